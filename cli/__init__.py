@@ -1,0 +1,1 @@
+"""The `cmd-keras` command. Installed as `cmd_keras_cli`."""

@@ -1,0 +1,91 @@
+"""What two networks must have in common before they can teach each other."""
+
+from typing import Any
+
+import keras
+
+
+def check_peers(peer_a: Any, peer_b: Any) -> None:
+    """Require two separate networks that return logits for the same classes.
+
+    Shapes that are not known before the first batch are checked then.
+
+    Raises:
+        TypeError: if a peer is not a `keras.Model`.
+        ValueError: if the peers share weights, end in a softmax or a sigmoid, or
+            differ in input shape or in the width of their output.
+    """
+    for name, peer in (("peer_a", peer_a), ("peer_b", peer_b)):
+        if not isinstance(peer, keras.Model):
+            raise TypeError(f"{name} must be a keras.Model, received {type(peer).__name__}.")
+        _check_logits(name, peer)
+    shared = {id(v) for v in peer_a.variables} & {id(v) for v in peer_b.variables}
+    if peer_a is peer_b or shared:
+        raise ValueError(
+            "peer_a and peer_b share weights; two copies of one network have nothing to tell "
+            "each other. Build the second one anew, or use keras.models.clone_model(peer_a)."
+        )
+    inputs_a, inputs_b = _shapes(peer_a, "inputs"), _shapes(peer_b, "inputs")
+    if inputs_a and inputs_b and not _compatible(inputs_a, inputs_b):
+        raise ValueError(
+            f"The peers must take the same inputs: peer_a takes {inputs_a}, peer_b {inputs_b}."
+        )
+    outputs_a, outputs_b = _shapes(peer_a, "outputs"), _shapes(peer_b, "outputs")
+    if outputs_a and outputs_b:
+        check_logit_shapes(outputs_a, outputs_b)
+
+
+def check_logit_shapes(shapes_a: list[tuple], shapes_b: list[tuple]) -> None:
+    """Require one `[batch, num_classes]` output each, of the same width of at least 2.
+
+    Raises:
+        ValueError: naming the shapes of both peers.
+    """
+    for name, shapes in (("peer_a", shapes_a), ("peer_b", shapes_b)):
+        if len(shapes) != 1 or len(shapes[0]) != 2:
+            raise ValueError(
+                f"{name} must return one tensor of logits [batch, num_classes], and returns "
+                f"{shapes}."
+            )
+        if shapes[0][-1] == 1:
+            raise ValueError(
+                f"{name} returns a single column {shapes[0]}. CMD compares entropies over "
+                "classes: for two classes return two logits, Dense(2)."
+            )
+    if shapes_a[0][-1] != shapes_b[0][-1]:
+        raise ValueError(
+            "The peers must tell the same classes apart: peer_a returns "
+            f"{shapes_a[0][-1]} logits, peer_b {shapes_b[0][-1]}."
+        )
+
+
+def num_classes(peer: keras.Model) -> int | None:
+    """The width of the peer's output, or None before it has been built."""
+    outputs = _shapes(peer, "outputs")
+    return outputs[0][-1] if outputs else None
+
+
+def _check_logits(name: str, peer: keras.Model) -> None:
+    last = peer.layers[-1] if peer.layers else None
+    activation = getattr(last, "activation", None)
+    if isinstance(last, keras.layers.Softmax) or activation in (
+        keras.activations.softmax,
+        keras.activations.sigmoid,
+    ):
+        raise ValueError(
+            f"{name} must return logits, but its last layer {last.name!r} returns probabilities. "
+            "Remove the softmax (activation=None; classifier_activation=None in "
+            "keras.applications)."
+        )
+
+
+def _shapes(peer: keras.Model, end: str) -> list[tuple]:
+    tensors = getattr(peer, end, None) or []
+    return [tuple(tensor.shape) for tensor in tensors]
+
+
+def _compatible(shapes_a: list[tuple], shapes_b: list[tuple]) -> bool:
+    return len(shapes_a) == len(shapes_b) and all(
+        len(a) == len(b) and all(None in (m, n) or m == n for m, n in zip(a, b, strict=True))
+        for a, b in zip(shapes_a, shapes_b, strict=True)
+    )

@@ -1,0 +1,28 @@
+"""The step on PyTorch: one backward pass through both peers."""
+
+from typing import Any
+
+import keras
+import torch
+
+
+class TrainStep:
+    """`train_step` and `test_step` of `MutualDistiller` on PyTorch."""
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """Forward both peers, differentiate the sum of their losses, update both."""
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        self.zero_grad()
+        loss, y_pred = self.mutual_loss(x, y, sample_weight)
+        self.optimizer.scale_loss(loss).backward()
+        gradients = [variable.value.grad for variable in self.trainable_variables]
+        with torch.no_grad():
+            self.optimizer.apply(gradients, self.trainable_variables)
+            self.advance_clock()
+        return self.training_logs(x, y, y_pred, sample_weight)
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Forward both peers and measure them against the given labels."""
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        y_pred = self.evaluation_loss(x, y, sample_weight)
+        return self.evaluation_logs(x, y, y_pred, sample_weight)

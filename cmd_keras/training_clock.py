@@ -1,0 +1,46 @@
+"""Keeps t, Gamma and r up to date while `fit` runs."""
+
+from typing import Any
+
+import keras
+
+
+class TrainingClock(keras.callbacks.Callback):
+    """Tells a `MutualDistiller` how far training has come.
+
+    `MutualDistiller.fit` adds it; nobody has to. It reads Gamma from what `fit`
+    was told, so `initial_epoch` and resuming callbacks find the right time.
+
+    Args:
+        unit: `"epoch"`, where t counts epochs from 1 to Gamma as in section
+            4.2, or `"step"`, where t counts steps.
+
+    Raises:
+        ValueError: at the start of training, if `unit` is `"step"` and the
+            number of steps in an epoch is not known.
+    """
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self.unit = unit
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Check that the unit can be counted."""
+        if self.unit == "step" and not self.params.get("steps"):
+            raise ValueError(
+                "clock='step' needs the number of steps in an epoch, and this data set has no "
+                "known length. Pass fit(steps_per_epoch=...) or use clock='epoch'."
+            )
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Set t and Gamma."""
+        epochs = self.params["epochs"]
+        if self.unit == "epoch":
+            self.model.set_clock(t=epoch + 1, gamma=epochs)
+        else:
+            steps = self.params["steps"]
+            self.model.set_clock(t=epoch * steps + 1, gamma=epochs * steps)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Remember r of the finished epoch, eq. 6."""
+        self.model.set_certainty(peer_a=logs["peer_a_certainty"], peer_b=logs["peer_b_certainty"])

@@ -1,0 +1,70 @@
+"""The method of CMD as pure functions and small values on `keras.ops`.
+
+Reading order, the way a batch walks: `labels` (q), `information` (log p, H),
+`schedule` (chi, g), `modes` (zero, all, static, progressive), `self_kd`
+(table 2), `objectives` (eqs. 8 to 11). `classic_kd` holds eqs. 1 to 4.
+"""
+
+from cmdcore.classic_kd import (
+    async_mkd_loss,
+    sync_mkd_losses,
+    teacher_student_labels,
+    teacher_student_loss,
+)
+from cmdcore.information import (
+    certainty,
+    confidence,
+    cross_entropy,
+    entropy,
+    kl_divergence,
+    log_probabilities,
+    max_entropy,
+)
+from cmdcore.labels import label_distribution
+from cmdcore.modes import All, Progressive, Selection, Static, Zero
+from cmdcore.objectives import MutualLosses, distillation_loss, is_confident, mutual_losses
+from cmdcore.schedule import logistic, threshold, trust_by_certainty, trust_by_time
+from cmdcore.self_kd import (
+    BootSoft,
+    ConfidencePenalty,
+    CrossEntropy,
+    LabelSmoothing,
+    Mconf,
+    ProSelfLC,
+    SelfKD,
+)
+
+__all__ = [
+    "All",
+    "BootSoft",
+    "ConfidencePenalty",
+    "CrossEntropy",
+    "LabelSmoothing",
+    "Mconf",
+    "MutualLosses",
+    "ProSelfLC",
+    "Progressive",
+    "Selection",
+    "SelfKD",
+    "Static",
+    "Zero",
+    "async_mkd_loss",
+    "certainty",
+    "confidence",
+    "cross_entropy",
+    "distillation_loss",
+    "entropy",
+    "is_confident",
+    "kl_divergence",
+    "label_distribution",
+    "log_probabilities",
+    "logistic",
+    "max_entropy",
+    "mutual_losses",
+    "sync_mkd_losses",
+    "teacher_student_labels",
+    "teacher_student_loss",
+    "threshold",
+    "trust_by_certainty",
+    "trust_by_time",
+]

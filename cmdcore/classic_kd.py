@@ -1,0 +1,99 @@
+"""The forms of distillation that CMD is compared with: eqs. 1 to 4.
+
+All knowledge is passed on, weighted by one epsilon and measured by a
+Kullback-Leibler divergence. A loss here is one number a sample.
+"""
+
+from typing import Any
+
+from keras import ops
+
+from cmdcore import ranges
+from cmdcore.information import cross_entropy, kl_divergence
+
+Tensor = Any
+
+
+def teacher_student_loss(q: Tensor, log_p: Tensor, log_p_t: Tensor, epsilon: float) -> Tensor:
+    """L_T2SKD = (1 - epsilon) H(q, p) + epsilon D_KL(p_t, p), eq. 1.
+
+    Args:
+        q: `[batch, num_classes]`, annotated labels.
+        log_p: `[batch, num_classes]`, log-probabilities of the student.
+        log_p_t: `[batch, num_classes]`, log-probabilities of the teacher, held constant.
+        epsilon: weight of the teacher, in [0, 1].
+
+    Returns:
+        `[batch]`, in nats.
+
+    Raises:
+        ValueError: if `epsilon` lies outside [0, 1].
+    """
+    ranges.unit_interval("epsilon", epsilon)
+    divergence = kl_divergence(ops.stop_gradient(log_p_t), log_p)
+    return (1.0 - epsilon) * cross_entropy(q, log_p) + epsilon * divergence
+
+
+def teacher_student_labels(q: Tensor, log_p_t: Tensor, epsilon: float) -> Tensor:
+    """q~_T2SKD = (1 - epsilon) q + epsilon p_t, eq. 4.
+
+    H(q~, p) differs from `teacher_student_loss` by epsilon H(p_t), a constant.
+
+    Args:
+        q: `[batch, num_classes]`, annotated labels.
+        log_p_t: `[batch, num_classes]`, log-probabilities of the teacher, held constant.
+        epsilon: weight of the teacher, in [0, 1].
+
+    Returns:
+        `[batch, num_classes]`.
+
+    Raises:
+        ValueError: if `epsilon` lies outside [0, 1].
+    """
+    ranges.unit_interval("epsilon", epsilon)
+    return (1.0 - epsilon) * q + epsilon * ops.exp(ops.stop_gradient(log_p_t))
+
+
+def sync_mkd_losses(
+    q: Tensor, log_p_a: Tensor, log_p_b: Tensor, epsilon: float
+) -> tuple[Tensor, Tensor]:
+    """L_A and L_B of SyncMKD, whose sum is eq. 3: each peer is the other's teacher.
+
+    Args:
+        q: `[batch, num_classes]`, annotated labels.
+        log_p_a: `[batch, num_classes]`, log-probabilities of A.
+        log_p_b: `[batch, num_classes]`, log-probabilities of B.
+        epsilon: weight of the peer, in [0, 1].
+
+    Returns:
+        `(loss_a, loss_b)`, each `[batch]`, in nats.
+
+    Raises:
+        ValueError: if `epsilon` lies outside [0, 1].
+    """
+    return (
+        teacher_student_loss(q, log_p_a, log_p_b, epsilon),
+        teacher_student_loss(q, log_p_b, log_p_a, epsilon),
+    )
+
+
+def async_mkd_loss(
+    q: Tensor, log_p_a: Tensor, log_p_b: Tensor, epsilon: float, iteration: Tensor
+) -> Tensor:
+    """L_AsyncMKD of eq. 2: the peers learn in turn.
+
+    Args:
+        q: `[batch, num_classes]`, annotated labels.
+        log_p_a: `[batch, num_classes]`, log-probabilities of A.
+        log_p_b: `[batch, num_classes]`, log-probabilities of B.
+        epsilon: weight of the peer, in [0, 1].
+        iteration: scalar t, counted from 1.
+
+    Returns:
+        `[batch]`, in nats: L_A where t is odd, L_B where it is even.
+
+    Raises:
+        ValueError: if `epsilon` lies outside [0, 1].
+    """
+    loss_a, loss_b = sync_mkd_losses(q, log_p_a, log_p_b, epsilon)
+    return ops.where(iteration % 2 == 1, loss_a, loss_b)

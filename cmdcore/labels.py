@@ -1,0 +1,35 @@
+"""Annotated labels q, whatever form they arrive in."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+Tensor = Any
+
+
+def label_distribution(labels: Tensor, num_classes: int, dtype: str = "float32") -> Tensor:
+    """The annotated label distribution q of section 2.
+
+    Args:
+        labels: class indices `[...]` or `[..., 1]`, or distributions
+            `[..., num_classes]` (one-hot or soft).
+        num_classes: C, at least 2.
+        dtype: float type of the result.
+
+    Returns:
+        `[..., num_classes]`. A class index outside 0 … C-1 gives a row of NaN:
+        a loss that is NaN is noticed, one that is 0 is not.
+    """
+    labels = ops.convert_to_tensor(labels)
+    if len(labels.shape) > 1 and labels.shape[-1] == num_classes:
+        return ops.cast(labels, dtype)
+    if len(labels.shape) > 1 and labels.shape[-1] == 1:
+        labels = ops.squeeze(labels, axis=-1)
+    if not keras.backend.is_int_dtype(labels.dtype):
+        labels = ops.cast(labels, "int32")
+    known = ops.logical_and(labels >= 0, labels < num_classes)
+    one_hot = ops.one_hot(
+        ops.where(known, labels, ops.zeros_like(labels)), num_classes, dtype=dtype
+    )
+    return ops.where(known[..., None], one_hot, ops.full_like(one_hot, float("nan")))

@@ -1,0 +1,125 @@
+"""Which knowledge is passed on: the modes of section 4.2, as values.
+
+A mode answers one question, how low the entropy of a prediction must be at
+this moment of training, and eq. 8 does the rest. `Selection` is the generic
+form; the four named modes are points of it.
+"""
+
+import dataclasses
+from typing import Any
+
+import keras
+
+from cmdcore import ranges, schedule
+from cmdcore.value import Value
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable(package="cmdcore")
+@dataclasses.dataclass(frozen=True)
+class Selection(Value):
+    """The generic threshold of eq. 12.
+
+    Args:
+        eta: scale; H(u)/eta is the threshold halfway through training. 0 < eta
+            <= 1 selects nearly everything, below 0 or infinity nothing.
+        b2: direction and steepness of the change.
+
+    Raises:
+        ValueError: if `eta` is 0 or NaN or `b2` is not finite.
+    """
+
+    eta: float
+    b2: float
+
+    def __post_init__(self) -> None:
+        ranges.selection_scale(self.eta)
+        ranges.finite("b2", self.b2)
+
+    def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
+        """chi in nats at `progress` = t/Gamma (eq. 12); shape of `progress`."""
+        return schedule.threshold(progress, self.eta, self.b2, num_classes)
+
+
+@keras.saving.register_keras_serializable(package="cmdcore")
+@dataclasses.dataclass(frozen=True)
+class Progressive(Selection):
+    """CMD-P: the threshold moves as training goes on.
+
+    Args:
+        eta: scale, as in `Selection`.
+        b2: below 0 (the paper's choice under label noise) demands more and
+            more confidence; 0 is CMD-S.
+    """
+
+    eta: float = 2.0
+    b2: float = -5.0
+
+
+@keras.saving.register_keras_serializable(package="cmdcore")
+@dataclasses.dataclass(frozen=True)
+class Static(Value):
+    """CMD-S: chi = H(u)/eta throughout, eq. 12 with b2 = 0.
+
+    Args:
+        eta: scale, as in `Selection`.
+    """
+
+    eta: float = 2.0
+
+    def __post_init__(self) -> None:
+        ranges.selection_scale(self.eta)
+
+    def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
+        """chi in nats, the same at every `progress`; shape of `progress`."""
+        return schedule.threshold(progress, self.eta, 0.0, num_classes)
+
+
+@keras.saving.register_keras_serializable(package="cmdcore")
+@dataclasses.dataclass(frozen=True)
+class Zero(Value):
+    """Nothing is passed on: chi = 0, eq. 12 with eta = infinity."""
+
+    def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
+        """chi = 0 at every `progress`; shape of `progress`."""
+        ranges.class_count(num_classes)
+        return progress * 0.0
+
+
+@keras.saving.register_keras_serializable(package="cmdcore")
+@dataclasses.dataclass(frozen=True)
+class All(Value):
+    """Everything is passed on: chi = infinity, the limit of eq. 12 as eta falls to 0.
+
+    Eq. 12 with eta = 1 gives chi = H(u), and the strict `<` of eq. 8 would then
+    drop an exactly uniform prediction.
+    """
+
+    def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
+        """chi = infinity at every `progress`; shape of `progress`."""
+        ranges.class_count(num_classes)
+        return progress * 0.0 + float("inf")
+
+
+MODES = {"zero": Zero, "all": All, "static": Static, "progressive": Progressive}
+
+
+def get(mode: Any) -> Any:
+    """The mode itself, or the named one with its default constants.
+
+    Args:
+        mode: an object with `threshold(progress, num_classes)`, or one of
+            `"zero"`, `"all"`, `"static"`, `"progressive"`.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    if isinstance(mode, str) and mode in MODES:
+        return MODES[mode]()
+    if not isinstance(mode, (str, type)) and hasattr(mode, "threshold"):
+        return mode
+    raise ValueError(
+        f"mode must be one of {', '.join(map(repr, MODES))} or an object such as "
+        f"Progressive(eta=2.0, b2=-5.0), received {mode!r}."
+    )

@@ -11,7 +11,8 @@ from cmd_keras.optimizers.peer_optimizers import PeerOptimizers
 from cmd_keras.peers import check_logit_shapes, check_peers, num_classes
 from cmd_keras.train_step import TrainStep
 from cmd_keras.training_clock import TrainingClock
-from cmdcore import modes, self_kd as self_kds
+from cmdcore import modes
+from cmdcore import self_kd as self_kds
 
 Tensor = Any
 

@@ -37,28 +37,63 @@ class ArrayImages:
                 f"{int(bad.sum())} of {len(array)} images contain NaN or infinity, the first is "
                 f"image {int(bad.argmax())}. Remove or repair them."
             )
-        self._array = array
-        self.shape = array.shape[1:]
+        self._array = tf.constant(array)
+        self.shape = tuple(array.shape[1:])
 
     def __len__(self) -> int:
-        return len(self._array)
+        return self._array.shape[0]
 
     def in_order(self) -> tf.data.Dataset:
         """Every picture, first to last."""
-        return tf.data.Dataset.range(len(self)).map(self._picture)
+        return tf.data.Dataset.from_tensor_slices(self._array)
 
     def shuffled(self, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
         """`(index, picture)` of every picture, in the order of this epoch."""
-        key = tf.stack([tf.cast(seed, tf.uint32), tf.cast(epoch, tf.uint32), tf.constant(0, tf.uint32)])
+        key = tf.stack([tf.constant(seed, tf.int64), epoch])
         last = tf.constant(len(self) - 1, tf.int64)
 
         def pick(position: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             index = tf.random.experimental.index_shuffle(position, key, last)
-            return index, self._picture(index)
+            return index, tf.gather(self._array, index)
 
-        return tf.data.Dataset.range(len(self)).map(pick)
+        return tf.data.Dataset.range(len(self)).map(pick, tf.data.AUTOTUNE)
 
-    def _picture(self, index: tf.Tensor) -> tf.Tensor:
-        picture = tf.numpy_function(self._array.__getitem__, [index], self._array.dtype)
-        picture.set_shape(self.shape)
-        return picture
+
+class StreamedImages:
+    """Pictures read from disk as they are needed.
+
+    Args:
+        encoded: The undecoded pictures, always in the same order.
+        decode: Makes an array of `shape` of one of them.
+        count: How many there are.
+        shape: `(height, width, channels)` after decoding.
+    """
+
+    def __init__(
+        self,
+        encoded: tf.data.Dataset,
+        decode: Callable[[tf.Tensor], tf.Tensor],
+        count: int,
+        shape: tuple[int, int, int],
+    ) -> None:
+        self._encoded = encoded
+        self._decode = decode
+        self._count = count
+        self.shape = shape
+
+    def __len__(self) -> int:
+        return self._count
+
+    def in_order(self) -> tf.data.Dataset:
+        """Every picture, first to last."""
+        return self._encoded.map(self._decode, tf.data.AUTOTUNE)
+
+    def shuffled(self, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
+        """`(index, picture)` of every picture, mixed within a window of 4,096."""
+        # tf.data wants one 64-bit seed; epochs stay far below a million.
+        mixed = self._encoded.enumerate().shuffle(
+            min(self._count, _STREAM_BUFFER),
+            seed=tf.constant(seed, tf.int64) * 1_000_000 + epoch,
+            reshuffle_each_iteration=False,
+        )
+        return mixed.map(lambda i, picture: (i, self._decode(picture)), tf.data.AUTOTUNE)

@@ -30,8 +30,8 @@ class Noise:
             )
         if not 0.0 <= self.rate < 1.0:
             raise InputError(
-                f"The noise rate must lie in [0, 1), received {self.rate:g}. A rate of 0.4 corrupts "
-                "40 % of the labels."
+                f"The noise rate must lie in [0, 1), received {self.rate:g}. A rate of 0.4 "
+                "corrupts 40 % of the labels."
             )
 
     @classmethod
@@ -72,12 +72,10 @@ class Noise:
         labels = np.asarray(labels)
         if len(labels) and not 0 <= labels.min() <= labels.max() < num_classes:
             raise InputError(
-                f"Labels must lie in 0 … {num_classes - 1}, received {labels.min()} … {labels.max()}."
+                f"Labels must lie in 0 … {num_classes - 1}, received values from {labels.min()} to "
+                f"{labels.max()}."
             )
         rng = np.random.default_rng(seed)
         moves = rng.random(len(labels)) < self.rate
-        if self.kind == "sym":
-            steps = rng.integers(1, num_classes, size=len(labels))
-        else:
-            steps = 1
+        steps = rng.integers(1, num_classes, size=len(labels)) if self.kind == "sym" else 1
         return np.where(moves, (labels + steps) % num_classes, labels).astype(labels.dtype)

@@ -1,0 +1,33 @@
+"""`cmd-keras datasets`."""
+
+import click
+
+from .quiet_start import quiet_start
+
+_WELL_KNOWN = (
+    ("cifar10", "10 classes, 32×32, 50,000 images"),
+    ("cifar100", "100 classes, 32×32, 50,000 images; the paper's main set"),
+    ("food101", "101 classes, 75,750 images whose labels are noisy as they are"),
+    ("svhn_cropped", "10 classes, house numbers, 32×32, 73,257 images"),
+    ("mnist", "10 classes, digits, 28×28, 60,000 images"),
+    ("fashion_mnist", "10 classes, clothes, 28×28, 60,000 images"),
+)
+
+
+@click.command()
+@click.option("--data-dir", metavar="DIR", help="Where tensorflow-datasets keeps prepared sets.")
+def datasets(data_dir: str | None) -> None:
+    """List what there is to train on."""
+    with quiet_start():
+        from cmd_keras.data import tfds_images
+    click.echo("embedded")
+    click.echo("  digits          10 classes, 8×8, 1,297 training and 500 test images")
+    folder = tfds_images.folder(data_dir)
+    prepared = tfds_images.on_disk(data_dir)
+    click.echo(f"prepared in {folder}" + ("" if prepared else ": none"))
+    for name in prepared:
+        click.echo(f"  {name}")
+    click.echo("downloaded by tensorflow-datasets on first use (any of its image sets will do)")
+    for name, description in _WELL_KNOWN:
+        if name not in prepared:
+            click.echo(f"  {name:<16}{description}")

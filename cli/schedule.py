@@ -1,0 +1,53 @@
+"""`cmd-keras schedule`."""
+
+from pathlib import Path
+
+import click
+
+from .errors import WrongInput
+from .quiet_start import quiet_start
+
+
+@click.command()
+@click.option("--eta", type=float, multiple=True, default=(2.0,), show_default="2")
+@click.option("--b2", type=float, multiple=True, default=(-5.0,), show_default="-5")
+@click.option("--classes", type=click.IntRange(min=2), default=10, show_default=True)
+@click.option("--epochs", type=click.IntRange(min=1), default=100, show_default=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="PNG file. Without it the curve is drawn in the terminal.",
+)
+def schedule(
+    eta: tuple[float, ...], b2: tuple[float, ...], classes: int, epochs: int, output: Path | None
+) -> None:
+    """Draw the threshold χ(t) of equation 12.
+
+    \b
+    cmd-keras schedule --eta 2 --b2 -5
+    cmd-keras schedule --eta 2 --eta 4 --b2 -10 --b2 -5 --b2 0 --output schedule.png
+
+    Knowledge is passed on where the entropy of a prediction is below χ. --eta
+    and --b2 may be given several times.
+    """
+    if output is not None and output.suffix.lower() != ".png":
+        raise WrongInput(f"--output must end in .png, received {output}.")
+    if output is not None and not output.resolve().parent.is_dir():
+        raise WrongInput(f"The folder {output.resolve().parent} does not exist.")
+    with quiet_start():
+        from cmd_keras.run import schedule_plot
+    try:
+        curves = {
+            f"η = {e:g}, b₂ = {b:g}": schedule_plot.thresholds(e, b, classes, epochs)
+            for e in eta
+            for b in b2
+        }
+    except ValueError as error:
+        raise WrongInput(str(error)) from None
+    if output is None:
+        for label, chi in curves.items():
+            click.echo(f"{label}, {classes} classes, {epochs} epochs")
+            click.echo(schedule_plot.text(chi, classes))
+    else:
+        schedule_plot.draw(curves, classes, output)
+        click.echo(f"wrote {output}")

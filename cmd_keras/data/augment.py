@@ -1,0 +1,46 @@
+"""How training pictures are varied: appendix A.1 of the paper.
+
+Seeds are passed in, never kept, so that a picture looks the same in epoch k of
+every run with the same seed.
+"""
+
+import dataclasses
+
+import tensorflow as tf
+
+
+@dataclasses.dataclass(frozen=True)
+class Augmentation:
+    """Padding, a random crop and a mirror image.
+
+    Args:
+        pad: Black pixels added to every side before the crop.
+        crop: Side of the square cut out; None keeps the size of the picture.
+        flip: Whether half of the pictures are mirrored. Never for digits: a
+            mirrored 2 is no 2.
+    """
+
+    pad: int = 0
+    crop: int | None = None
+    flip: bool = False
+
+    def output_shape(self, shape: tuple[int, int, int]) -> tuple[int, int, int]:
+        """Shape of a picture after `vary` or `centre`."""
+        return shape if self.crop is None else (self.crop, self.crop, shape[-1])
+
+    def vary(self, image: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+        """A training picture, varied as `key` (`[2]`, integers) says; float32."""
+        height, width, channels = self.output_shape(image.shape)
+        if self.pad:
+            image = tf.pad(image, [[self.pad, self.pad], [self.pad, self.pad], [0, 0]])
+        if image.shape[0] != height or image.shape[1] != width:
+            image = tf.image.stateless_random_crop(image, (height, width, channels), seed=key)
+        if self.flip:
+            image = tf.image.stateless_random_flip_left_right(image, seed=key + 1)
+        return tf.cast(image, tf.float32)
+
+    def centre(self, image: tf.Tensor) -> tf.Tensor:
+        """A test picture: its centre, not varied; float32."""
+        height, width, _ = self.output_shape(image.shape)
+        image = tf.image.resize_with_crop_or_pad(image, height, width)
+        return tf.cast(image, tf.float32)

@@ -1,0 +1,35 @@
+"""The embedded data set: 1,797 real handwritten digits that ship with scikit-learn."""
+
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+from cmd_keras.data.augment import Augmentation
+from cmd_keras.data.dataset import Dataset
+from cmd_keras.data.images import ArrayImages
+
+# The same 500 digits are the test set in every run.
+_TEST_SIZE, _SPLIT_SEED = 500, 0
+
+
+def load() -> Dataset:
+    """1,297 training and 500 test digits, 8×8 grey values from 0 to 16, 10 classes."""
+    digits = load_digits()
+    images = digits.images[..., None].astype(np.uint8)
+    x_train, x_test, y_train, y_test = train_test_split(
+        images,
+        digits.target,
+        test_size=_TEST_SIZE,
+        random_state=_SPLIT_SEED,
+        stratify=digits.target,
+    )
+    return Dataset(
+        name="digits",
+        class_names=tuple(str(name) for name in digits.target_names),
+        train=ArrayImages(x_train),
+        test=ArrayImages(x_test),
+        given_labels=y_train,
+        clean_labels=y_train,
+        test_labels=y_test,
+        augmentation=Augmentation(),
+    )

@@ -1,0 +1,34 @@
+"""A multi-layer perceptron, for small pictures."""
+
+import keras
+import numpy as np
+from keras import layers
+
+
+def mlp(
+    image_shape: tuple[int, ...],
+    num_classes: int,
+    mean: np.ndarray,
+    variance: np.ndarray,
+    name: str,
+) -> keras.Model:
+    """Two hidden layers of 512 rectified units.
+
+    Args:
+        image_shape: `(height, width, channels)`.
+        num_classes: Number of logits.
+        mean: Of each channel, for the input normalisation.
+        variance: Of each channel.
+        name: Name of the model.
+
+    Returns:
+        A model from raw pixels to logits `[batch, num_classes]`.
+    """
+    inputs = keras.Input(image_shape)
+    x = layers.Normalization(mean=mean, variance=variance, name="normalization")(inputs)
+    x = layers.Flatten(name="flatten")(x)
+    for i in (1, 2):
+        x = layers.Dense(512, "relu", kernel_initializer="he_normal", name=f"hidden_{i}")(x)
+    # float32 even under mixed precision: entropies are taken from the logits.
+    logits = layers.Dense(num_classes, dtype="float32", name="logits")(x)
+    return keras.Model(inputs, logits, name=name)

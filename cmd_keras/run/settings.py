@@ -1,0 +1,172 @@
+"""Everything that decides a training run, in one value that can be written down."""
+
+import dataclasses
+import difflib
+import math
+from typing import Any
+
+from cmd_keras.data.noise import Noise
+from cmd_keras.errors import InputError
+from cmd_keras.networks import NETWORKS
+from cmdcore import modes
+from cmdcore import self_kd as self_kds
+
+# Which constants each choice has; the values are cmdcore's own fields.
+_CONSTANTS = ("eta", "b2", "epsilon", "b1", "rho")
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How to train on a data set, where the user does not say."""
+
+    network: str
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
+    milestones: tuple[float, ...]
+    decay: float
+
+
+# Appendix A.2 of the paper for CIFAR-100 with ResNet34: drops at epochs 50 and 80
+# of 100.
+PAPER = Recipe("resnet20", 100, 128, 0.1, 5e-4, (0.5, 0.8), 0.1)
+
+# Small enough for a minute on two cores, large and long enough to memorise
+# wrong labels when nothing prevents it.
+DIGITS = Recipe("mlp", 100, 128, 0.1, 0.0, (0.5, 0.8), 0.1)
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainSettings:
+    """The settings of one run. None means: as the recipe or the method has it.
+
+    Args:
+        dataset: `digits`, or a name of tensorflow-datasets.
+        data_dir: Where tensorflow-datasets keeps prepared sets.
+        noise: `none`, `sym:RATE` or `pair:RATE`.
+        mode: A name in `cmdcore.modes.MODES`.
+        eta: Scale of the threshold, eq. 12.
+        b2: Direction and steepness of the threshold, eq. 12.
+        self_kd: A name in `cmdcore.self_kd.SELF_KD`.
+        epsilon: Fixed self trust of LS, CP and Boot-soft.
+        b1: Steepness of the adaptive self trust of ProSelfLC and Mconf.
+        rho: Certainty from which Mconf trusts itself, eq. 6.
+        knowledge: `refined` or `prediction`.
+        constant_targets: Whether one's own prediction inside the label is constant.
+        clock: `epoch` or `step`.
+        network: A name in `cmd_keras.networks.NETWORKS`, for both peers.
+        epochs: Gamma.
+        batch_size: Pictures in a step.
+        learning_rate: At the start.
+        momentum: Of SGD.
+        weight_decay: Coupled, on every trainable variable.
+        milestones: Where the learning rate drops, as fractions of `epochs`.
+        decay: What the learning rate is multiplied with there.
+        seed: Of weights, order, augmentation and noise.
+    """
+
+    dataset: str = "digits"
+    data_dir: str | None = None
+    noise: str = "none"
+    mode: str = "progressive"
+    eta: float | None = None
+    b2: float | None = None
+    self_kd: str = "mconf"
+    epsilon: float | None = None
+    b1: float | None = None
+    rho: float | None = None
+    knowledge: str = "refined"
+    constant_targets: bool = False
+    clock: str = "epoch"
+    network: str | None = None
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    momentum: float = 0.9
+    weight_decay: float | None = None
+    milestones: tuple[float, ...] | None = None
+    decay: float | None = None
+    seed: int = 0
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "TrainSettings":
+        """Settings read from a `config.json`.
+
+        Raises:
+            InputError: if a name is not one of the settings.
+        """
+        known = {field.name for field in dataclasses.fields(cls)}
+        if unknown := sorted(set(values) - known):
+            raise InputError(f"Unknown settings {', '.join(unknown)} in the configuration.")
+        if isinstance(values.get("milestones"), list):
+            values = {**values, "milestones": tuple(values["milestones"])}
+        return cls(**values)
+
+    def resolved(self) -> "TrainSettings":
+        """The same settings with every open value filled in, and all of them checked.
+
+        Raises:
+            InputError: naming the first setting that cannot be used.
+        """
+        recipe = dataclasses.asdict(DIGITS if self.dataset == "digits" else PAPER)
+        filled = {k: v for k, v in recipe.items() if getattr(self, k) is None}
+        constants = {**self.build_mode().get_config(), **self.build_self_kd().get_config()}
+        settings = dataclasses.replace(self, **filled, **constants)
+        settings._check()
+        return settings
+
+    def build_mode(self) -> Any:
+        """The mode of section 4.2 that these settings name."""
+        return self._value("mode", modes.MODES)
+
+    def build_self_kd(self) -> self_kds.SelfKD:
+        """The column of table 2 that these settings name."""
+        return self._value("self_kd", self_kds.SELF_KD)
+
+    def _value(self, setting: str, choices: dict[str, type]) -> Any:
+        name = getattr(self, setting)
+        _check_name(setting, name, choices)
+        own = [field.name for field in dataclasses.fields(choices[name])]
+        theirs = {f.name for choice in choices.values() for f in dataclasses.fields(choice)}
+        given = {c: getattr(self, c) for c in _CONSTANTS if getattr(self, c) is not None}
+        for constant in theirs - set(own):
+            if constant in given:
+                raise InputError(
+                    f"{constant} has no effect with {setting}={name}"
+                    + (f", which has {' and '.join(own)}." if own else ", which has no constants.")
+                )
+        try:
+            return choices[name](**{c: v for c, v in given.items() if c in own})
+        except ValueError as error:
+            raise InputError(str(error)) from None
+
+    def _check(self) -> None:
+        Noise.parse(self.noise)
+        _check_name("network", self.network, NETWORKS)
+        _check_name("knowledge", self.knowledge, ("refined", "prediction"))
+        _check_name("clock", self.clock, ("epoch", "step"))
+        for name in ("epochs", "batch_size"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} must be at least 1, received {getattr(self, name)}.")
+        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
+            raise InputError(f"learning_rate must be above 0, received {self.learning_rate}.")
+        if not 0 <= self.momentum < 1:
+            raise InputError(f"momentum must lie in [0, 1), received {self.momentum}.")
+        if not (math.isfinite(self.weight_decay) and self.weight_decay >= 0):
+            raise InputError(f"weight_decay must be at least 0, received {self.weight_decay}.")
+        if not 0 <= self.seed < 2**31:
+            raise InputError(f"seed must lie in [0, 2^31), received {self.seed}.")
+
+    def learning_rate_at(self, epoch: int) -> float:
+        """The learning rate of an epoch counted from 0."""
+        drops = sum(epoch >= round(milestone * self.epochs) for milestone in self.milestones)
+        return self.learning_rate * self.decay**drops
+
+
+def _check_name(setting: str, name: str, choices: Any) -> None:
+    if name in choices:
+        return
+    near = difflib.get_close_matches(str(name), list(choices), n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise InputError(f"Unknown {setting} {name!r}.{hint} Known: {', '.join(choices)}.")

@@ -1,0 +1,21 @@
+"""Hypothesis profiles, and the largest deviations from the reference at the end of a run."""
+
+import os
+
+import hypothesis
+
+from tests import deviation
+
+hypothesis.settings.register_profile(
+    "ci", max_examples=50, deadline=None, derandomize=True, print_blob=True
+)
+hypothesis.settings.register_profile("thorough", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_terminal_summary(terminalreporter):
+    rows = deviation.table()
+    if rows:
+        terminalreporter.section("largest absolute deviation from the float64 reference")
+        for line in rows:
+            terminalreporter.write_line(line)

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from reference import equations as eq
+from reference import gradients as analytic
+from tests.batches import batches
+
+CONSTANTS = {
+    "ce": {},
+    "ls": {"epsilon": 0.2},
+    "cp": {"epsilon": 0.3},
+    "boot-soft": {"epsilon": 0.4},
+    "proselflc": {"b1": 8.0},
+    "mconf": {"b1": 6.0, "rho": 0.4},
+}
+
+
+def central_difference(function, z, step=1e-5):
+    gradient = np.zeros_like(z)
+    for index in np.ndindex(*z.shape):
+        up, down = z.copy(), z.copy()
+        up[index] += step
+        down[index] -= step
+        gradient[index] = (function(up) - function(down)) / (2 * step)
+    return gradient
+
+
+@pytest.mark.parametrize("self_kd", list(CONSTANTS))
+@given(batch=batches())
+def test_self_distillation_agrees_with_finite_differences(self_kd, batch):
+    q, z, _ = (np.asarray(array, np.float64) for array in batch)
+    epsilon = eq.self_trust(self_kd, z, 30, 100, 0.6, **CONSTANTS[self_kd])[:, None]
+
+    def loss(moved):
+        p = np.exp(eq.log_p(moved))
+        refined = {
+            "ce": q,
+            "ls": (1 - epsilon) * q + epsilon / q.shape[1],
+            "cp": (1 - epsilon) * q - epsilon * p,
+        }.get(self_kd, (1 - epsilon) * q + epsilon * p)
+        return eq.cross_H(refined, moved).sum()
+
+    expected = central_difference(loss, z)
+    found = analytic.d_self_kd(self_kd, q, z, 30, 100, 0.6, **CONSTANTS[self_kd])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@given(batches(), st.floats(0.05, 1.1))
+def test_mutual_loss_agrees_with_finite_differences(batch, share):
+    q, z_a, z_b = (np.asarray(array, np.float64) for array in batch)
+    chi = share * np.log(q.shape[1])
+    assume(np.abs(eq.H(np.exp(eq.log_p(z_b))) - chi).min() > 1e-3)
+    k_b = eq.refined_label("boot-soft", q, z_b, 1, 1, 0.0, epsilon=0.5)
+
+    def loss(moved_a):
+        return eq.L_A(q, k_b, moved_a, z_b, chi).sum()
+
+    d_a, d_b = analytic.d_L_A(analytic.d_cross_H(q, z_a), k_b, z_a, z_b, chi)
+    np.testing.assert_allclose(d_a, central_difference(loss, z_a), atol=1e-6)
+    assert (d_b == 0).all()

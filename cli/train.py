@@ -21,7 +21,7 @@ from .quiet_start import quiet_start
 @click.option("--b2", type=float, help="How the threshold moves; below 0 it falls, eq. 12. [-5]")
 @click.option("--self-kd", type=NearestChoice(SELF_KD), help="How a peer refines labels. [mconf]")
 @click.option("--epsilon", type=float, help="Self trust of ls, cp and boot-soft. [0.1]")
-@click.option("--b1", type=float, help="Steepness of self trust, proselflc and mconf. [10]")
+@click.option("--b1", type=float, help="Steepness of self trust, proselflc and mconf. [20]")
 @click.option("--rho", type=float, help="Certainty from which mconf trusts itself. [0.5]")
 @click.option(
     "--knowledge",

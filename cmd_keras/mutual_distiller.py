@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 import cmdcore
-from cmd_keras.label_check import check_labels
+from cmd_keras.array_check import check_inputs, check_labels
 from cmd_keras.optimizers.peer_optimizers import PeerOptimizers
 from cmd_keras.peers import check_logit_shapes, check_peers, num_classes
 from cmd_keras.train_step import TrainStep
@@ -36,7 +36,7 @@ class MutualDistiller(TrainStep, keras.Model):
             same inputs and tells the same classes apart.
         self_kd: How a peer refines its label: `"ce"`, `"ls"`, `"cp"`,
             `"boot-soft"`, `"proselflc"`, `"mconf"`, or an object such as
-            `cmdcore.ProSelfLC(b1=10.0)`. Defaults to `"mconf"`.
+            `cmdcore.ProSelfLC(b1=20.0)`. Defaults to `"mconf"`.
         mode: Which knowledge is passed on: `"zero"`, `"all"`, `"static"`,
             `"progressive"`, or an object such as
             `cmdcore.Progressive(eta=2.0, b2=-5.0)`. Defaults to `"progressive"`.
@@ -66,6 +66,9 @@ class MutualDistiller(TrainStep, keras.Model):
     - `threshold`: chi in nats.
     - `peer_a_certainty`, `peer_b_certainty`: r of eq. 6.
     - `a_to_b`, `b_to_a`: fraction of samples whose knowledge was distilled.
+
+    Callbacks that monitor an accuracy need `mode="max"`: Keras guesses the
+    direction of compiled metrics only.
 
     `evaluate` reports losses (cross entropy with the labels) and accuracies.
     `predict` returns the mean of the two peers' probabilities.
@@ -341,8 +344,9 @@ class MutualDistiller(TrainStep, keras.Model):
             The history of all logs.
 
         Raises:
-            ValueError: if labels given as an array are out of range.
+            ValueError: if arrays contain NaN, or labels out of range.
         """
+        check_inputs(x)
         classes = num_classes(self.peer_a) or num_classes(self.peer_b)
         if y is not None and classes is not None:
             check_labels(keras.ops.convert_to_numpy(y), classes)

@@ -163,13 +163,14 @@ class ProSelfLC(SelfCorrection):
     """ProSelfLC, eq. 5: epsilon = g(t) l(p), trust that grows with time.
 
     Args:
-        b1: steepness of g(t). The paper tunes it by data set and prints no value.
+        b1: steepness of g(t). The paper tunes it by data set and prints no value;
+            20 did better than 10 and 5 on the embedded digits.
 
     Raises:
         ValueError: if `b1` is not finite.
     """
 
-    b1: float = 10.0
+    b1: float = 20.0
 
     def __post_init__(self) -> None:
         ranges.finite("b1", self.b1)
@@ -185,7 +186,8 @@ class Mconf(SelfCorrection):
     """Mconf, eqs. 6 and 7: epsilon = g(r) l(p), trust that grows with certainty.
 
     Args:
-        b1: steepness of g(r). The paper tunes it by data set and prints no value.
+        b1: steepness of g(r). The paper tunes it by data set and prints no value;
+            20 did better than 10 and 5 on the embedded digits.
         rho: the certainty r from which the network is trusted more than not;
             0.5 in all of the paper's experiments.
 
@@ -193,7 +195,7 @@ class Mconf(SelfCorrection):
         ValueError: if `b1` is not finite or `rho` lies outside [0, 1].
     """
 
-    b1: float = 10.0
+    b1: float = 20.0
     rho: float = 0.5
 
     def __post_init__(self) -> None:
@@ -232,5 +234,5 @@ def get(self_kd: Any) -> SelfKD:
         return self_kd
     raise ValueError(
         f"self_kd must be one of {', '.join(map(repr, SELF_KD))} or an object such as "
-        f"ProSelfLC(b1=10.0), received {self_kd!r}."
+        f"ProSelfLC(b1=20.0), received {self_kd!r}."
     )

@@ -164,7 +164,7 @@ def _images(
     def decode_fixed(picture: tf.Tensor) -> tf.Tensor:
         return tf.ensure_shape(feature.decode_example(picture), feature.shape)
 
-    if count * np.prod(feature.shape) * feature.np_dtype().itemsize > _MEMORY_LIMIT:
+    if count * np.prod(feature.shape) * np.dtype(feature.np_dtype).itemsize > _MEMORY_LIMIT:
         return StreamedImages(encoded, decode_fixed, count, feature.shape)
     batches = encoded.map(decode_fixed, tf.data.AUTOTUNE).batch(1000)
     return ArrayImages(np.concatenate([batch.numpy() for batch in batches]))

@@ -32,9 +32,9 @@ class Recipe:
 # of 100.
 PAPER = Recipe("resnet20", 100, 128, 0.1, 5e-4, (0.5, 0.8), 0.1)
 
-# Small enough for a minute on two cores, large and long enough to memorise
-# wrong labels when nothing prevents it.
-DIGITS = Recipe("mlp", 100, 128, 0.1, 0.0, (0.5, 0.8), 0.1)
+# Half a minute on two cores, and long enough for plain cross entropy to memorise
+# 40 % of wrong labels: it then agrees with 99 % of the given labels.
+DIGITS = Recipe("mlp", 40, 128, 0.1, 1e-3, (0.5, 0.8), 0.1)
 
 
 @dataclasses.dataclass(frozen=True)

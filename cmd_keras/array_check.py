@@ -1,8 +1,28 @@
-"""Labels are looked at once, before training, where they can be looked at."""
+"""Arrays are looked at once, before training; streams cannot be."""
 
 from typing import Any
 
+import keras
 import numpy as np
+
+
+def check_inputs(inputs: Any) -> None:
+    """Require that no NumPy array of floats contains NaN or infinity.
+
+    Args:
+        inputs: What `fit` calls `x`: an array, or arrays in a list or dictionary.
+
+    Raises:
+        ValueError: naming the first offending sample.
+    """
+    for array in keras.tree.flatten(inputs):
+        if isinstance(array, np.ndarray) and array.dtype.kind == "f":
+            finite = np.isfinite(array).reshape(len(array), -1).all(axis=1)
+            if not finite.all():
+                raise ValueError(
+                    f"{int((~finite).sum())} of {len(array)} samples contain NaN or infinity, the "
+                    f"first is sample {int(np.argmin(finite))}. Remove or repair them."
+                )
 
 
 def check_labels(labels: Any, num_classes: int) -> None:

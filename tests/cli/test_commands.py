@@ -1,0 +1,175 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from cmd_keras_cli import choice
+from cmd_keras_cli.main import main
+
+from cmd_keras.networks import NETWORKS
+from cmdcore import modes, self_kd
+
+COMMAND = Path(sys.executable).parent / "cmd-keras"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture
+def invoke(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    # CliRunner swaps sys.stderr, whose descriptor the quiet start needs.
+    monkeypatch.setattr("cmd_keras_cli.train.quiet_start", _nothing)
+    monkeypatch.setattr("cmd_keras_cli.schedule.quiet_start", _nothing)
+    monkeypatch.setattr("cmd_keras_cli.datasets.quiet_start", _nothing)
+    return lambda *arguments: CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def _nothing():
+    import contextlib
+
+    return contextlib.nullcontext()
+
+
+def test_names_on_the_command_line_are_those_of_the_packages():
+    assert tuple(modes.MODES) == choice.MODES
+    assert tuple(self_kd.SELF_KD) == choice.SELF_KD
+    assert tuple(NETWORKS) == choice.NETWORKS
+
+
+def test_help_imports_no_framework_and_is_quick():
+    environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+    started = time.perf_counter()
+    done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, env=environment)
+    seconds = time.perf_counter() - started
+    assert done.returncode == 0
+    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+    assert not imported & {"tensorflow", "keras", "numpy", "cmd_keras", "cmdcore", "matplotlib"}
+    # 0.1 s on two quiet cores; the bound leaves room for a busy machine.
+    assert seconds < 1.0
+
+
+@pytest.mark.parametrize("command", [[], ["train"], ["schedule"], ["datasets"]])
+def test_every_page_of_help_shows_an_example(invoke, command):
+    done = invoke(*command, "--help")
+    assert done.exit_code == 0
+    assert "cmd-keras" in done.output
+    assert "\b" not in done.output
+
+
+def test_train_takes_negative_numbers_and_repeats_from_its_config(invoke, tmp_path):
+    done = invoke(
+        "train", "--noise", "sym:0.4", "--b2", "-5", "--eta", "-2", "--epochs", "1",
+        "--batch-size", "512", "--output", "first",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    settings = json.loads((tmp_path / "first/config.json").read_text())["settings"]
+    assert (settings["b2"], settings["eta"]) == (-5.0, -2.0)
+    done = invoke("train", "--config", "first/config.json", "--seed", "7", "--output", "second")
+    assert done.exit_code == 0, done.output
+    again = json.loads((tmp_path / "second/config.json").read_text())["settings"]
+    assert again == {**settings, "seed": 7}
+
+
+def test_train_prints_a_line_an_epoch_and_a_table(invoke):
+    done = invoke("train", "--noise", "pair:0.2", "--epochs", "2", "--batch-size", "512")
+    assert done.exit_code == 0, done.output
+    lines = done.output.splitlines()
+    assert sum(line.strip().startswith(("1/2 ", "2/2 ")) for line in lines) == 2
+    assert "last epoch, 2" in done.output
+    assert "not a result" in done.output
+    (folder,) = Path("runs").iterdir()
+    assert folder.name.endswith("-digits")
+    assert (folder / "curves.png").read_bytes().startswith(PNG)
+
+
+def test_schedule_draws_in_the_terminal_and_to_a_file(invoke, tmp_path):
+    done = invoke("schedule", "--eta", "2", "--b2", "-5", "--epochs", "4")
+    assert done.exit_code == 0
+    assert "η = 2, b₂ = -5" in done.output
+    assert done.output.count("█") > 20
+    done = invoke("schedule", "--eta", "2", "--eta", "4", "--b2", "-5", "--output", "chi.png")
+    assert done.exit_code == 0
+    assert (tmp_path / "chi.png").read_bytes().startswith(PNG)
+
+
+def test_datasets_lists_the_embedded_one_and_what_is_on_disk(invoke, tmp_path):
+    (tmp_path / "data/some_set/1.0.0").mkdir(parents=True)
+    (tmp_path / "data/some_set/1.0.0/dataset_info.json").write_text("{}")
+    done = invoke("datasets", "--data-dir", "data")
+    assert done.exit_code == 0
+    assert "digits" in done.output
+    assert "some_set" in done.output
+
+
+BAD = [
+    (["train", "--dataset", "cifar1o", "--data-dir", "."], "Did you mean cifar10"),
+    (["train", "--network", "resnet19"], "Did you mean 'resnet1"),
+    (["train", "--mode", "progresive"], "Did you mean 'progressive'"),
+    (["train", "--self-kd", "boot"], "Did you mean 'boot-soft'"),
+    (["train", "--knowledge", "labels"], "Known: refined, prediction"),
+    (["train", "--clock", "hour"], "Known: epoch, step"),
+    (["train", "--noise", "sym:1"], "must lie in [0, 1)"),
+    (["train", "--noise", "sym:-0.2"], "must lie in [0, 1)"),
+    (["train", "--noise", "40%"], "Cannot read noise"),
+    (["train", "--noise", "asym:0.3"], "Unknown kind of noise"),
+    (["train", "--eta", "0"], "eta divides"),
+    (["train", "--eta", "nan"], "eta divides"),
+    (["train", "--b2", "inf"], "b2 must be a finite number"),
+    (["train", "--rho", "1.01"], "rho must lie in [0, 1]"),
+    (["train", "--self-kd", "cp", "--epsilon", "2"], "epsilon must lie in [0, 1]"),
+    (["train", "--epsilon", "0.1"], "epsilon has no effect with self_kd=mconf"),
+    (["train", "--mode", "zero", "--b2", "-5"], "b2 has no effect with mode=zero"),
+    (["train", "--epochs", "0"], "epochs must be at least 1"),
+    (["train", "--epochs", "many"], "'many' is not a valid integer"),
+    (["train", "--batch-size", "0"], "batch_size must be at least 1"),
+    (["train", "--learning-rate", "-1"], "learning_rate must be above 0"),
+    (["train", "--learning-rate", "nan"], "learning_rate must be above 0"),
+    (["train", "--momentum", "1"], "momentum must lie in [0, 1)"),
+    (["train", "--weight-decay", "-1"], "weight_decay must be at least 0"),
+    (["train", "--seed", "-1"], "seed must lie in"),
+    (["train", "--output", "taken"], "holds other files"),
+    (["train", "--output", "file"], "is a file"),
+    (["train", "--output", "file/run"], "Cannot"),
+    (["train", "--config", "missing.json"], "does not exist"),
+    (["train", "--config", "file"], "is not the config.json of a run"),
+    (["train", "--config", "list.json"], "is not the config.json of a run"),
+    (["train", "--config", "unknown.json"], "Unknown settings colour"),
+    (["train", "--config", "type.json"], "epochs must be"),
+    (["train", "--b3", "1"], "No such option"),
+    (["train", "extra"], "unexpected extra argument"),
+    (["schedule", "--eta", "0"], "eta divides"),
+    (["schedule", "--classes", "1"], "2"),
+    (["schedule", "--epochs", "0"], "1"),
+    (["schedule", "--output", "chi.jpg"], "must end in .png"),
+    (["schedule", "--output", "nowhere/chi.png"], "does not exist"),
+    (["trian"], "No such command"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(a) for a, _ in BAD])
+def test_bad_input_gets_a_clear_line_and_exit_code_2(invoke, tmp_path, arguments, message):
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken/thesis.tex").write_text("years of work")
+    (tmp_path / "file").write_text("not json")
+    (tmp_path / "list.json").write_text('{"settings": [1]}')
+    (tmp_path / "unknown.json").write_text('{"settings": {"colour": "red"}}')
+    (tmp_path / "type.json").write_text('{"settings": {"epochs": "ten"}}')
+    before = sorted(str(path) for path in tmp_path.rglob("*"))
+    done = invoke(*arguments)
+    assert done.exit_code == 2, done.output
+    assert message in " ".join(done.output.split())
+    assert "Traceback" not in done.output
+    assert sorted(str(path) for path in tmp_path.rglob("*")) == before, "nothing is left behind"
+
+
+def test_as_a_process_a_mistake_is_one_line_on_standard_error(tmp_path):
+    done = subprocess.run(
+        [COMMAND, "train", "--eta", "0"], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: eta divides H(u)")
+    assert len(done.stderr.splitlines()) == 1

@@ -17,7 +17,12 @@ _WELL_KNOWN = (
 @click.command()
 @click.option("--data-dir", metavar="DIR", help="Where tensorflow-datasets keeps prepared sets.")
 def datasets(data_dir: str | None) -> None:
-    """List what there is to train on."""
+    """List what there is to train on.
+
+    \b
+    cmd-keras datasets
+    cmd-keras datasets --data-dir ~/tensorflow_datasets
+    """
     with quiet_start():
         from cmd_keras.data import tfds_images
     click.echo("embedded")

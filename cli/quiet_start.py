@@ -25,6 +25,9 @@ def quiet_start() -> Iterator[None]:
         os.dup2(held.fileno(), 2)
         try:
             yield
+            if tensorflow := sys.modules.get("tensorflow"):
+                # Looking for a GPU is what some of the greetings are about.
+                tensorflow.config.list_physical_devices()
         finally:
             sys.stderr.flush()
             os.dup2(saved, 2)

@@ -3,6 +3,8 @@
 import dataclasses
 import difflib
 import math
+import types
+import typing
 from typing import Any
 
 from cmd_keras.data.noise import Noise
@@ -40,6 +42,9 @@ DIGITS = Recipe("mlp", 40, 128, 0.1, 1e-3, (0.5, 0.8), 0.1)
 @dataclasses.dataclass(frozen=True)
 class TrainSettings:
     """The settings of one run. None means: as the recipe or the method has it.
+
+    Raises:
+        InputError: if a value has the wrong type.
 
     Args:
         dataset: `digits`, or a name of tensorflow-datasets.
@@ -103,6 +108,13 @@ class TrainSettings:
             values = {**values, "milestones": tuple(values["milestones"])}
         return cls(**values)
 
+    def __post_init__(self) -> None:
+        for field, annotation in typing.get_type_hints(type(self)).items():
+            value = getattr(self, field)
+            if not _is_a(value, annotation):
+                kind = annotation.__name__ if isinstance(annotation, type) else annotation
+                raise InputError(f"{field} must be {kind}, received {value!r}.")
+
     def resolved(self) -> "TrainSettings":
         """The same settings with every open value filled in, and all of them checked.
 
@@ -162,6 +174,17 @@ class TrainSettings:
         """The learning rate of an epoch counted from 0."""
         drops = sum(epoch >= round(milestone * self.epochs) for milestone in self.milestones)
         return self.learning_rate * self.decay**drops
+
+
+def _is_a(value: Any, annotation: Any) -> bool:
+    """Whether a value read from JSON may stand where this annotation does."""
+    if options := [a for a in typing.get_args(annotation) if a is not Ellipsis]:
+        if isinstance(annotation, types.UnionType):
+            return any(_is_a(value, option) for option in options)
+        return isinstance(value, tuple) and all(_is_a(item, options[0]) for item in value)
+    if annotation is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) is annotation
 
 
 def _check_name(setting: str, name: str, choices: Any) -> None:

@@ -24,7 +24,9 @@ def invoke(tmp_path, monkeypatch):
     monkeypatch.setattr("cmd_keras_cli.train.quiet_start", _nothing)
     monkeypatch.setattr("cmd_keras_cli.schedule.quiet_start", _nothing)
     monkeypatch.setattr("cmd_keras_cli.datasets.quiet_start", _nothing)
-    return lambda *arguments: CliRunner().invoke(main, [str(a) for a in arguments])
+    return lambda *arguments: CliRunner().invoke(
+        main, [str(a) for a in arguments], prog_name="cmd-keras"
+    )
 
 
 def _nothing():
@@ -106,7 +108,7 @@ def test_datasets_lists_the_embedded_one_and_what_is_on_disk(invoke, tmp_path):
 
 BAD = [
     (["train", "--dataset", "cifar1o", "--data-dir", "."], "Did you mean cifar10"),
-    (["train", "--network", "resnet19"], "Did you mean 'resnet1"),
+    (["train", "--network", "resnet200"], "Did you mean 'resnet20'"),
     (["train", "--mode", "progresive"], "Did you mean 'progressive'"),
     (["train", "--self-kd", "boot"], "Did you mean 'boot-soft'"),
     (["train", "--knowledge", "labels"], "Known: refined, prediction"),

@@ -131,7 +131,7 @@ def test_wrong_input_leaves_no_folder(tmp_path):
 def test_divergence_is_said_and_the_history_kept(tmp_path):
     settings = TrainSettings(epochs=3, learning_rate=1e30, mode="zero", self_kd="ce")
     with pytest.raises(
-        InputError, match="Training diverged: the loss of epoch 1 is nan.*--learning-rate"
+        InputError, match=r"Training diverged: the loss of epoch 1 is nan.*--learning-rate"
     ):
         train(settings, tmp_path / "run")
     assert len(table(tmp_path / "run" / "history.csv")) == 1
@@ -171,7 +171,7 @@ class TestSettings:
         [
             ({"mode": "progresive"}, "Did you mean 'progressive'"),
             ({"self_kd": "mkonf"}, "Did you mean 'mconf'"),
-            ({"network": "resnet21"}, "Did you mean 'resnet2"),
+            ({"network": "resnet200"}, "Did you mean 'resnet20'"),
             ({"knowledge": "all"}, "Unknown knowledge 'all'"),
             ({"clock": "minute"}, "Unknown clock"),
             ({"noise": "sym:1.0"}, r"must lie in \[0, 1\)"),
@@ -215,9 +215,14 @@ class TestSettings:
 class TestRunFolder:
     def test_a_file_is_whole_or_not_there(self, tmp_path):
         folder = RunFolder(tmp_path / "run")
-        with pytest.raises(RuntimeError, match="half way"), folder.whole("a.json") as path:
-            path.write_text("half")
-            raise RuntimeError("half way")
+
+        def fail_half_way():
+            with folder.whole("a.json") as path:
+                path.write_text("half")
+                raise RuntimeError("half way")
+
+        with pytest.raises(RuntimeError, match="half way"):
+            fail_half_way()
         assert list(folder.path.iterdir()) == []
 
     def test_an_empty_folder_may_be_used(self, tmp_path):

@@ -1,0 +1,134 @@
+"""A whole training run of CMD in float64: two small classifiers, every gradient by hand.
+
+Nothing is drawn at random: weights, labels and the order of the samples are
+given, so that another implementation can be held against it weight by weight.
+"""
+
+import numpy as np
+
+from reference import equations as eq
+from reference import gradients
+
+
+class Peer:
+    """A softmax classifier, linear or with one hidden layer of rectified units.
+
+    Args:
+        weights: [W, b], or [W_1, b_1, W_2, b_2]; z = relu(x W_1 + b_1) W_2 + b_2.
+    """
+
+    def __init__(self, weights):
+        self.weights = [np.array(w, np.float64) for w in weights]
+        self.velocities = [np.zeros_like(w) for w in self.weights]
+
+    def logits(self, x):
+        """The logits z, [n, C]."""
+        return self._hidden(x) @ self.weights[-2] + self.weights[-1]
+
+    def d_weights(self, x, dz):
+        """The gradient of every weight, for the gradient dz of the logits."""
+        hidden = self._hidden(x)
+        last = [hidden.T @ dz, dz.sum(axis=0)]
+        if len(self.weights) == 2:
+            return last
+        d_hidden = np.where(hidden > 0, dz @ self.weights[2].T, 0.0)
+        return [x.T @ d_hidden, d_hidden.sum(axis=0), *last]
+
+    def _hidden(self, x):
+        if len(self.weights) == 2:
+            return x
+        return np.maximum(x @ self.weights[0] + self.weights[1], 0.0)
+
+    def sgd(self, d_weights, learning_rate, momentum, weight_decay):
+        """One step of SGD with momentum and coupled weight decay (appendix A.2)."""
+        for w, v, d in zip(self.weights, self.velocities, d_weights, strict=True):
+            v[...] = momentum * v + d + weight_decay * w
+            w -= learning_rate * v
+
+
+def train(
+    peer_A,
+    peer_B,
+    x,
+    q,
+    batches,
+    learning_rates,
+    *,
+    self_kd,
+    mode,
+    constants,
+    knowledge="refined",
+    constant_targets=False,
+    sample_weight=None,
+    momentum=0.9,
+    weight_decay=5e-4,
+    first_epoch=1,
+    r=(0.0, 0.0),
+):
+    """Train both peers and say what happened in each epoch.
+
+    Args:
+        peer_A, peer_B: `Peer`; they are changed.
+        x: inputs, [n, d].
+        q: annotated labels, [n, C].
+        batches: index arrays of the batches of an epoch, in order.
+        learning_rates: one for each of the Gamma epochs.
+        self_kd: a column of table 2.
+        mode: "zero", "all", "static" or "progressive".
+        constants: epsilon, b1, rho, eta and b2, as far as the two have them.
+        knowledge: "refined" (eq. 8) or "prediction".
+        constant_targets: hold p inside one's own q~ constant.
+        sample_weight: [n], multiplies both losses of a sample.
+        momentum, weight_decay: of SGD.
+        first_epoch: t to begin with.
+        r: certainties of A and B before the first epoch trained.
+
+    Returns:
+        One dictionary an epoch: L_A, L_B, r_A, r_B, chi, A2B, B2A, and `margin`,
+        the least distance of any entropy from chi.
+    """
+    C, Gamma = q.shape[1], len(learning_rates)
+    of_self_kd = {k: v for k, v in constants.items() if k in ("epsilon", "b1", "rho")}
+    of_mode = {k: v for k, v in constants.items() if k in ("eta", "b2")}
+    weight = np.ones(len(x)) if sample_weight is None else np.asarray(sample_weight, np.float64)
+    r_A, r_B = r
+    epochs = []
+    for t in range(first_epoch, Gamma + 1):
+        chi = eq.chi_of_mode(mode, t, Gamma, C, **of_mode)
+        seen = {name: [] for name in ("L_A", "L_B", "H_A", "H_B")}
+        for batch in batches:
+            x_i, q_i, w_i = x[batch], q[batch], weight[batch, None]
+            z_A, z_B = peer_A.logits(x_i), peer_B.logits(x_i)
+            q_A = eq.refined_label(self_kd, q_i, z_A, t, Gamma, r_A, **of_self_kd)
+            q_B = eq.refined_label(self_kd, q_i, z_B, t, Gamma, r_B, **of_self_kd)
+            k_A = np.exp(eq.log_p(z_A)) if knowledge == "prediction" else q_A
+            k_B = np.exp(eq.log_p(z_B)) if knowledge == "prediction" else q_B
+            of_self = {**of_self_kd, "constant": constant_targets}
+            d_A = gradients.d_self_kd(self_kd, q_i, z_A, t, Gamma, r_A, **of_self)
+            d_B = gradients.d_self_kd(self_kd, q_i, z_B, t, Gamma, r_B, **of_self)
+            dz_A, _ = gradients.d_L_A(d_A, k_B, z_A, z_B, chi)
+            dz_B, _ = gradients.d_L_A(d_B, k_A, z_B, z_A, chi)
+            seen["L_A"].append(w_i[:, 0] * eq.L_A(q_A, k_B, z_A, z_B, chi))
+            seen["L_B"].append(w_i[:, 0] * eq.L_A(q_B, k_A, z_B, z_A, chi))
+            seen["H_A"].append(eq.H(np.exp(eq.log_p(z_A))))
+            seen["H_B"].append(eq.H(np.exp(eq.log_p(z_B))))
+            for peer, dz in ((peer_A, dz_A), (peer_B, dz_B)):
+                # The mean over the whole batch (appendix C).
+                step = peer.d_weights(x_i, w_i * dz / len(batch))
+                peer.sgd(step, learning_rates[t - 1], momentum, weight_decay)
+        seen = {name: np.concatenate(values) for name, values in seen.items()}
+        r_A, r_B = (1 - seen[H].sum() / (len(seen[H]) * eq.H_u(C)) for H in ("H_A", "H_B"))
+        entropies = np.concatenate([seen["H_A"], seen["H_B"]])
+        epochs.append(
+            {
+                "L_A": seen["L_A"].mean(),
+                "L_B": seen["L_B"].mean(),
+                "r_A": r_A,
+                "r_B": r_B,
+                "chi": chi,
+                "A2B": (seen["H_A"] < chi).mean(),
+                "B2A": (seen["H_B"] < chi).mean(),
+                "margin": np.abs(entropies - chi).min(),
+            }
+        )
+    return epochs

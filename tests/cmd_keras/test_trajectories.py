@@ -1,5 +1,7 @@
 """`MutualDistiller.fit` follows the reference trainer, weight by weight, for five epochs."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -40,7 +42,7 @@ def start(hidden, seed):
     rng = np.random.default_rng(seed)
     widths = [64, *([hidden] if hidden else []), 10]
     weights = []
-    for n, m in zip(widths, widths[1:], strict=False):
+    for n, m in itertools.pairwise(widths):
         # Large enough for entropies on both sides of the threshold from the start.
         weights += [rng.normal(0, 2.0 / np.sqrt(n), (n, m)), rng.normal(0, 0.1, m)]
     return [w.astype(np.float32) for w in weights]
@@ -132,3 +134,73 @@ def test_linear_peers_follow_the_reference(method, mode, knowledge):
 @pytest.mark.parametrize("method", list(SELF_KD))
 def test_peers_with_a_hidden_layer_follow_the_reference(method, mode):
     compare("trajectory, one hidden layer", *run_both(method, mode, hidden=12))
+
+
+@pytest.mark.parametrize("method", ["cp", "boot-soft", "proselflc", "mconf"])
+def test_constant_targets_follow_the_reference(method):
+    result = run_both(method, "static", hidden=12, constant_targets=True)
+    compare("trajectory, constant targets", *result)
+
+
+def test_sample_weights_follow_the_reference():
+    weight = np.linspace(0, 2, len(X)).astype("float32")
+    result = run_both("mconf", "progressive", hidden=12, sample_weight=weight)
+    compare("trajectory, sample weights", *result)
+
+
+@pytest.fixture
+def float64():
+    backend = keras.backend.backend()
+    if backend == "jax":
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    if backend == "jax":
+        jax.config.update("jax_enable_x64", False)
+
+
+@pytest.mark.parametrize(
+    ("method", "mode", "knowledge"),
+    [
+        ("ce", "zero", "refined"),
+        ("ls", "all", "refined"),
+        ("cp", "static", "refined"),
+        ("boot-soft", "progressive", "prediction"),
+        ("proselflc", "static", "prediction"),
+        ("mconf", "progressive", "refined"),
+    ],
+)
+def test_in_float64_only_rounding_is_left(float64, method, mode, knowledge):
+    result = run_both(method, mode, hidden=12, knowledge=knowledge, dtype="float64")
+    assert result[1].peer_a.get_weights()[0].dtype == np.float64
+    compare("trajectory, float64", *result, dtype="float64")
+
+
+def test_taking_up_training_follows_the_reference(tmp_path):
+    """Three epochs, save, load, two more: the clock, r and the velocities go on."""
+    unbroken, distiller, epochs, peers = run_both("mconf", "progressive", hidden=12)
+    compare("trajectory, unbroken", unbroken, distiller, epochs, peers)
+    broken = MutualDistiller(
+        *(keras_peer(start(12, seed)) for seed in (1, 2)),
+        self_kd=self_kd.Mconf(**SELF_KD["mconf"]),
+        mode=modes.Progressive(**MODES["progressive"]),
+    )
+    broken.compile(CoupledSGD(RATES[0], momentum=0.9, weight_decay=5e-4))
+
+    class StopAfterThree(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = epoch == 2
+
+    rates = keras.callbacks.LearningRateScheduler(lambda epoch, _: RATES[epoch])
+    data = {"x": X, "y": Q.astype("float32"), "batch_size": BATCH, "epochs": EPOCHS}
+    broken.fit(**data, shuffle=False, verbose=0, callbacks=[rates, StopAfterThree()])
+    broken.save(tmp_path / "stopped.keras")
+    loaded = keras.models.load_model(tmp_path / "stopped.keras")
+    loaded.fit(**data, shuffle=False, verbose=0, callbacks=[rates], initial_epoch=3)
+    for found, wanted in zip(loaded.get_weights(), distiller.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, wanted)

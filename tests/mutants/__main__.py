@@ -1,0 +1,83 @@
+"""Break the method one way at a time and see which test notices.
+
+    python -m tests.mutants [--only TEXT]
+
+Runs on the backend that KERAS_BACKEND names. Exit code 1 if a mutant lives.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import keras
+
+from tests.mutants.mutants import MUTANTS
+
+ROOT = Path(__file__).parent.parent.parent
+COPIED = ("cmdcore", "cmd_keras", "cli", "reference", "tests", "pyproject.toml", "README.md")
+# In the order in which a mistake is noticed soonest.
+CORE = ("tests/cmdcore",)
+FRONT = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/test_data.py",
+         "tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_mutual_distiller.py",
+         "tests/cmd_keras/test_trajectories.py")  # fmt: skip
+
+
+def first_failure(folder, tests):
+    """The first test that fails, or None."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--durations=0", *tests],
+        cwd=folder,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode == 0:
+        return None
+    found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    if found is None:
+        raise RuntimeError(f"The tests could not be run:\n{done.stdout}\n{done.stderr}")
+    return found.group(1).removeprefix("tests/")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("--only", default="", help="mutants whose description contains this")
+    only = parser.parse_args().only
+    alive = 0
+    print(
+        f"| mutant | file | killed by ({keras.backend.backend()}) | s |\n|---|---|---|---|",
+        flush=True,
+    )
+    for mutant in MUTANTS:
+        if only not in mutant.what:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            for name in COPIED:
+                source, target = ROOT / name, Path(folder) / name
+                shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+            path = Path(folder) / mutant.file
+            text = path.read_text()
+            if text.count(mutant.old) != 1:
+                sys.exit(f"{mutant.file} holds {text.count(mutant.old)} times: {mutant.old}")
+            path.write_text(text.replace(mutant.old, mutant.new))
+            started = time.perf_counter()
+            groups = (CORE, FRONT) if mutant.file.startswith("cmdcore") else (FRONT,)
+            killer = next(filter(None, (first_failure(folder, tests) for tests in groups)), None)
+        alive += killer is None
+        seconds = time.perf_counter() - started
+        print(
+            f"| {mutant.what} | {mutant.file} | {killer or '**ALIVE**'} | {seconds:.0f} |",
+            flush=True,
+        )
+    print(f"\n{alive} alive")
+    sys.exit(1 if alive else 0)
+
+
+if __name__ == "__main__":
+    main()

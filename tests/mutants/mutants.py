@@ -1,0 +1,107 @@
+"""Ways to break the method, each of which some test must notice."""
+
+import dataclasses
+
+INFORMATION = "cmdcore/information.py"
+SCHEDULE = "cmdcore/schedule.py"
+SELF_KD = "cmdcore/self_kd.py"
+OBJECTIVES = "cmdcore/objectives.py"
+DISTILLER = "cmd_keras/mutual_distiller.py"
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    """One change of one line.
+
+    Args:
+        what: The mistake in words.
+        file: Where it is made.
+        old: Text that occurs once in the file.
+        new: What it becomes.
+    """
+
+    what: str
+    file: str
+    old: str
+    new: str
+
+
+MUTANTS = [
+    Mutant("0 log 0 is NaN", INFORMATION, "ops.where(q == 0, ops.zeros_like(log_p), log_p)", "log_p"),
+    Mutant("log(p + 1e-6) instead of log-softmax", INFORMATION,
+           "return ops.log_softmax(logits, axis=-1)", "return ops.log(ops.softmax(logits) + 1e-6)"),
+    Mutant("half precision is not widened", INFORMATION,
+           'logits = ops.cast(logits, keras.backend.result_type(logits.dtype, "float32"))', "pass"),
+    Mutant("entropy in bits", INFORMATION,
+           "return cross_entropy(ops.exp(log_p), log_p)",
+           "return cross_entropy(ops.exp(log_p), log_p) / math.log(2)"),
+    Mutant("KL with its arguments exchanged", INFORMATION,
+           "log_p_t - log_p)", "log_p - log_p_t)"),
+    Mutant("H(u) is C, not log C", INFORMATION, "return math.log(num_classes)", "return float(num_classes)"),
+    Mutant("confidence is uncertainty", INFORMATION,
+           "1.0 - entropy / max_entropy(num_classes)", "entropy / max_entropy(num_classes)"),
+    Mutant("h with the wrong sign", SCHEDULE, "ops.sigmoid(x * float(b))", "ops.sigmoid(-x * float(b))"),
+    Mutant("chi without the factor 2", SCHEDULE, "/ eta * 2.0 *", "/ eta *"),
+    Mutant("chi centred at the start", SCHEDULE, "logistic(progress - 0.5, b2)", "logistic(progress, b2)"),
+    Mutant("g(t) centred at the start", SCHEDULE, "logistic(progress - 0.5, b1)", "logistic(progress, b1)"),
+    Mutant("g(r) forgets rho", SCHEDULE, "logistic(certainty - rho, b1)", "logistic(certainty, b1)"),
+    Mutant("gradient flows through epsilon", SELF_KD, "ops.stop_gradient(epsilon)[..., None]", "epsilon[..., None]"),
+    Mutant("CP adds the prediction", SELF_KD, "(1.0 - epsilon) * q - epsilon", "(1.0 - epsilon) * q + epsilon"),
+    Mutant("LS forgets to divide by C", SELF_KD, "epsilon / q.shape[-1]", "epsilon"),
+    Mutant("ProSelfLC trusts all samples alike", SELF_KD,
+           "return schedule.trust_by_time(progress, self.b1) * information.confidence(log_p)",
+           "return schedule.trust_by_time(progress, self.b1) + 0.0 * log_p[..., 0]"),
+    Mutant("Mconf ignores g(r)", SELF_KD, "return trust * information.confidence(log_p)",
+           "return information.confidence(log_p)"),
+    Mutant("self-correction holds p constant", SELF_KD,
+           "return (1.0 - epsilon) * q + epsilon * ops.exp(log_p)",
+           "return (1.0 - epsilon) * q + epsilon * ops.stop_gradient(ops.exp(log_p))"),
+    Mutant("< becomes <=", OBJECTIVES, "return source_entropy < ops", "return source_entropy <= ops"),
+    Mutant("< becomes >", OBJECTIVES, "return source_entropy < ops", "return source_entropy > ops"),
+    Mutant("the teacher is moved by what it teaches", OBJECTIVES,
+           "cross_entropy(ops.stop_gradient(knowledge), log_p)", "cross_entropy(knowledge, log_p)"),
+    Mutant("the learner's entropy selects", OBJECTIVES,
+           "distillation_loss(knowledge_b, b_to_a, log_p_a)", "distillation_loss(knowledge_b, a_to_b, log_p_a)"),
+    Mutant("A learns from itself", OBJECTIVES,
+           "distillation_loss(knowledge_b, b_to_a, log_p_a)", "distillation_loss(knowledge_a, b_to_a, log_p_a)"),
+    Mutant("B's distilled loss is measured on A", OBJECTIVES,
+           "distillation_loss(knowledge_a, a_to_b, log_p_b)", "distillation_loss(knowledge_a, a_to_b, log_p_a)"),
+    Mutant("unselected samples are distilled too", OBJECTIVES,
+           "return ops.where(selected, loss, ops.zeros_like(loss))", "return loss"),
+    Mutant("mode all is eta = 1", "cmdcore/modes.py",
+           'return progress * 0.0 + float("inf")', "return schedule.threshold(progress, 1.0, 0.0, num_classes)"),
+    Mutant("T2S KD forgets 1 - epsilon", "cmdcore/classic_kd.py",
+           "return (1.0 - epsilon) * cross_entropy(q, log_p) + epsilon * divergence",
+           "return cross_entropy(q, log_p) + epsilon * divergence"),
+    Mutant("AsyncMKD begins with B", "cmdcore/classic_kd.py", "iteration % 2 == 1", "iteration % 2 == 0"),
+    Mutant("a label out of range is silent", "cmdcore/labels.py", 'float("nan")', "0.0"),
+    Mutant("mean over the selected samples", DISTILLER,
+           "total = ops.mean(loss_a) + ops.mean(loss_b)",
+           "total = ops.sum(loss_a) / ops.sum(ops.cast(loss_a > 2, loss_a.dtype)) + ops.mean(loss_b)"),
+    Mutant("only A learns", DISTILLER, "total = ops.mean(loss_a) + ops.mean(loss_b)", "total = ops.mean(loss_a)"),
+    Mutant("both peers use A's certainty", DISTILLER,
+           "(q, log_p_b, progress, self._certainty_b)", "(q, log_p_b, progress, self._certainty_a)"),
+    Mutant("both peers are asked for A's opinion", DISTILLER,
+           "knowledge_b=ops.exp(log_p_b) if teaches_p", "knowledge_b=ops.exp(log_p_a) if teaches_p"),
+    Mutant("constant targets are not", DISTILLER,
+           "refined_a=ops.stop_gradient(refined_a) if self.constant_targets else refined_a", "refined_a=refined_a"),
+    Mutant("sample weights are ignored", DISTILLER, "if sample_weight is not None:", "if False:"),
+    Mutant("B's batch statistics stand still", DISTILLER,
+           "self.peer_b(x, training=training)", "self.peer_b(x, training=False)"),
+    Mutant("t counts from 0", "cmd_keras/training_clock.py", "t=epoch + 1", "t=epoch"),
+    Mutant("Gamma is one too many", "cmd_keras/training_clock.py", "gamma=epochs)", "gamma=epochs + 1)"),
+    Mutant("r is never remembered", "cmd_keras/training_clock.py", 'peer_a=logs["peer_a_certainty"]', "peer_a=0.0"),
+    Mutant("weight decay is decoupled", "cmd_keras/optimizers/coupled_sgd.py",
+           "gradient = gradient + self.coupled_weight_decay * variable",
+           "self.assign_sub(variable, learning_rate * self.coupled_weight_decay * variable)"),
+    Mutant("velocity contains the learning rate", "cmd_keras/optimizers/coupled_sgd.py",
+           "self.assign(velocity, self.momentum * velocity + gradient)\n        self.assign_sub(variable, learning_rate * velocity)",
+           "self.assign(velocity, self.momentum * velocity + learning_rate * gradient)\n        self.assign_sub(variable, velocity)"),
+    Mutant("a pair divides the weights wrongly", "cmd_keras/optimizers/peer_optimizers.py",
+           "num_variables_a=len(peer_a.trainable_variables)", "num_variables_a=len(peer_a.trainable_variables) - 1"),
+    Mutant("symmetric noise may keep the own class", "cmd_keras/data/noise.py",
+           "rng.integers(1, num_classes,", "rng.integers(0, num_classes,"),
+    Mutant("pair noise goes down", "cmd_keras/data/noise.py", "else 1\n", "else num_classes - 1\n"),
+    Mutant("every epoch has the same order", "cmd_keras/data/images.py",
+           "tf.stack([tf.constant(seed, tf.int64), epoch])", "tf.stack([tf.constant(seed, tf.int64), epoch * 0])"),
+]  # fmt: skip

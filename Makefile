@@ -4,13 +4,29 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: train test lint format clean
+# The releases of the other two backends that the tests are run with.
+BACKENDS ?= jax torch==2.13.0
+
+BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
+	tests/cmd_keras/test_optimizers.py tests/cmd_keras/test_trajectories.py
+
+.PHONY: train test test-backends mutants lint format clean
 
 train: $(VENV)/.installed
 	$(BIN)/cmd-keras train --dataset digits --noise sym:0.4 --mode progressive --b2 -5
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
+
+# The method and the training model on each backend, a process each.
+test-backends: $(VENV)/.installed-backends
+	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest $(BACKEND_TESTS)
+	KERAS_BACKEND=jax $(BIN)/python -m pytest $(BACKEND_TESTS)
+	KERAS_BACKEND=torch $(BIN)/python -m pytest $(BACKEND_TESTS)
+
+# Breaks the method on purpose, one way at a time; every test suite must notice.
+mutants: $(VENV)/.installed-test
+	$(BIN)/python -m tests.mutants
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -33,4 +49,8 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@
+
+$(VENV)/.installed-backends: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet $(BACKENDS)
 	touch $@

@@ -51,7 +51,8 @@ def teacher_student_labels(q: Tensor, log_p_t: Tensor, epsilon: float) -> Tensor
         ValueError: if `epsilon` lies outside [0, 1].
     """
     ranges.unit_interval("epsilon", epsilon)
-    return (1.0 - epsilon) * q + epsilon * ops.exp(ops.stop_gradient(log_p_t))
+    p_t = ops.exp(ops.stop_gradient(log_p_t))
+    return (1.0 - epsilon) * ops.cast(q, p_t.dtype) + epsilon * p_t
 
 
 def sync_mkd_losses(

@@ -31,7 +31,8 @@ def log_probabilities(logits: Tensor) -> Tensor:
         `[..., num_classes]`, float32, or float64 for float64 logits.
     """
     logits = ops.convert_to_tensor(logits)
-    logits = ops.cast(logits, keras.backend.result_type(logits.dtype, "float32"))
+    if keras.backend.standardize_dtype(logits.dtype) != "float64":
+        logits = ops.cast(logits, "float32")
     return ops.log_softmax(logits, axis=-1)
 
 
@@ -49,6 +50,7 @@ def cross_entropy(q: Tensor, log_p: Tensor) -> Tensor:
     Returns:
         `[...]`, in nats. Infinite where q puts weight on a class that p rules out.
     """
+    q = ops.cast(q, log_p.dtype)
     return -ops.sum(q * ops.where(q == 0, ops.zeros_like(log_p), log_p), axis=-1)
 
 

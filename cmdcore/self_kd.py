@@ -66,7 +66,7 @@ class SelfKD(Value, abc.ABC):
         epsilon = ops.convert_to_tensor(
             self.self_trust(log_p, progress, certainty), dtype=log_p.dtype
         )
-        return self.mix(q, log_p, ops.stop_gradient(epsilon)[..., None])
+        return self.mix(ops.cast(q, log_p.dtype), log_p, ops.stop_gradient(epsilon)[..., None])
 
 
 @keras.saving.register_keras_serializable(package="cmdcore")

@@ -130,10 +130,21 @@ def test_linear_peers_follow_the_reference(method, mode, knowledge):
     compare("trajectory, linear", *result)
 
 
-@pytest.mark.parametrize("mode", list(MODES))
-@pytest.mark.parametrize("method", list(SELF_KD))
-def test_peers_with_a_hidden_layer_follow_the_reference(method, mode):
-    compare("trajectory, one hidden layer", *run_both(method, mode, hidden=12))
+@pytest.mark.parametrize(
+    ("method", "mode", "knowledge"),
+    [
+        ("ce", "progressive", "prediction"),
+        ("ls", "static", "refined"),
+        ("cp", "progressive", "refined"),
+        ("boot-soft", "all", "refined"),
+        ("proselflc", "static", "prediction"),
+        ("mconf", "zero", "refined"),
+        ("mconf", "progressive", "refined"),
+    ],
+)
+def test_peers_with_a_hidden_layer_follow_the_reference(method, mode, knowledge):
+    result = run_both(method, mode, hidden=12, knowledge=knowledge)
+    compare("trajectory, one hidden layer", *result)
 
 
 @pytest.mark.parametrize("method", ["cp", "boot-soft", "proselflc", "mconf"])

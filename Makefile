@@ -6,11 +6,12 @@ BIN = $(VENV)/bin
 
 # The releases of the other two backends that the tests are run with.
 BACKENDS ?= jax torch==2.13.0
+TESTED_BACKENDS ?= tensorflow jax torch
 
 BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
 	tests/cmd_keras/test_optimizers.py tests/cmd_keras/test_trajectories.py
 
-.PHONY: train test test-backends mutants lint format clean
+.PHONY: train test test-backends test-tensorflow test-jax test-torch mutants lint format clean
 
 train: $(VENV)/.installed
 	$(BIN)/cmd-keras train --dataset digits --noise sym:0.4 --mode progressive --b2 -5
@@ -19,10 +20,10 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest
 
 # The method and the training model on each backend, a process each.
-test-backends: $(VENV)/.installed-backends
-	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest $(BACKEND_TESTS)
-	KERAS_BACKEND=jax $(BIN)/python -m pytest $(BACKEND_TESTS)
-	KERAS_BACKEND=torch $(BIN)/python -m pytest $(BACKEND_TESTS)
+test-backends: $(addprefix test-,$(TESTED_BACKENDS))
+
+test-tensorflow test-jax test-torch: test-%: $(VENV)/.installed-backends
+	KERAS_BACKEND=$* $(BIN)/python -m pytest $(BACKEND_TESTS)
 
 # Breaks the method on purpose, one way at a time; every test suite must notice.
 mutants: $(VENV)/.installed-test

@@ -43,9 +43,6 @@ DIGITS = Recipe("mlp", 40, 128, 0.1, 1e-3, (0.5, 0.8), 0.1)
 class TrainSettings:
     """The settings of one run. None means: as the recipe or the method has it.
 
-    Raises:
-        InputError: if a value has the wrong type.
-
     Args:
         dataset: `digits`, or a name of tensorflow-datasets.
         data_dir: Where tensorflow-datasets keeps prepared sets.
@@ -69,6 +66,9 @@ class TrainSettings:
         milestones: Where the learning rate drops, as fractions of `epochs`.
         decay: What the learning rate is multiplied with there.
         seed: Of weights, order, augmentation and noise.
+
+    Raises:
+        InputError: if a value has the wrong type.
     """
 
     dataset: str = "digits"

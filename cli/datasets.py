@@ -2,6 +2,7 @@
 
 import click
 
+from .errors import wrong_input_in_one_line
 from .quiet_start import quiet_start
 
 _WELL_KNOWN = (
@@ -25,10 +26,11 @@ def datasets(data_dir: str | None) -> None:
     """
     with quiet_start():
         from cmd_keras.data import tfds_images
+    with wrong_input_in_one_line():
+        folder = tfds_images.folder(data_dir)
+        prepared = tfds_images.on_disk(data_dir)
     click.echo("embedded")
     click.echo("  digits          10 classes, 8×8, 1,297 training and 500 test images")
-    folder = tfds_images.folder(data_dir)
-    prepared = tfds_images.on_disk(data_dir)
     click.echo(f"prepared in {folder}" + ("" if prepared else ": none"))
     for name in prepared:
         click.echo(f"  {name}")

@@ -14,10 +14,15 @@ class WrongInput(click.ClickException):
 
 @contextlib.contextmanager
 def wrong_input_in_one_line() -> Iterator[None]:
-    """Turn `cmd_keras.errors.InputError` into a message without traceback."""
+    """Turn `InputError`, and what the file system refuses, into a message."""
     from cmd_keras.errors import InputError
 
     try:
         yield
     except InputError as error:
         raise WrongInput(str(error)) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        raise WrongInput(f"Cannot read or write{where}: {error.strerror or error}.") from None

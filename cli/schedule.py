@@ -1,5 +1,6 @@
 """`cmd-keras schedule`."""
 
+import math
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from .quiet_start import quiet_start
 @click.option("--eta", type=float, multiple=True, default=(2.0,), show_default="2")
 @click.option("--b2", type=float, multiple=True, default=(-5.0,), show_default="-5")
 @click.option("--classes", type=click.IntRange(min=2), default=10, show_default=True)
-@click.option("--epochs", type=click.IntRange(min=1), default=100, show_default=True)
+@click.option("--epochs", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -34,6 +35,8 @@ def schedule(
         raise WrongInput(f"--output must end in .png, received {output}.")
     if output is not None and not output.resolve().parent.is_dir():
         raise WrongInput(f"The folder {output.resolve().parent} does not exist.")
+    if output is not None and output.exists():
+        raise WrongInput(f"{output} exists already. Choose another --output, or remove it.")
     with quiet_start():
         from cmd_keras.run import schedule_plot
     try:
@@ -44,6 +47,9 @@ def schedule(
         }
     except ValueError as error:
         raise WrongInput(str(error)) from None
+    for label, chi in curves.items():
+        if not all(map(math.isfinite, chi)):
+            raise WrongInput(f"The threshold of {label} is too large to draw.")
     if output is None:
         for label, chi in curves.items():
             click.echo(f"{label}, {classes} classes, {epochs} epochs")

@@ -63,14 +63,14 @@ def train(config: Path | None, output: str | None, **options: Any) -> None:
     suspects.csv (labels that are probably wrong) and curves.png.
     """
     given = {name: value for name, value in options.items() if value is not None}
-    settings = {**_read_config(config), **given}
+    recorded = _read_config(config)
     with quiet_start():
         from rich.console import Console
 
         from cmd_keras.run import TrainSettings
         from cmd_keras.run import train as run
     with wrong_input_in_one_line():
-        resolved = TrainSettings.from_json(settings).resolved()
+        resolved = TrainSettings.from_json(recorded).changed(**given).resolved()
         folder = output or f"runs/{time.strftime('%Y-%m-%d-%H%M%S')}-{resolved.dataset}"
         run(resolved, folder, Console())
 
@@ -79,11 +79,10 @@ def _read_config(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        settings = json.loads(path.read_text(encoding="utf-8"))["settings"]
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise WrongInput(
-            f"{path} is not the config.json of a run: {type(error).__name__}: {error}."
-        ) from None
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise WrongInput(f"{path} is not the config.json of a run: {error}.") from None
+    settings = content.get("settings") if isinstance(content, dict) else None
     if not isinstance(settings, dict):
-        raise WrongInput(f"{path} is not the config.json of a run: 'settings' is no object.")
+        raise WrongInput(f"{path} is not the config.json of a run: it has no object 'settings'.")
     return settings

@@ -6,21 +6,25 @@ import keras
 import numpy as np
 
 
-def check_inputs(inputs: Any) -> None:
-    """Require that no NumPy array of floats contains NaN or infinity.
+def check_inputs(inputs: Any, sample_weight: Any = None) -> None:
+    """Require samples, and no NaN or infinity in NumPy arrays of floats.
 
     Args:
         inputs: What `fit` calls `x`: an array, or arrays in a list or dictionary.
+        sample_weight: What `fit` calls so.
 
     Raises:
         ValueError: naming the first offending sample.
     """
-    for array in keras.tree.flatten(inputs):
+    for array in keras.tree.flatten((inputs, sample_weight)):
+        if isinstance(array, np.ndarray) and len(array) == 0:
+            raise ValueError(f"There are no samples: received an array of shape {array.shape}.")
         if isinstance(array, np.ndarray) and array.dtype.kind == "f":
             finite = np.isfinite(array).reshape(len(array), -1).all(axis=1)
             if not finite.all():
                 raise ValueError(
-                    f"{int((~finite).sum())} of {len(array)} samples contain NaN or infinity, the "
+                    f"{int((~finite).sum())} of {len(array)} samples or their weights contain NaN "
+                    "or infinity, the "
                     f"first is sample {int(np.argmin(finite))}. Remove or repair them."
                 )
 
@@ -60,7 +64,7 @@ def _check_indices(labels: np.ndarray, num_classes: int) -> None:
         first = int(np.argmax(wrong))
         raise ValueError(
             f"{int(wrong.sum())} of {len(labels)} labels are out of range: label {first} is "
-            f"{labels[first]}, and the peers tell classes 0 … {num_classes - 1} apart."
+            f"{labels[first]}, and the peers tell the classes 0 … {num_classes - 1} apart."
         )
 
 

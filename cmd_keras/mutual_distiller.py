@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 import cmdcore
@@ -305,6 +306,10 @@ class MutualDistiller(TrainStep, keras.Model):
                 f"MutualDistiller makes its own loss, received loss={loss!r}. Leave it out, and "
                 "choose the objective with MutualDistiller(self_kd=..., mode=...)."
             )
+        if optimizer is None:
+            raise ValueError(
+                "An optimizer is needed, received None. Pass a name, an object, or a pair of them."
+            )
         if isinstance(optimizer, (tuple, list)):
             optimizer = PeerOptimizers.of_peers(optimizer, self.peer_a, self.peer_b)
         super().compile(
@@ -346,10 +351,9 @@ class MutualDistiller(TrainStep, keras.Model):
         Raises:
             ValueError: if arrays contain NaN, or labels out of range.
         """
-        check_inputs(x)
-        classes = num_classes(self.peer_a) or num_classes(self.peer_b)
-        if y is not None and classes is not None:
-            check_labels(keras.ops.convert_to_numpy(y), classes)
+        self._check_arrays(x, y, kwargs.get("sample_weight"))
+        if isinstance(kwargs.get("validation_data"), (tuple, list)):
+            self._check_arrays(*kwargs["validation_data"])
         clock = TrainingClock(self.clock)
         if isinstance(callbacks, keras.callbacks.CallbackList):
             clock.set_model(self)
@@ -360,6 +364,40 @@ class MutualDistiller(TrainStep, keras.Model):
             # holds the r of the epoch that has just ended.
             callbacks = [clock, *_as_list(callbacks)]
         return super().fit(x, y, batch_size, epochs, verbose, callbacks, *args, **kwargs)
+
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Measures both peers; `keras.Model.evaluate`.
+
+        Args:
+            x: Inputs, or a data set of `(x, y)` or `(x, y, sample_weight)`.
+            y: Labels of `x`, as in `fit`.
+            *args: As in `keras.Model.evaluate`.
+            **kwargs: As in `keras.Model.evaluate`.
+
+        Returns:
+            Losses and accuracies, as a list, or as a dictionary with `return_dict=True`.
+
+        Raises:
+            ValueError: if arrays contain NaN, or labels out of range.
+        """
+        self._check_arrays(x, y, kwargs.get("sample_weight"))
+        return super().evaluate(x, y, *args, **kwargs)
+
+    def export(self, *args: Any, **kwargs: Any) -> Any:
+        """Writes the ensemble for serving; `keras.Model.export`."""
+        if self.peer_a.inputs:
+            # Training calls the peers, and Keras exports only what has been called.
+            inputs = [keras.KerasTensor(x.shape, x.dtype) for x in self.peer_a.inputs]
+            self(inputs[0] if len(inputs) == 1 else inputs)
+        return super().export(*args, **kwargs)
+
+    def _check_arrays(self, x: Any, y: Any = None, sample_weight: Any = None) -> None:
+        check_inputs(x, sample_weight)
+        if y is None and isinstance(x, np.ndarray):
+            raise ValueError("Labels are missing: received an array x without y.")
+        classes = num_classes(self.peer_a) or num_classes(self.peer_b)
+        if y is not None and classes is not None:
+            check_labels(keras.ops.convert_to_numpy(y), classes)
 
     def get_config(self) -> dict[str, Any]:
         """Everything `__init__` takes, serialised."""

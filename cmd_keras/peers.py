@@ -74,7 +74,7 @@ def _check_logits(name: str, peer: keras.Model) -> None:
     ):
         raise ValueError(
             f"{name} must return logits, but its last layer {last.name!r} returns probabilities. "
-            "Remove the softmax (activation=None; classifier_activation=None in "
+            "Remove its activation (activation=None; classifier_activation=None in "
             "keras.applications)."
         )
 

@@ -13,7 +13,7 @@ import tensorflow as tf
 from cmd_keras.errors import InputError
 
 # How many undecoded pictures of a stream are mixed at a time.
-_STREAM_BUFFER = 4096
+_STREAM_WINDOW = 4096
 
 
 class ArrayImages:
@@ -89,11 +89,15 @@ class StreamedImages:
         return self._encoded.map(self._decode, tf.data.AUTOTUNE)
 
     def shuffled(self, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
-        """`(index, picture)` of every picture, mixed within a window of 4,096."""
-        # tf.data wants one 64-bit seed; epochs stay far below a million.
-        mixed = self._encoded.enumerate().shuffle(
-            min(self._count, _STREAM_BUFFER),
-            seed=tf.constant(seed, tf.int64) * 1_000_000 + epoch,
-            reshuffle_each_iteration=False,
-        )
+        """`(index, picture)` of every picture, mixed within windows of 4,096."""
+
+        # Dataset.shuffle would need a seed that is known before the epoch is.
+        def mix(number: tf.Tensor, window: tuple[tf.Tensor, tf.Tensor]) -> tf.data.Dataset:
+            key = tf.stack([tf.constant(seed, tf.int64), epoch * self._count + number])
+            order = tf.range(tf.shape(window[0])[0])
+            order = tf.random.experimental.stateless_shuffle(order, key)
+            return tf.data.Dataset.from_tensor_slices(tuple(tf.gather(x, order) for x in window))
+
+        windows = self._encoded.enumerate().batch(_STREAM_WINDOW).enumerate()
+        mixed = windows.flat_map(mix)
         return mixed.map(lambda i, picture: (i, self._decode(picture)), tf.data.AUTOTUNE)

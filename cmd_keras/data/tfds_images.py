@@ -1,6 +1,7 @@
 """Any image classification set of tensorflow-datasets."""
 
 import difflib
+import re
 import socket
 import urllib.request
 from pathlib import Path
@@ -34,7 +35,7 @@ def load(name: str, data_dir: str | None = None) -> Dataset:
         InputError: if there is no such set, it cannot be had, or it is not one
             of classified images.
     """
-    builder = _prepared(name, data_dir)
+    builder = _prepared(name, str(folder(data_dir)))
     image_key, label_key = _keys(builder)
     test_split = next((s for s in ("test", "validation") if s in builder.info.splits), None)
     if "train" not in builder.info.splits or test_split is None:
@@ -63,8 +64,21 @@ def load(name: str, data_dir: str | None = None) -> Dataset:
 
 
 def folder(data_dir: str | None = None) -> Path:
-    """The folder in which prepared sets are sought."""
-    return Path(data_dir or tfds.core.constants.DATA_DIR).expanduser()
+    """The folder in which prepared sets are sought.
+
+    Raises:
+        InputError: if `data_dir` is given and is not a folder.
+    """
+    if data_dir is None:
+        return Path(tfds.core.constants.DATA_DIR).expanduser()
+    path = Path(data_dir).expanduser()
+    if not path.is_dir():
+        problem = "is not a folder" if path.exists() else "does not exist"
+        raise InputError(
+            f"The data folder {data_dir} {problem}. Correct --data-dir, or create the folder first "
+            "to have data sets downloaded into it."
+        )
+    return path
 
 
 def on_disk(data_dir: str | None = None) -> list[str]:
@@ -78,6 +92,8 @@ def _is_of_characters(name: str) -> bool:
 
 
 def _prepared(name: str, data_dir: str | None) -> tfds.core.DatasetBuilder:
+    if not re.fullmatch(r"[\w/.:-]*\w", name) or name.startswith((".", "/")):
+        raise InputError(f"{name!r} is not a name of a data set. `cmd-keras datasets` lists some.")
     try:
         builder = tfds.builder(name, data_dir=data_dir)
     except tfds.core.DatasetNotFoundError:
@@ -87,6 +103,11 @@ def _prepared(name: str, data_dir: str | None) -> tfds.core.DatasetBuilder:
         raise InputError(
             f"Unknown data set {name!r}.{hint} `cmd-keras datasets` lists what there is."
         ) from None
+    except Exception as error:
+        # A version or configuration that tensorflow-datasets does not know fails
+        # with whatever exception its parser happens to raise.
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise InputError(f"tensorflow-datasets cannot open {name!r}: {reason}") from error
     _keys(builder)
     if builder.info.splits:
         return builder

@@ -99,7 +99,9 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
         accuracies = ("peer_a", "peer_b", "mean", "ensemble")
         table.add_row(label, *(f"{result[f'test_{who}_accuracy']:.2%}" for who in accuracies))
     console.print(table, highlight=False)
-    console.print("* chosen by looking at the test set: for comparison, not a result", style="dim")
+    console.print(
+        "* highest mean of A and B, found by looking at the test set: not a result", style="dim"
+    )
     labels = metrics["labels"]
     line = f"{labels['suspected']} of {labels['count']} training labels are suspected"
     if "precision" in labels:

@@ -27,7 +27,9 @@ def draw(curves: dict[str, np.ndarray], num_classes: int, path: Path) -> None:
     figure = Figure(figsize=(7.0, 4.5), layout="constrained")
     axes = figure.subplots()
     for label, chi in curves.items():
-        axes.plot(range(1, len(chi) + 1), chi, label=label)
+        # A single epoch is a point, and a line through one point is invisible.
+        marker = "o" if len(chi) == 1 else None
+        axes.plot(range(1, len(chi) + 1), chi, marker=marker, label=label)
     axes.axhline(math.log(num_classes), color="#bbbbbb", lw=1, label="H(u) = log C")
     axes.set_title(f"What is passed on: entropy below χ, {num_classes} classes")
     axes.set_xlabel("epoch t")

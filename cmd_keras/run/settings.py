@@ -101,19 +101,37 @@ class TrainSettings:
         Raises:
             InputError: if a name is not one of the settings.
         """
-        known = {field.name for field in dataclasses.fields(cls)}
-        if unknown := sorted(set(values) - known):
-            raise InputError(f"Unknown settings {', '.join(unknown)} in the configuration.")
-        if isinstance(values.get("milestones"), list):
-            values = {**values, "milestones": tuple(values["milestones"])}
-        return cls(**values)
+        known = [field.name for field in dataclasses.fields(cls)]
+        if unknown := sorted(set(values) - set(known)):
+            raise InputError(f"Unknown settings {', '.join(unknown)}. Known: {', '.join(known)}.")
+        return cls(**{name: _from_json(value) for name, value in values.items()})
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` reads; infinity, which JSON lacks, becomes a string."""
+        return {
+            name: str(value) if isinstance(value, float) and math.isinf(value) else value
+            for name, value in vars(self).items()
+        }
+
+    def changed(self, **changes: Any) -> "TrainSettings":
+        """The same settings with some changed.
+
+        Constants of a mode or a method that is no longer chosen are dropped.
+        """
+        dropped = {}
+        for setting, constants in (("mode", ("eta", "b2")), ("self_kd", ("epsilon", "b1", "rho"))):
+            if changes.get(setting, getattr(self, setting)) != getattr(self, setting):
+                dropped |= dict.fromkeys(constants)
+        return dataclasses.replace(self, **{**dropped, **changes})
 
     def __post_init__(self) -> None:
         for field, annotation in typing.get_type_hints(type(self)).items():
             value = getattr(self, field)
             if not _is_a(value, annotation):
-                kind = annotation.__name__ if isinstance(annotation, type) else annotation
-                raise InputError(f"{field} must be {kind}, received {value!r}.")
+                kind = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+                raise InputError(
+                    f"{field} must be {kind.removesuffix(' | None')}, received {value!r}."
+                )
 
     def resolved(self) -> "TrainSettings":
         """The same settings with every open value filled in, and all of them checked.
@@ -159,14 +177,28 @@ class TrainSettings:
         _check_name("knowledge", self.knowledge, ("refined", "prediction"))
         _check_name("clock", self.clock, ("epoch", "step"))
         for name in ("epochs", "batch_size"):
-            if getattr(self, name) < 1:
-                raise InputError(f"{name} must be at least 1, received {getattr(self, name)}.")
+            if not 1 <= getattr(self, name) <= 10**6:
+                raise InputError(
+                    f"{name} must be at least 1 and at most 1,000,000, received "
+                    f"{getattr(self, name)}."
+                )
         if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
             raise InputError(f"learning_rate must be above 0, received {self.learning_rate}.")
         if not 0 <= self.momentum < 1:
             raise InputError(f"momentum must lie in [0, 1), received {self.momentum}.")
         if not (math.isfinite(self.weight_decay) and self.weight_decay >= 0):
-            raise InputError(f"weight_decay must be at least 0, received {self.weight_decay}.")
+            raise InputError(
+                f"weight_decay must be at least 0 and finite, received {self.weight_decay}."
+            )
+        if not all(0 < m <= 1 for m in self.milestones) or list(self.milestones) != sorted(
+            self.milestones
+        ):
+            raise InputError(
+                "milestones must be fractions of the epochs in (0, 1], in increasing order, "
+                f"received {self.milestones}."
+            )
+        if not 0 < self.decay <= 1:
+            raise InputError(f"decay must lie in (0, 1], received {self.decay}.")
         if not 0 <= self.seed < 2**31:
             raise InputError(f"seed must lie in [0, 2^31), received {self.seed}.")
 
@@ -174,6 +206,12 @@ class TrainSettings:
         """The learning rate of an epoch counted from 0."""
         drops = sum(epoch >= round(milestone * self.epochs) for milestone in self.milestones)
         return self.learning_rate * self.decay**drops
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return float(value) if value in ("inf", "-inf") else value
 
 
 def _is_a(value: Any, annotation: Any) -> bool:

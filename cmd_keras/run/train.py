@@ -51,9 +51,14 @@ def train(
     console = console or Console(quiet=True)
     keras.utils.set_random_seed(settings.seed)
     dataset = data.load(settings.dataset, settings.data_dir, settings.noise, settings.seed)
+    if settings.batch_size > len(dataset.train):
+        raise InputError(
+            f"batch_size must be at most the {len(dataset.train):,} training images of "
+            f"{settings.dataset}, received {settings.batch_size:,}."
+        )
     distiller = build_distiller(settings, dataset)
     folder = RunFolder(output)
-    folder.write_json("config.json", {"settings": vars(settings), "versions": _versions()})
+    folder.write_json("config.json", {"settings": settings.to_json(), "versions": _versions()})
     folder.write_csv(
         "labels.csv",
         ("index", "given", "clean"),
@@ -78,7 +83,10 @@ def train(
     folder.write_csv(
         "suspects.csv", ("index", "given", "predicted", "p_given", "p_predicted"), review.rows()
     )
-    title = f"{settings.dataset}, noise {settings.noise}, {settings.mode}, {settings.self_kd}"
+    title = (
+        f"{settings.dataset}, noise {settings.noise}, {settings.mode}, {settings.self_kd}, "
+        f"{settings.knowledge} knowledge, seed {settings.seed}"
+    )
     with folder.whole("curves.png") as path:
         draw_curves(rows, dataset.num_classes, title, path)
     metrics = {
@@ -179,8 +187,8 @@ def _announcement(
     corrupted = int((dataset.given_labels != dataset.clean_labels).sum())
     count = len(dataset.given_labels)
     return (
-        f"{settings.dataset}: {count} training and {len(dataset.test_labels)} test images, "
-        f"{dataset.num_classes} classes, noise {settings.noise} ({corrupted} labels corrupted)\n"
+        f"{settings.dataset}: {count:,} training and {len(dataset.test_labels):,} test images, "
+        f"{dataset.num_classes} classes, noise {settings.noise} ({corrupted:,} labels corrupted)\n"
         f"peers: 2 × {settings.network}, {distiller.peer_a.count_params():,} parameters each\n"
         f"method: {distiller.self_kd} + {distiller.mode}"
     )

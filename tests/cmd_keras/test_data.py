@@ -1,5 +1,6 @@
 import dataclasses
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -11,6 +12,12 @@ from cmd_keras.data import ArrayImages, Augmentation, StreamedImages, tfds_image
 from cmd_keras.errors import InputError
 
 DIGITS = data.load("digits", noise="sym:0.4", seed=1)
+
+
+@pytest.fixture(autouse=True)
+def _global_seed():
+    """A run seeds everything; the pictures must not depend on it, nor stumble over it."""
+    keras.utils.set_random_seed(0)
 
 
 def batches(dataset, **kwargs):

@@ -425,10 +425,27 @@ def test_wrong_labels_are_refused_before_training(labels, match):
         distiller().fit(X, labels, epochs=1, verbose=0)
 
 
+@pytest.mark.parametrize(
+    ("call", "match"),
+    [
+        (lambda m: m.fit(X, Y, validation_data=(X, Y + 1)), "out of range"),
+        (lambda m: m.evaluate(X, Y + 1), "out of range"),
+        (lambda m: m.evaluate(X, Y.astype(str)), "must be integers"),
+        (lambda m: m.fit(X, Y, sample_weight=np.full(len(X), np.nan)), "weights contain NaN"),
+        (lambda m: m.fit(X[:0], Y[:0]), "There are no samples"),
+        (lambda m: m.fit(X), "Labels are missing"),
+        (lambda m: m.compile(optimizer=None), "An optimizer is needed"),
+    ],
+)
+def test_other_wrong_arrays_are_refused(call, match):
+    with pytest.raises(ValueError, match=match):
+        call(distiller())
+
+
 def test_nan_inputs_are_refused_before_training():
     x = X.copy()
     x[7, 3] = np.nan
-    with pytest.raises(ValueError, match="sample 7"):
+    with pytest.raises(ValueError, match="the first is sample 7"):
         distiller().fit(x, Y, epochs=1, verbose=0)
 
 

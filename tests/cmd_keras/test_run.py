@@ -199,6 +199,19 @@ class TestSettings:
         with pytest.raises(InputError, match=match):
             TrainSettings(**change).resolved()
 
+    def test_infinity_survives_the_configuration(self):
+        settings = TrainSettings(mode="static", eta=math.inf).resolved()
+        written = json.loads(json.dumps(settings.to_json(), allow_nan=False))
+        assert TrainSettings.from_json(written) == settings
+
+    def test_another_mode_or_method_drops_the_constants_of_the_old_one(self):
+        settings = TrainSettings(eta=3.0, b2=-2.0, rho=0.3).resolved()
+        other = settings.changed(mode="static", self_kd="ls", eta=4.0).resolved()
+        assert (other.eta, other.b2) == (4.0, None)
+        assert (other.epsilon, other.b1, other.rho) == (0.1, None, None)
+        same = settings.changed(mode="progressive", seed=1).resolved()
+        assert (same.eta, same.b2, same.rho, same.seed) == (3.0, -2.0, 0.3, 1)
+
     def test_unknown_names_in_a_configuration_are_refused(self):
         with pytest.raises(InputError, match="Unknown settings epoch"):
             TrainSettings.from_json({"epoch": 3})

@@ -386,9 +386,10 @@ class MutualDistiller(TrainStep, keras.Model):
     def export(self, *args: Any, **kwargs: Any) -> Any:
         """Writes the ensemble for serving; `keras.Model.export`."""
         if self.peer_a.inputs:
-            # Training calls the peers, and Keras exports only what has been called.
-            inputs = [keras.KerasTensor(x.shape, x.dtype) for x in self.peer_a.inputs]
-            self(inputs[0] if len(inputs) == 1 else inputs)
+            # Keras reads the signature off the first call, and training calls the
+            # peers, never their ensemble.
+            specs = [keras.InputSpec(dtype=x.dtype, shape=x.shape) for x in self.peer_a.inputs]
+            kwargs.setdefault("input_signature", [specs[0] if len(specs) == 1 else specs])
         return super().export(*args, **kwargs)
 
     def _check_arrays(self, x: Any, y: Any = None, sample_weight: Any = None) -> None:

@@ -9,5 +9,6 @@ def test_a_trained_distiller_is_exported_as_the_ensemble(tmp_path):
     model = distiller()
     model.fit(x, y, epochs=1, verbose=0)
     model.export(str(tmp_path / "export"), format="tf_saved_model", verbose=False)
-    served = tf.saved_model.load(str(tmp_path / "export")).serve(x[:5])
+    loaded = tf.saved_model.load(str(tmp_path / "export"))
+    served = loaded.serve(x[:5])
     np.testing.assert_allclose(served, model.predict(x[:5], verbose=0), atol=1e-6)

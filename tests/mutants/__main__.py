@@ -55,7 +55,7 @@ def main():
         flush=True,
     )
     for mutant in MUTANTS:
-        if only not in mutant.what:
+        if only not in mutant.what or mutant.backend not in (None, keras.backend.backend()):
             continue
         with tempfile.TemporaryDirectory() as folder:
             for name in COPIED:

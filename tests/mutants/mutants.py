@@ -18,12 +18,14 @@ class Mutant:
         file: Where it is made.
         old: Text that occurs once in the file.
         new: What it becomes.
+        backend: The only backend on which the line is run, if there is one.
     """
 
     what: str
     file: str
     old: str
     new: str
+    backend: str | None = None
 
 
 MUTANTS = [
@@ -88,6 +90,16 @@ MUTANTS = [
     Mutant("sample weights are ignored", DISTILLER, "if sample_weight is not None:", "if False:"),
     Mutant("B's batch statistics stand still", DISTILLER,
            "self.peer_b(x, training=training)", "self.peer_b(x, training=False)"),
+    *(
+        Mutant("steps are not counted", f"cmd_keras/train_step/{backend}.py",
+               "self.advance_clock()", "pass", backend)
+        for backend in ("tensorflow", "jax", "torch")
+    ),
+    Mutant("the state of the step is thrown away", "cmd_keras/train_step/jax.py",
+           "_values(scope, self.non_trainable_variables, non_trainable),\n                _values(scope, self.metrics_variables, metrics),\n            )\n\n        gradients",
+           "non_trainable,\n                _values(scope, self.metrics_variables, metrics),\n            )\n\n        gradients", "jax"),
+    Mutant("gradients of the last step are kept", "cmd_keras/train_step/torch.py",
+           "self.zero_grad()", "pass", "torch"),
     Mutant("t counts from 0", "cmd_keras/training_clock.py", "t=epoch + 1", "t=epoch"),
     Mutant("Gamma is one too many", "cmd_keras/training_clock.py", "gamma=epochs)", "gamma=epochs + 1)"),
     Mutant("r is never remembered", "cmd_keras/training_clock.py", 'peer_a=logs["peer_a_certainty"]', "peer_a=0.0"),

@@ -1,7 +1,6 @@
 """A choice that answers a typing error with the nearest name."""
 
 import difflib
-from collections.abc import Sequence
 
 import click
 
@@ -14,9 +13,6 @@ NETWORKS = ("mlp", "resnet8", "resnet20", "resnet32", "resnet18", "resnet34")
 
 class NearestChoice(click.Choice):
     """`click.Choice` with a suggestion."""
-
-    def __init__(self, choices: Sequence[str]) -> None:
-        super().__init__(choices)
 
     def get_invalid_choice_message(self, value: str, ctx: click.Context | None) -> str:
         """The message of `click.Choice`, preceded by the name that was probably meant."""

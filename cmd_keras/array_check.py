@@ -24,8 +24,8 @@ def check_inputs(inputs: Any, sample_weight: Any = None) -> None:
             if not finite.all():
                 raise ValueError(
                     f"{int((~finite).sum())} of {len(array)} samples or their weights contain NaN "
-                    "or infinity, the "
-                    f"first is sample {int(np.argmin(finite))}. Remove or repair them."
+                    f"or infinity, the first is sample {int(np.argmin(finite))}. Remove or repair "
+                    "them."
                 )
 
 

@@ -83,8 +83,9 @@ def folder(data_dir: str | None = None) -> Path:
 
 def on_disk(data_dir: str | None = None) -> list[str]:
     """Names of the sets that are prepared in a folder."""
-    found = folder(data_dir).glob("*/**/dataset_info.json")
-    return sorted({path.relative_to(folder(data_dir)).parts[0] for path in found})
+    sought = folder(data_dir)
+    found = sought.glob("*/**/dataset_info.json")
+    return sorted({path.relative_to(sought).parts[0] for path in found})
 
 
 def _is_of_characters(name: str) -> bool:
@@ -106,8 +107,7 @@ def _prepared(name: str, data_dir: str | None) -> tfds.core.DatasetBuilder:
     except Exception as error:
         # A version or configuration that tensorflow-datasets does not know fails
         # with whatever exception its parser happens to raise.
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise InputError(f"tensorflow-datasets cannot open {name!r}: {reason}") from error
+        raise InputError(f"tensorflow-datasets cannot open {name!r}: {_reason(error)}") from error
     _keys(builder)
     if builder.info.splits:
         return builder
@@ -115,15 +115,19 @@ def _prepared(name: str, data_dir: str | None) -> tfds.core.DatasetBuilder:
         _check_network()
         builder.download_and_prepare()
     except Exception as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise InputError(
             f"Data set {name!r} is not on disk and could not be downloaded.\n"
             f"  Sought in: {builder.data_dir}\n"
-            f"  Reason: {reason}\n"
+            f"  Reason: {_reason(error)}\n"
             f"On a machine with a network run `tfds build {name}` (or this command), copy the "
             f"folder {name}/ it makes, and pass the folder above it with --data-dir."
         ) from error
     return builder
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what an exception says, or its name if it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _check_network() -> None:

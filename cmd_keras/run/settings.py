@@ -13,9 +13,6 @@ from cmd_keras.networks import NETWORKS
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
 
-# Which constants each choice has; the values are cmdcore's own fields.
-_CONSTANTS = ("eta", "b2", "epsilon", "b1", "rho")
-
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
@@ -119,9 +116,9 @@ class TrainSettings:
         Constants of a mode or a method that is no longer chosen are dropped.
         """
         dropped = {}
-        for setting, constants in (("mode", ("eta", "b2")), ("self_kd", ("epsilon", "b1", "rho"))):
+        for setting, choices in (("mode", modes.MODES), ("self_kd", self_kds.SELF_KD)):
             if changes.get(setting, getattr(self, setting)) != getattr(self, setting):
-                dropped |= dict.fromkeys(constants)
+                dropped |= dict.fromkeys(_constants(*choices.values()))
         return dataclasses.replace(self, **{**dropped, **changes})
 
     def __post_init__(self) -> None:
@@ -157,17 +154,16 @@ class TrainSettings:
     def _value(self, setting: str, choices: dict[str, type]) -> Any:
         name = getattr(self, setting)
         _check_name(setting, name, choices)
-        own = [field.name for field in dataclasses.fields(choices[name])]
-        theirs = {f.name for choice in choices.values() for f in dataclasses.fields(choice)}
-        given = {c: getattr(self, c) for c in _CONSTANTS if getattr(self, c) is not None}
-        for constant in theirs - set(own):
-            if constant in given:
-                raise InputError(
-                    f"{constant} has no effect with {setting}={name}"
-                    + (f", which has {' and '.join(own)}." if own else ", which has no constants.")
-                )
+        own = _constants(choices[name])
+        constants = {c: getattr(self, c) for c in _constants(*choices.values())}
+        given = {c: value for c, value in constants.items() if value is not None}
+        if foreign := [c for c in given if c not in own]:
+            raise InputError(
+                f"{foreign[0]} has no effect with {setting}={name}, which has "
+                f"{' and '.join(own) or 'no constants'}."
+            )
         try:
-            return choices[name](**{c: v for c, v in given.items() if c in own})
+            return choices[name](**given)
         except ValueError as error:
             raise InputError(str(error)) from None
 
@@ -206,6 +202,11 @@ class TrainSettings:
         """The learning rate of an epoch counted from 0."""
         drops = sum(epoch >= round(milestone * self.epochs) for milestone in self.milestones)
         return self.learning_rate * self.decay**drops
+
+
+def _constants(*choices: type) -> list[str]:
+    """The names of the constants of these modes or methods, each once."""
+    return list(dict.fromkeys(f.name for choice in choices for f in dataclasses.fields(choice)))
 
 
 def _from_json(value: Any) -> Any:

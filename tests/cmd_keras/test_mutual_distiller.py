@@ -246,11 +246,14 @@ def test_late_peers_of_different_width_are_refused_at_the_first_batch():
         model.fit(X, Y, epochs=1, verbose=0)
 
 
-def test_mode_zero_is_two_independent_runs_bit_for_bit():
-    together = distiller(self_kd="ce", mode="zero")
+@pytest.mark.parametrize("method", ["ce", "cp", "mconf"])
+@pytest.mark.parametrize("mode", [cmdcore.Zero(), cmdcore.Static(np.inf), cmdcore.Static(-3.0)])
+def test_mode_zero_is_two_independent_runs_bit_for_bit(method, mode):
+    together = distiller(self_kd=method, mode="zero")
     start_a = together.peer_a.get_weights()
     together.fit(X, Y, epochs=2, shuffle=False, verbose=0)
-    other = MutualDistiller(peer(), peer(), self_kd="ce", mode="zero")
+    # Beside another peer B, under a mode that must come to the same.
+    other = MutualDistiller(peer(), peer(), self_kd=method, mode=mode)
     other.peer_a.set_weights(start_a)
     other.compile(optimizer="sgd")
     other.fit(X, Y, epochs=2, shuffle=False, verbose=0)

@@ -1,26 +1,12 @@
-"""The networks that `--network` knows by name.
+"""The networks that both peers can be made of.
 
-Each is called as `NETWORKS[name](image_shape, num_classes, mean, variance, name)`
-and returns a `keras.Model` from raw pixels to logits.
+Each is called as `NETWORKS[name](input_shape, num_classes, mean, variance, name)`
+and returns a `keras.Model` from raw pixels to logits; `PRETRAINED` holds those that
+can start from weights learned on ImageNet, called alike. `build` takes a user's own
+network as well.
 """
 
-import functools
+from cmd_keras.networks.build import build, check_name
+from cmd_keras.networks.named import NETWORKS, PRETRAINED
 
-from cmd_keras.networks.mlp import mlp
-from cmd_keras.networks.resnet import padded_shortcut, projected_shortcut, resnet
-
-# Depth 6n + 2, section 4.2 of He et al.
-_narrow = functools.partial(resnet, filters=(16, 32, 64), shortcut=padded_shortcut)
-# Table 1 of He et al., as is usual for 32×32 pictures.
-_wide = functools.partial(resnet, filters=(64, 128, 256, 512), shortcut=projected_shortcut)
-
-NETWORKS = {
-    "mlp": mlp,
-    "resnet8": functools.partial(_narrow, blocks=(1, 1, 1)),
-    "resnet20": functools.partial(_narrow, blocks=(3, 3, 3)),
-    "resnet32": functools.partial(_narrow, blocks=(5, 5, 5)),
-    "resnet18": functools.partial(_wide, blocks=(2, 2, 2, 2)),
-    "resnet34": functools.partial(_wide, blocks=(3, 4, 6, 3)),
-}
-
-__all__ = ["NETWORKS", "mlp", "padded_shortcut", "projected_shortcut", "resnet"]
+__all__ = ["NETWORKS", "PRETRAINED", "build", "check_name"]

@@ -1,12 +1,14 @@
-"""A multi-layer perceptron, for small pictures."""
+"""A multi-layer perceptron, for vectors and small pictures."""
 
 import keras
 import numpy as np
 from keras import layers
 
+from cmd_keras.networks.standardized import standardized
+
 
 def mlp(
-    image_shape: tuple[int, ...],
+    input_shape: tuple[int, ...],
     num_classes: int,
     mean: np.ndarray,
     variance: np.ndarray,
@@ -15,17 +17,17 @@ def mlp(
     """Two hidden layers of 512 rectified units.
 
     Args:
-        image_shape: `(height, width, channels)`.
+        input_shape: `(features,)` or `(height, width, channels)`.
         num_classes: Number of logits.
-        mean: Of each channel, for the input normalisation.
-        variance: Of each channel.
+        mean: Of each feature or channel, for the input normalisation.
+        variance: Of each feature or channel.
         name: Name of the model.
 
     Returns:
-        A model from raw pixels to logits `[batch, num_classes]`.
+        A model from raw features or pixels to logits `[batch, num_classes]`.
     """
-    inputs = keras.Input(image_shape)
-    x = layers.Normalization(mean=mean, variance=variance, name="normalization")(inputs)
+    inputs = keras.Input(input_shape)
+    x = standardized(inputs, mean, variance)
     x = layers.Flatten(name="flatten")(x)
     for i in (1, 2):
         x = layers.Dense(512, "relu", kernel_initializer="he_normal", name=f"hidden_{i}")(x)

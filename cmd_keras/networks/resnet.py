@@ -1,8 +1,6 @@
 """Residual networks for small pictures.
 
 He, Zhang, Ren, Sun: Deep residual learning for image recognition. CVPR 2016.
-Batch normalisation is set as in the framework of the CMD paper: momentum 0.9 in
-Keras's terms (0.1 in PyTorch's) and epsilon 1e-5. Convolutions are He-normal.
 """
 
 from collections.abc import Callable
@@ -11,11 +9,14 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from cmd_keras.networks.convolution import convolution
+from cmd_keras.networks.standardized import standardized
+
 Tensor = keras.KerasTensor
 
 
 def resnet(
-    image_shape: tuple[int, ...],
+    input_shape: tuple[int, ...],
     num_classes: int,
     mean: np.ndarray,
     variance: np.ndarray,
@@ -23,44 +24,54 @@ def resnet(
     *,
     filters: tuple[int, ...],
     blocks: tuple[int, ...],
+    residual: Callable[[Tensor, int, int], Tensor],
     shortcut: Callable[[Tensor, int, int], Tensor],
 ) -> keras.Model:
-    """Basic blocks of two 3×3 convolutions after a 3×3 stem of stride 1.
+    """Residual blocks after a 3×3 stem of stride 1, without max pooling.
 
     Args:
-        image_shape: `(height, width, channels)`.
+        input_shape: `(height, width, channels)`.
         num_classes: Number of logits.
         mean: Of each channel, for the input normalisation.
         variance: Of each channel.
         name: Name of the model.
         filters: Filters of each stage. Every stage but the first halves the picture.
         blocks: Blocks in each stage.
-        shortcut: `padded_shortcut` or `projected_shortcut`.
+        residual: What a block adds: `basic_residual` or `bottleneck_residual`.
+        shortcut: What it is added to: `padded_shortcut` or `projected_shortcut`.
 
     Returns:
         A model from raw pixels to logits `[batch, num_classes]`.
     """
-    inputs = keras.Input(image_shape)
-    x = layers.Normalization(mean=mean, variance=variance, name="normalization")(inputs)
-    x = layers.ReLU()(_convolution(x, filters[0], 3, 1))
+    inputs = keras.Input(input_shape)
+    x = standardized(inputs, mean, variance)
+    x = layers.ReLU()(convolution(x, filters[0], 3))
     for stage, (width, count) in enumerate(zip(filters, blocks, strict=True)):
         for block in range(count):
             stride = 2 if stage > 0 and block == 0 else 1
-            residual = layers.ReLU()(_convolution(x, width, 3, stride))
-            residual = _convolution(residual, width, 3, 1)
-            x = layers.ReLU()(layers.Add()([shortcut(x, width, stride), residual]))
+            added = residual(x, width, stride)
+            x = layers.ReLU()(layers.Add()([shortcut(x, added.shape[-1], stride), added]))
     x = layers.GlobalAveragePooling2D()(x)
     # float32 even under mixed precision: entropies are taken from the logits.
     logits = layers.Dense(num_classes, dtype="float32", name="logits")(x)
     return keras.Model(inputs, logits, name=name)
 
 
-def _convolution(x: Tensor, filters: int, size: int, stride: int) -> Tensor:
-    # Padding is explicit because "same" pads a strided convolution on the far
-    # side only, where the paper's framework pads both.
-    x = layers.ZeroPadding2D(size // 2)(x) if size > 1 else x
-    x = layers.Conv2D(filters, size, stride, use_bias=False, kernel_initializer="he_normal")(x)
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+def basic_residual(x: Tensor, filters: int, stride: int) -> Tensor:
+    """Two 3×3 convolutions, figure 5 of He et al., left."""
+    x = layers.ReLU()(convolution(x, filters, 3, stride))
+    return convolution(x, filters, 3)
+
+
+def bottleneck_residual(x: Tensor, filters: int, stride: int) -> Tensor:
+    """1×1, 3×3 and 1×1 convolutions, the last four times as wide; figure 5, right.
+
+    The stride is that of the 3×3 convolution, as in PyTorch, not of the first 1×1,
+    which would never see three quarters of the pixels.
+    """
+    x = layers.ReLU()(convolution(x, filters, 1))
+    x = layers.ReLU()(convolution(x, filters, 3, stride))
+    return convolution(x, 4 * filters, 1)
 
 
 def padded_shortcut(x: Tensor, filters: int, stride: int) -> Tensor:
@@ -77,4 +88,4 @@ def projected_shortcut(x: Tensor, filters: int, stride: int) -> Tensor:
     """Option B of He et al.: a 1×1 convolution where the shape changes."""
     if stride == 1 and x.shape[-1] == filters:
         return x
-    return _convolution(x, filters, 1, stride)
+    return convolution(x, filters, 1, stride)

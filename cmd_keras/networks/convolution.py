@@ -1,0 +1,54 @@
+"""Convolutions followed by batch normalisation, as the networks here use them.
+
+Batch normalisation is set as in the framework of the CMD paper: momentum 0.9 in
+Keras's terms (0.1 in PyTorch's) and epsilon 1e-5. Weights are He-normal.
+"""
+
+import keras
+from keras import layers
+
+from cmd_keras.networks.batch_normalization import BatchNormalization
+
+Tensor = keras.KerasTensor
+
+
+def convolution(x: Tensor, filters: int, size: int, stride: int = 1) -> Tensor:
+    """A convolution without bias, normalised.
+
+    Args:
+        x: `[batch, height, width, channels]`.
+        filters: Channels of the result.
+        size: Height and width of the kernel, odd.
+        stride: In both directions.
+
+    Returns:
+        `[batch, ceil(height / stride), ceil(width / stride), filters]`.
+    """
+    x = _padded(x, size)
+    x = layers.Conv2D(filters, size, stride, use_bias=False, kernel_initializer="he_normal")(x)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+
+
+def depthwise_convolution(x: Tensor, size: int, stride: int = 1) -> Tensor:
+    """A convolution of each channel on its own, without bias, normalised.
+
+    Args:
+        x: `[batch, height, width, channels]`.
+        size: Height and width of the kernel, odd.
+        stride: In both directions.
+
+    Returns:
+        `[batch, ceil(height / stride), ceil(width / stride), channels]`.
+    """
+    # "he_normal" would take all channels for the fan-in of a depthwise kernel; what
+    # Keras calls its fan-out is the fan-in that He et al. mean.
+    he_normal = keras.initializers.VarianceScaling(2.0, "fan_out", "truncated_normal")
+    x = _padded(x, size)
+    x = layers.DepthwiseConv2D(size, stride, use_bias=False, depthwise_initializer=he_normal)(x)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+
+
+def _padded(x: Tensor, size: int) -> Tensor:
+    # Padding is explicit because "same" pads a strided convolution on the far
+    # side only, where the paper's framework pads both.
+    return layers.ZeroPadding2D(size // 2)(x) if size > 1 else x

@@ -1,0 +1,60 @@
+"""What a user's own network must be like."""
+
+from typing import Any
+
+import keras
+
+from cmd_keras.errors import InputError
+
+
+def check_suits(network: str, model: keras.Model, shape: tuple[int, ...], num_classes: int) -> None:
+    """Require a model from this input to logits for these classes.
+
+    Args:
+        network: What the user calls the model.
+        model: The model; it is built if it was not yet.
+        shape: Of the input, without the batch.
+        num_classes: Number of logits.
+
+    Raises:
+        InputError: if it takes another input or several, returns another shape or
+            several tensors, or ends in a softmax or sigmoid.
+    """
+    takes = [tuple(tensor.shape[1:]) for tensor in getattr(model, "inputs", None) or []]
+    if takes and not (len(takes) == 1 and _compatible(takes[0], shape)):
+        raise InputError(
+            f"{network} takes inputs of the shape {', '.join(map(str, takes))}, and the data have "
+            f"the shape {shape}."
+        )
+    try:
+        outputs = model(keras.Input(shape))
+    except Exception as error:
+        raise InputError(f"{network} does not take inputs of the shape {shape}: {error}") from error
+    if not isinstance(outputs, keras.KerasTensor) or tuple(outputs.shape) != (None, num_classes):
+        returns = keras.tree.map_structure(lambda tensor: tuple(tensor.shape), outputs)
+        raise InputError(
+            f"{network} must return one tensor of the shape (None, {num_classes}), a logit for "
+            f"each class, and returns {returns}."
+        )
+    last = _last_operation(model)
+    if type(last).__name__ in ("Softmax", "Sigmoid") or getattr(last, "activation", None) in (
+        keras.activations.softmax,
+        keras.activations.sigmoid,
+    ):
+        raise InputError(
+            f"{network} must return logits, and its last layer {last.name!r} returns "
+            "probabilities. Remove its activation."
+        )
+
+
+def _compatible(takes: tuple, shape: tuple[int, ...]) -> bool:
+    return len(takes) == len(shape) and all(
+        a in (None, b) for a, b in zip(takes, shape, strict=True)
+    )
+
+
+def _last_operation(model: keras.Model) -> Any:
+    """What computes the output, in a model inside the model if need be."""
+    outputs = getattr(model, "outputs", None)
+    last = outputs[0]._keras_history.operation if outputs else (model.layers or [None])[-1]
+    return _last_operation(last) if isinstance(last, keras.Model) else last

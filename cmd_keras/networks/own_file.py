@@ -1,0 +1,73 @@
+"""A network that the user saved as a `.keras` file."""
+
+import re
+import textwrap
+
+import keras
+
+from cmd_keras.errors import InputError
+from cmd_keras.networks.own_check import check_suits
+
+
+def network_from_file(
+    path: str, input_shape: tuple[int, ...], num_classes: int, name: str, pretrained: bool
+) -> keras.Model:
+    """Read a network from a file, without ever executing code that is in it.
+
+    Args:
+        path: Of a `.keras` file with a functional or sequential model.
+        input_shape: Without the batch.
+        num_classes: Number of logits.
+        name: What the model is renamed to.
+        pretrained: Whether the weights in the file are kept. Otherwise they are drawn
+            anew, and only the statistics of `Normalization` layers are kept.
+
+    Returns:
+        A model of the architecture in the file.
+
+    Raises:
+        InputError: if the file cannot be read, holds layers that need code of their own,
+            or is no model from `[batch, *input_shape]` to logits `[batch, num_classes]`.
+    """
+    model = _loaded(path)
+    check_suits(path, model, tuple(input_shape), num_classes)
+    if not hasattr(model, "outputs"):
+        raise InputError(
+            f"{path} holds a {type(model).__name__}, and must hold a single functional or "
+            "sequential network."
+        )
+    if not pretrained:
+        model = _redrawn(model)
+    model.name = name
+    return model
+
+
+def _loaded(path: str) -> keras.Model:
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    # Keras, zipfile and h5py each have exceptions of their own for a file that is wrong.
+    except Exception as error:
+        raise InputError(_reason(path, str(error))) from error
+    if not isinstance(model, keras.Model):
+        raise InputError(f"{path} must hold a keras.Model, and holds a {type(model).__name__}.")
+    return model
+
+
+def _redrawn(model: keras.Model) -> keras.Model:
+    fresh = keras.models.clone_model(model)
+    for old, new in zip(model.layers, fresh.layers, strict=True):
+        if isinstance(old, keras.layers.Normalization):
+            new.set_weights(old.get_weights())
+            new.finalize_state()
+    return fresh
+
+
+def _reason(path: str, said: str) -> str:
+    advice = "Give the function that builds the network instead, as module:function."
+    if "Requested the deserialization of" in said:
+        return f"{path} holds Python code (a Lambda), which is never executed from a file. {advice}"
+    if foreign := re.search(r"Could not locate \w+ '[^']*'", said):
+        name = foreign.group().removeprefix("Could not locate ")
+        return f"{path} holds the {name}, which is not one of Keras's own. {advice}"
+    said = textwrap.shorten(said, 300, placeholder=" …")
+    return f"{path} is not a .keras file that Keras {keras.__version__} can read: {said}"

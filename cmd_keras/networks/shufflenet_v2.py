@@ -1,0 +1,94 @@
+"""ShuffleNetV2 for small pictures.
+
+Ma, Zhang, Zheng, Sun: ShuffleNet V2: practical guidelines for efficient CNN
+architecture design. ECCV 2018.
+"""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from cmd_keras.networks.convolution import convolution, depthwise_convolution
+from cmd_keras.networks.standardized import standardized
+
+Tensor = keras.KerasTensor
+
+# Table 5 of Ma et al.
+_STEM = 24
+_BLOCKS = (4, 8, 4)
+_LAST = 1024
+
+
+def shufflenet_v2(
+    input_shape: tuple[int, ...],
+    num_classes: int,
+    mean: np.ndarray,
+    variance: np.ndarray,
+    name: str,
+    *,
+    filters: tuple[int, int, int],
+) -> keras.Model:
+    """Table 5 of Ma et al. with a stem of stride 1 and no max pooling.
+
+    That is the usual form for 32×32 pictures; parameters are those of the original.
+
+    Args:
+        input_shape: `(height, width, channels)`.
+        num_classes: Number of logits.
+        mean: Of each channel, for the input normalisation.
+        variance: Of each channel.
+        name: Name of the model.
+        filters: Channels of stages 2, 3 and 4, even numbers. Every stage halves the
+            picture.
+
+    Returns:
+        A model from raw pixels to logits `[batch, num_classes]`.
+    """
+    inputs = keras.Input(input_shape)
+    x = standardized(inputs, mean, variance)
+    x = layers.ReLU()(convolution(x, _STEM, 3))
+    for width, count in zip(filters, _BLOCKS, strict=True):
+        x = _halving_unit(x, width)
+        for _ in range(count - 1):
+            x = _basic_unit(x)
+    x = layers.ReLU()(convolution(x, _LAST, 1))
+    x = layers.GlobalAveragePooling2D()(x)
+    # float32 even under mixed precision: entropies are taken from the logits.
+    logits = layers.Dense(num_classes, dtype="float32", name="logits")(x)
+    return keras.Model(inputs, logits, name=name)
+
+
+def _basic_unit(x: Tensor) -> Tensor:
+    """Figure 3 (c): one half of the channels passes unchanged."""
+    left, right = ops.split(x, 2, axis=-1)
+    return shuffled(left, _branch(right, right.shape[-1], stride=1))
+
+
+def _halving_unit(x: Tensor, filters: int) -> Tensor:
+    """Figure 3 (d): both branches see all channels and every second pixel."""
+    left = depthwise_convolution(x, 3, stride=2)
+    left = layers.ReLU()(convolution(left, filters // 2, 1))
+    return shuffled(left, _branch(x, filters // 2, stride=2))
+
+
+def _branch(x: Tensor, filters: int, stride: int) -> Tensor:
+    x = layers.ReLU()(convolution(x, filters, 1))
+    x = depthwise_convolution(x, 3, stride)
+    return layers.ReLU()(convolution(x, filters, 1))
+
+
+def shuffled(left: Tensor, right: Tensor) -> Tensor:
+    """The two branches joined and their channels shuffled in two groups.
+
+    Joining, then shuffling in as many groups as were joined, is interleaving.
+
+    Args:
+        left: `[batch, height, width, channels]`.
+        right: The same shape.
+
+    Returns:
+        `[batch, height, width, 2 * channels]`: the first channel of `left`, the first
+        of `right`, the second of `left`, and so on.
+    """
+    *picture, channels = left.shape[1:]
+    return layers.Reshape((*picture, 2 * channels))(ops.stack([left, right], axis=-1))

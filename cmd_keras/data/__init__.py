@@ -1,9 +1,19 @@
-"""Data sets of pictures with labels that may be wrong."""
+"""Data sets of pictures, arrays or tables, with labels that may be wrong."""
 
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
-from cmd_keras.data.images import ArrayImages, StreamedImages
+from cmd_keras.data.input_format import InputFormat
+from cmd_keras.data.inputs import ArrayInputs, FileImages, StreamedImages
 from cmd_keras.data.load import load
 from cmd_keras.data.noise import Noise
 
-__all__ = ["ArrayImages", "Augmentation", "Dataset", "Noise", "StreamedImages", "load"]
+__all__ = [
+    "ArrayInputs",
+    "Augmentation",
+    "Dataset",
+    "FileImages",
+    "InputFormat",
+    "Noise",
+    "StreamedImages",
+    "load",
+]

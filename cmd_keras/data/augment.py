@@ -11,7 +11,7 @@ import tensorflow as tf
 
 @dataclasses.dataclass(frozen=True)
 class Augmentation:
-    """Padding, a random crop and a mirror image.
+    """Padding, a random crop and a mirror image. Vectors are left alone.
 
     Args:
         pad: Black pixels added to every side before the crop.
@@ -24,23 +24,25 @@ class Augmentation:
     crop: int | None = None
     flip: bool = False
 
-    def output_shape(self, shape: tuple[int, int, int]) -> tuple[int, int, int]:
-        """Shape of a picture after `vary` or `centre`."""
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Shape of an input after `vary` or `centre`."""
         return shape if self.crop is None else (self.crop, self.crop, shape[-1])
 
     def vary(self, image: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
         """A training picture, varied as `key` (`[2]`, integers) says; float32."""
-        height, width, channels = self.output_shape(image.shape)
-        if self.pad:
-            image = tf.pad(image, [[self.pad, self.pad], [self.pad, self.pad], [0, 0]])
-        if image.shape[0] != height or image.shape[1] != width:
-            image = tf.image.stateless_random_crop(image, (height, width, channels), seed=key)
-        if self.flip:
-            image = tf.image.stateless_random_flip_left_right(image, seed=key + 1)
+        shape = self.output_shape(tuple(image.shape))
+        if len(shape) == 3:
+            if self.pad:
+                image = tf.pad(image, [[self.pad, self.pad], [self.pad, self.pad], [0, 0]])
+            if tuple(image.shape) != shape:
+                image = tf.image.stateless_random_crop(image, shape, seed=key)
+            if self.flip:
+                image = tf.image.stateless_random_flip_left_right(image, seed=key + 1)
         return tf.cast(image, tf.float32)
 
     def centre(self, image: tf.Tensor) -> tf.Tensor:
         """A test picture: its centre, not varied; float32."""
-        height, width, _ = self.output_shape(image.shape)
-        image = tf.image.resize_with_crop_or_pad(image, height, width)
+        shape = self.output_shape(tuple(image.shape))
+        if len(shape) == 3:
+            image = tf.image.resize_with_crop_or_pad(image, shape[0], shape[1])
         return tf.cast(image, tf.float32)

@@ -6,7 +6,8 @@ from sklearn.model_selection import train_test_split
 
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
-from cmd_keras.data.images import ArrayImages
+from cmd_keras.data.input_format import ArrayFormat
+from cmd_keras.data.inputs import ArrayInputs
 
 # The same 500 digits are the test set in every run.
 _TEST_SIZE, _SPLIT_SEED = 500, 0
@@ -26,10 +27,12 @@ def load() -> Dataset:
     return Dataset(
         name="digits",
         class_names=tuple(str(name) for name in digits.target_names),
-        train=ArrayImages(x_train),
-        test=ArrayImages(x_test),
+        train=ArrayInputs(x_train),
+        test=ArrayInputs(x_test),
         given_labels=y_train,
         clean_labels=y_train,
         test_labels=y_test,
         augmentation=Augmentation(),
+        # Not a picture file: its grey values would go to 255.
+        input_format=ArrayFormat(images.shape[1:]),
     )

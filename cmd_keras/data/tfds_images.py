@@ -3,6 +3,7 @@
 import difflib
 import re
 import socket
+import textwrap
 import urllib.request
 from pathlib import Path
 
@@ -12,54 +13,64 @@ import tensorflow_datasets as tfds
 
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
-from cmd_keras.data.images import ArrayImages, StreamedImages
+from cmd_keras.data.input_format import ArrayFormat, ImageFormat
+from cmd_keras.data.inputs import ArrayInputs, StreamedImages, fit_in_memory
 from cmd_keras.errors import InputError
-
-# Training pictures up to this many bytes are decoded once and kept in memory.
-_MEMORY_LIMIT = 2**30
 
 # Pictures of varying size are brought to 256×256, of which 224×224 are cut out,
 # as the paper does with Food-101.
-_RESIZED, _CROPPED = 256, 224
+_IMAGE_SIZE = 224
 
 
-def load(name: str, data_dir: str | None = None) -> Dataset:
+def load(
+    name: str,
+    data_dir: str | None = None,
+    label_key: str | None = None,
+    image_size: int | None = None,
+) -> Dataset:
     """The training and test pictures of a tensorflow-datasets set.
 
     Args:
         name: Its name, as in `cifar10` or `food101`.
         data_dir: Where prepared sets are kept; None is tensorflow-datasets' own
             default. A set that is not there is downloaded.
+        label_key: Feature with the given training labels; None is the one that
+            the set is made for. Clean labels are `clean_label`, where the set has
+            it, or else those it is made for, which test labels always are.
+        image_size: Side of the square that the networks see; None keeps the size
+            of pictures that all have the same, and is 224 for others.
 
     Raises:
         InputError: if there is no such set, it cannot be had, or it is not one
             of classified images.
     """
-    builder = _prepared(name, str(folder(data_dir)))
-    image_key, label_key = _keys(builder)
+    builder = _prepared(name, str(folder(data_dir)), label_key)
+    image_key, supervised_key = _keys(builder)
+    given_key, clean_key = _training_label_keys(builder, label_key)
     test_split = next((s for s in ("test", "validation") if s in builder.info.splits), None)
     if "train" not in builder.info.splits or test_split is None:
         raise InputError(
             f"Data set {name!r} has the splits {sorted(builder.info.splits)}; a 'train' split and "
             "a 'test' or 'validation' split are needed."
         )
-    labels = _labels(builder, "train", image_key, label_key)
-    shape = builder.info.features[image_key].shape
-    fixed = None not in shape
+    feature = builder.info.features[image_key]
+    input_format = _input_format(feature, image_size)
+    crops = isinstance(input_format, ImageFormat) and input_format.resized is not None
     return Dataset(
         name=name,
-        class_names=tuple(builder.info.features[label_key].names),
-        train=_images(builder, "train", image_key),
-        test=_images(builder, test_split, image_key),
-        given_labels=labels,
-        clean_labels=labels,
-        test_labels=_labels(builder, test_split, image_key, label_key),
+        class_names=tuple(builder.info.features[supervised_key].names),
+        train=_images(builder, "train", image_key, input_format),
+        test=_images(builder, test_split, image_key, input_format),
+        given_labels=_labels(builder, "train", image_key, given_key),
+        clean_labels=_labels(builder, "train", image_key, clean_key),
+        test_labels=_labels(builder, test_split, image_key, supervised_key),
         augmentation=Augmentation(
-            pad=4 if fixed else 0,
-            crop=None if fixed else _CROPPED,
+            pad=0 if crops else 4,
+            crop=input_format.cropped if crops else None,
             # A mirrored grey picture is most often a mirrored character.
-            flip=shape[-1] == 3 and not _is_of_characters(name),
+            flip=feature.shape[-1] == 3 and not _is_of_characters(name),
         ),
+        input_format=input_format,
     )
 
 
@@ -92,7 +103,7 @@ def _is_of_characters(name: str) -> bool:
     return any(word in name for word in ("svhn", "mnist", "omniglot", "digit", "letter"))
 
 
-def _prepared(name: str, data_dir: str | None) -> tfds.core.DatasetBuilder:
+def _prepared(name: str, data_dir: str | None, label_key: str | None) -> tfds.core.DatasetBuilder:
     if not re.fullmatch(r"[\w/.:-]*\w", name) or name.startswith((".", "/")):
         raise InputError(f"{name!r} is not a name of a data set. `cmd-keras datasets` lists some.")
     try:
@@ -108,9 +119,10 @@ def _prepared(name: str, data_dir: str | None) -> tfds.core.DatasetBuilder:
         # A version or configuration that tensorflow-datasets does not know fails
         # with whatever exception its parser happens to raise.
         raise InputError(f"tensorflow-datasets cannot open {name!r}: {_reason(error)}") from error
-    _keys(builder)
+    _training_label_keys(builder, label_key)
     if builder.info.splits:
         return builder
+    _refuse_without_manual_files(builder, data_dir)
     try:
         _check_network()
         builder.download_and_prepare()
@@ -128,6 +140,16 @@ def _prepared(name: str, data_dir: str | None) -> tfds.core.DatasetBuilder:
 def _reason(error: Exception) -> str:
     """The first line of what an exception says, or its name if it says nothing."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _refuse_without_manual_files(builder: tfds.core.DatasetBuilder, data_dir: str) -> None:
+    instructions = builder.MANUAL_DOWNLOAD_INSTRUCTIONS
+    place = Path(data_dir, "downloads", "manual")
+    if instructions and not (place.is_dir() and any(place.iterdir())):
+        raise InputError(
+            f"Data set {builder.name!r} is not on disk, and some of its files must be downloaded "
+            f"by hand into {place}:\n\n{textwrap.dedent(instructions).strip()}"
+        )
 
 
 def _check_network() -> None:
@@ -151,7 +173,42 @@ def _keys(builder: tfds.core.DatasetBuilder) -> tuple[str, str]:
             f"Data set {builder.name!r} is not one of classified images: it has the features "
             f"{sorted(features)}, and an Image and a ClassLabel are needed."
         )
-    return images[0], labels[0]
+    return images[0], "label" if "label" in labels else labels[0]
+
+
+def _training_label_keys(
+    builder: tfds.core.DatasetBuilder, label_key: str | None
+) -> tuple[str, str]:
+    """The features of the given and of the clean labels."""
+    _, supervised = _keys(builder)
+    features = builder.info.features
+    labels = [k for k, f in features.items() if isinstance(f, tfds.features.ClassLabel)]
+    if label_key is None:
+        label_key = supervised
+    if label_key not in labels:
+        raise InputError(
+            f"Data set {builder.name!r} has no labels {label_key!r}. label_key may be "
+            f"{', '.join(sorted(labels))}."
+        )
+    clean = "clean_label" if "clean_label" in labels else supervised
+    for key in (label_key, clean):
+        if features[key].num_classes != features[supervised].num_classes:
+            raise InputError(
+                f"{key} of data set {builder.name!r} has {features[key].num_classes} classes, but "
+                f"{supervised}, which it is tested with, {features[supervised].num_classes}."
+            )
+    return label_key, clean
+
+
+def _input_format(
+    feature: tfds.features.Image, image_size: int | None
+) -> ImageFormat | ArrayFormat:
+    if image_size is not None or None in feature.shape:
+        channels = 1 if feature.shape[-1] == 1 else 3
+        return ImageFormat.cropping(_IMAGE_SIZE if image_size is None else image_size, channels)
+    # Other than 8 bits or 1 or 3 channels are not in a picture file of the user's.
+    is_plain = feature.np_dtype == np.uint8 and feature.shape[-1] in (1, 3)
+    return (ImageFormat if is_plain else ArrayFormat)(feature.shape)
 
 
 def _read(builder: tfds.core.DatasetBuilder, split: str, image_key: str) -> tf.data.Dataset:
@@ -173,32 +230,21 @@ def _labels(
 
 
 def _images(
-    builder: tfds.core.DatasetBuilder, split: str, image_key: str
-) -> ArrayImages | StreamedImages:
+    builder: tfds.core.DatasetBuilder,
+    split: str,
+    image_key: str,
+    input_format: ImageFormat | ArrayFormat,
+) -> ArrayInputs | StreamedImages:
     feature = builder.info.features[image_key]
     count = builder.info.splits[split].num_examples
     encoded = _read(builder, split, image_key).map(lambda e: e[image_key])
-    if None in feature.shape:
-
-        def decode(picture: tf.Tensor) -> tf.Tensor:
-            image = tf.image.decode_image(picture, channels=3, expand_animations=False)
-            return _square(image)
-
-        return StreamedImages(encoded, decode, count, (_RESIZED, _RESIZED, 3))
+    if isinstance(input_format, ImageFormat) and input_format.resized is not None:
+        return StreamedImages(encoded, input_format.decode, count, input_format.decoded_shape)
 
     def decode_fixed(picture: tf.Tensor) -> tf.Tensor:
         return tf.ensure_shape(feature.decode_example(picture), feature.shape)
 
-    if count * np.prod(feature.shape) * np.dtype(feature.np_dtype).itemsize > _MEMORY_LIMIT:
+    if not fit_in_memory(count, feature.shape, np.dtype(feature.np_dtype).itemsize):
         return StreamedImages(encoded, decode_fixed, count, feature.shape)
     batches = encoded.map(decode_fixed, tf.data.AUTOTUNE).batch(1000)
-    return ArrayImages(np.concatenate([batch.numpy() for batch in batches]))
-
-
-def _square(image: tf.Tensor) -> tf.Tensor:
-    """The centre of a picture whose shorter side is brought to 256, as uint8."""
-    size = tf.cast(tf.shape(image)[:2], tf.float32)
-    scaled = tf.cast(tf.math.ceil(size * _RESIZED / tf.reduce_min(size)), tf.int32)
-    image = tf.image.resize(image, scaled, antialias=True)
-    image = tf.image.resize_with_crop_or_pad(image, _RESIZED, _RESIZED)
-    return tf.cast(tf.clip_by_value(tf.round(image), 0, 255), tf.uint8)
+    return ArrayInputs(np.concatenate([batch.numpy() for batch in batches]))

@@ -1,0 +1,198 @@
+"""How a file of the user's becomes an input of a network that is trained.
+
+Each source of data leaves one of these behind. A network fed by it sees of a file
+exactly what it would have seen of it in the test set.
+"""
+
+import abc
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from cmd_keras.data import npz_file, pictures, table
+from cmd_keras.data.augment import Augmentation
+from cmd_keras.data.inputs import finite_float32
+from cmd_keras.errors import InputError
+
+
+@dataclasses.dataclass(frozen=True)
+class InputFormat(abc.ABC):
+    """What all formats have in common.
+
+    Args:
+        shape: Of one input of the network.
+    """
+
+    shape: tuple[int, ...]
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "InputFormat":
+        """The format that `to_json` wrote.
+
+        Raises:
+            InputError: if it is none.
+        """
+        fields = dict(values)
+        kind = fields.pop("kind", None)
+        if kind not in _FORMATS:
+            raise InputError(f"Unknown input format {kind!r}. Known: {', '.join(_FORMATS)}.")
+        try:
+            return _FORMATS[kind](**{k: _tuple_if_list(v) for k, v in fields.items()})
+        except TypeError as error:
+            raise InputError(f"Cannot read the input format {values}: {error}.") from None
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` reads."""
+        return {"kind": self.kind, **dataclasses.asdict(self)}
+
+    @property
+    def kind(self) -> str:
+        """`image`, `array` or `table`."""
+        return next(kind for kind, format_ in _FORMATS.items() if isinstance(self, format_))
+
+    @abc.abstractmethod
+    def read(
+        self, paths: Sequence[str | Path], feature_space: keras.utils.FeatureSpace | None = None
+    ) -> tuple[list[str], np.ndarray | tf.data.Dataset]:
+        """The inputs in some files, as `predict` takes them.
+
+        Args:
+            paths: The files.
+            feature_space: The one that was adapted in training, for tables.
+
+        Returns:
+            A name for each input, and float32 inputs `[n, *shape]`: pictures as
+            batches, all others as an array.
+
+        Raises:
+            InputError: if a file cannot be read, or holds something else.
+        """
+
+
+@dataclasses.dataclass(frozen=True)
+class ImageFormat(InputFormat):
+    """A file is one picture.
+
+    Args:
+        shape: `(height, width, channels)`.
+        resized: What the shorter side is brought to before the centre is cut
+            out; None stretches the whole picture to `shape`.
+    """
+
+    resized: int | None = None
+
+    @classmethod
+    def cropping(cls, image_size: int, channels: int) -> "ImageFormat":
+        """Pictures of any size, of which squares of this side are cut out.
+
+        Raises:
+            InputError: if the side is too small or too large.
+        """
+        if not 8 <= image_size <= 2048:
+            raise InputError(f"image_size must lie in 8 … 2048, received {image_size}.")
+        shape = (image_size, image_size, channels)
+        return cls(shape, pictures.side_before_crop(image_size))
+
+    @property
+    def cropped(self) -> int | None:
+        """Side of the square that is cut out; None if nothing is."""
+        return None if self.resized is None else self.shape[0]
+
+    @property
+    def channels(self) -> int:
+        """1 for grey, 3 for colour."""
+        return self.shape[-1]
+
+    @property
+    def decoded_shape(self) -> tuple[int, int, int]:
+        """Of a picture before the crop."""
+        return self.shape if self.resized is None else (self.resized, self.resized, self.channels)
+
+    def decode(self, content: tf.Tensor) -> tf.Tensor:
+        """A uint8 array of `decoded_shape` of the content of a file."""
+        return self.fit(pictures.decode(content, self.channels))
+
+    def fit(self, image: tf.Tensor) -> tf.Tensor:
+        """A picture of any size, brought to `decoded_shape`."""
+        if self.resized is None:
+            return pictures.stretched(image, *self.shape[:2])
+        return pictures.square(image, self.resized)
+
+    def read(
+        self, paths: Sequence[str | Path], feature_space: keras.utils.FeatureSpace | None = None
+    ) -> tuple[list[str], tf.data.Dataset]:
+        """See `InputFormat.read`; each picture is named by its path."""
+        paths = [Path(path).expanduser() for path in _at_least_one(paths)]
+        pictures.sizes_and_channels(paths)
+        images = pictures.read(paths, self.decode, self.decoded_shape)
+        centre = Augmentation(crop=self.cropped).centre
+        batches = images.in_order().map(centre, tf.data.AUTOTUNE).batch(256)
+        return [pictures.written(path) for path in paths], batches.prefetch(tf.data.AUTOTUNE)
+
+
+@dataclasses.dataclass(frozen=True)
+class ArrayFormat(InputFormat):
+    """A file is an npz with the array `x`, `[n, *shape]`."""
+
+    def read(
+        self, paths: Sequence[str | Path], feature_space: keras.utils.FeatureSpace | None = None
+    ) -> tuple[list[str], np.ndarray]:
+        """See `InputFormat.read`; inputs are named `FILE[0]` and so on."""
+        names, parts = [], []
+        for path in _at_least_one(paths):
+            x = npz_file.inputs(npz_file.arrays(path), "x", path)
+            if x.shape[1:] != self.shape:
+                raise InputError(
+                    f"x in {path} has the shape {x.shape}; the networks were trained on "
+                    f"{('n', *self.shape)}.".replace("'", "")
+                )
+            names += [f"{path}[{i}]" for i in range(len(x))]
+            parts.append(finite_float32(x, f"inputs in {path}"))
+        return names, np.concatenate(parts)
+
+
+@dataclasses.dataclass(frozen=True)
+class TableFormat(InputFormat):
+    """A file is a CSV table with the columns that the networks were trained on.
+
+    Args:
+        shape: `(features,)`.
+        numeric: Columns of numbers, each with its mean over the training rows,
+            which stands in for a missing cell.
+        categorical: Columns of categories.
+    """
+
+    numeric: dict[str, float] = dataclasses.field(default_factory=dict)
+    categorical: tuple[str, ...] = ()
+
+    def read(
+        self, paths: Sequence[str | Path], feature_space: keras.utils.FeatureSpace | None = None
+    ) -> tuple[list[str], np.ndarray]:
+        """See `InputFormat.read`; inputs are named `FILE row 2` and so on; row 1 has the names."""
+        if feature_space is None:
+            raise InputError("A table is read with the FeatureSpace saved in training.")
+        names, parts = [], []
+        for path in _at_least_one(paths):
+            cells = table.read(path)
+            columns = table.columns(cells, self.numeric, self.categorical, path)
+            names += [f"{path} row {i + 2}" for i in range(len(cells))]
+            parts.append(table.encoded(columns, feature_space))
+        return names, np.concatenate(parts)
+
+
+_FORMATS = {"image": ImageFormat, "array": ArrayFormat, "table": TableFormat}
+
+
+def _tuple_if_list(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _at_least_one(paths: Sequence[str | Path]) -> Sequence[str | Path]:
+    if not paths:
+        raise InputError("No file was given.")
+    return paths

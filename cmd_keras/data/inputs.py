@@ -1,0 +1,195 @@
+"""Where inputs come from: an array in memory, picture files, or a stream from disk.
+
+All of them hand out the inputs of one epoch in an order that depends on nothing
+but the seed and the number of the epoch, so that a run can be repeated, or taken
+up again, from any epoch on.
+"""
+
+import copy
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from cmd_keras.errors import InputError
+
+# Pictures up to this many bytes are decoded once and kept in memory.
+_MEMORY_LIMIT = 2**30
+
+# How many undecoded pictures of a stream are mixed at a time.
+_STREAM_WINDOW = 4096
+
+
+def fit_in_memory(count: int, shape: tuple[int, ...], itemsize: int = 1) -> bool:
+    """Whether this many decoded pictures take no more than 1 GiB."""
+    return count * int(np.prod(shape)) * itemsize <= _MEMORY_LIMIT
+
+
+def finite_float32(array: np.ndarray, what: str) -> np.ndarray:
+    """The array in the type that the networks compute in.
+
+    Raises:
+        InputError: if one of its rows contains NaN or infinity, or overflows.
+    """
+    with np.errstate(over="ignore"):
+        array = array.astype(np.float32, copy=False)
+    finite = np.isfinite(array).all(axis=tuple(range(1, array.ndim)))
+    if not finite.all():
+        raise InputError(
+            f"{int((~finite).sum())} of {len(array)} {what} contain NaN or infinity, the first is "
+            f"number {int(finite.argmin())}, counted from 0. Remove or repair them."
+        )
+    return array
+
+
+class ArrayInputs:
+    """Inputs held in memory: pictures, rows of a table, any array.
+
+    Args:
+        array: `[n, ...]`, at least two axes, numbers.
+
+    Raises:
+        InputError: if it has another shape, or contains NaN or infinity.
+    """
+
+    def __init__(self, array: np.ndarray) -> None:
+        if array.ndim < 2 or 0 in array.shape:
+            raise InputError(
+                "Inputs must have the shape (n, features) or (n, height, width, channels), none of "
+                f"them 0, received {array.shape}."
+            )
+        if array.dtype.kind not in "buif":
+            raise InputError(f"Inputs must be numbers, received an array of {array.dtype}.")
+        if array.dtype.kind == "f":
+            array = finite_float32(array, "inputs")
+        # A GPU has no use for the whole set: tf.data gathers on the CPU.
+        with tf.device("CPU"):
+            self._array = tf.constant(array)
+        self.shape = tuple(array.shape[1:])
+
+    def __len__(self) -> int:
+        return self._array.shape[0]
+
+    def subset(self, indices: np.ndarray) -> "ArrayInputs":
+        """The inputs at these ascending indices."""
+        part = copy.copy(self)
+        with tf.device("CPU"):
+            part._array = tf.constant(self._array.numpy()[indices])
+        return part
+
+    def in_order(self) -> tf.data.Dataset:
+        """Every input, first to last."""
+        return tf.data.Dataset.from_tensor_slices(self._array)
+
+    def shuffled(self, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
+        """`(index, input)` of every input, in the order of this epoch."""
+        order = _shuffled_indices(len(self), seed, epoch)
+        return order.map(lambda i: (i, tf.gather(self._array, i)), tf.data.AUTOTUNE)
+
+
+class FileImages:
+    """Pictures read from one file each, as they are needed.
+
+    Args:
+        paths: The files, `[n]`.
+        decode: Makes an array of `shape` of the content of a file.
+        shape: `(height, width, channels)` after decoding.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[bytes],
+        decode: Callable[[tf.Tensor], tf.Tensor],
+        shape: tuple[int, int, int],
+    ) -> None:
+        self._paths = np.asarray(paths, dtype=object)
+        self._decode = decode
+        self.shape = shape
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def subset(self, indices: np.ndarray) -> "FileImages":
+        """The pictures at these ascending indices."""
+        return FileImages(self._paths[indices], self._decode, self.shape)
+
+    def in_order(self) -> tf.data.Dataset:
+        """Every picture, first to last."""
+        paths = tf.data.Dataset.from_tensor_slices(tf.constant(self._paths, tf.string))
+        return paths.map(self._read, tf.data.AUTOTUNE)
+
+    def shuffled(self, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
+        """`(index, picture)` of every picture, in the order of this epoch."""
+        # Folders are sorted by class: a window would hold a few classes only, so
+        # the whole set is mixed, which costs nothing where files are opened by name.
+        paths = tf.constant(self._paths, tf.string)
+        order = _shuffled_indices(len(self), seed, epoch)
+        return order.map(lambda i: (i, self._read(tf.gather(paths, i))), tf.data.AUTOTUNE)
+
+    def _read(self, path: tf.Tensor) -> tf.Tensor:
+        return self._decode(tf.io.read_file(path))
+
+
+class StreamedImages:
+    """Pictures read from disk one after the other, as they are needed.
+
+    Args:
+        encoded: The undecoded pictures, always in the same order.
+        decode: Makes an array of `shape` of one of them.
+        count: How many there are.
+        shape: `(height, width, channels)` after decoding.
+    """
+
+    def __init__(
+        self,
+        encoded: tf.data.Dataset,
+        decode: Callable[[tf.Tensor], tf.Tensor],
+        count: int,
+        shape: tuple[int, int, int],
+    ) -> None:
+        self._encoded = encoded
+        self._decode = decode
+        self._count = count
+        self.shape = shape
+
+    def __len__(self) -> int:
+        return self._count
+
+    def subset(self, indices: np.ndarray) -> "StreamedImages":
+        """The pictures at these ascending indices; the others are read but not decoded."""
+        chosen = np.zeros(self._count, bool)
+        chosen[indices] = True
+        chosen = tf.constant(chosen)
+        encoded = self._encoded.enumerate().filter(lambda i, _: chosen[i])
+        encoded = encoded.map(lambda _, picture: picture)
+        return StreamedImages(encoded, self._decode, len(indices), self.shape)
+
+    def in_order(self) -> tf.data.Dataset:
+        """Every picture, first to last."""
+        return self._encoded.map(self._decode, tf.data.AUTOTUNE)
+
+    def shuffled(self, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
+        """`(index, picture)` of every picture, mixed within windows of 4,096."""
+
+        # Dataset.shuffle would need a seed that is known before the epoch is.
+        def mix(number: tf.Tensor, window: tuple[tf.Tensor, tf.Tensor]) -> tf.data.Dataset:
+            key = tf.stack([tf.constant(seed, tf.int64), epoch * self._count + number])
+            order = tf.range(tf.shape(window[0])[0])
+            order = tf.random.experimental.stateless_shuffle(order, key)
+            return tf.data.Dataset.from_tensor_slices(tuple(tf.gather(x, order) for x in window))
+
+        windows = self._encoded.enumerate().batch(_STREAM_WINDOW).enumerate()
+        mixed = windows.flat_map(mix)
+        return mixed.map(lambda i, picture: (i, self._decode(picture)), tf.data.AUTOTUNE)
+
+
+Inputs = ArrayInputs | FileImages | StreamedImages
+
+
+def _shuffled_indices(count: int, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
+    key = tf.stack([tf.constant(seed, tf.int64), epoch])
+    last = tf.constant(count - 1, tf.int64)
+    return tf.data.Dataset.range(count).map(
+        lambda position: tf.random.experimental.index_shuffle(position, key, last),
+        tf.data.AUTOTUNE,
+    )

@@ -1,0 +1,77 @@
+"""Arrays in an npz file, checked."""
+
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from cmd_keras.errors import InputError
+
+
+def arrays(path: str | Path) -> dict[str, np.ndarray]:
+    """Every array in an npz file.
+
+    Raises:
+        InputError: if there is no such file, it is broken, or holds Python objects.
+    """
+    path = Path(path).expanduser()
+    if not path.is_file():
+        problem = "is a folder" if path.is_dir() else "does not exist"
+        raise InputError(f"The file {path} {problem}; an npz file is needed.")
+    try:
+        # Python objects would be unpickled, which runs whatever code the file holds.
+        with np.load(path, allow_pickle=False) as archive:
+            names, found = archive.files, {}
+            for name in names:
+                found[name] = _array(archive, name, path)
+            return found
+    except InputError:
+        raise
+    except (AttributeError, TypeError):
+        # np.load returns the array itself for an npy file, which is no archive.
+        raise InputError(
+            f"{path} holds a single array. Save all of them in one file: "
+            "np.savez(FILE, x=..., y=...)."
+        ) from None
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(
+            f"{path} is no npz file, or a broken one ({_first_line(error)}). Write it again with "
+            "np.savez(FILE, x=..., y=...)."
+        ) from None
+
+
+def inputs(found: dict[str, np.ndarray], name: str, path: str | Path) -> np.ndarray:
+    """The array of this name as pictures `[n, height, width, channels]` or vectors `[n, d]`.
+
+    Raises:
+        InputError: if there is none, or it is neither.
+    """
+    if name not in found:
+        raise InputError(
+            f"{path} holds the arrays {', '.join(sorted(found)) or 'none'}; {name} is needed."
+        )
+    x = found[name]
+    if x.ndim not in (2, 3, 4) or 0 in x.shape or x.dtype.kind not in "buif":
+        raise InputError(
+            f"{name} in {path} must be numbers [n, features], [n, height, width] or "
+            f"[n, height, width, channels], received {x.dtype} of the shape {list(x.shape)}."
+        )
+    return x[..., None] if x.ndim == 3 else x
+
+
+def _array(archive: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
+    try:
+        return archive[name]
+    except ValueError as error:
+        if "allow_pickle" not in str(error):
+            raise
+        raise InputError(
+            f"{name} in {path} is an array of Python objects, which are not read. Save texts with "
+            f"np.savez(FILE, {name}=np.asarray({name}, dtype=str)), and pictures of different size "
+            "as files in folders."
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,216 @@
+"""Everything that a user may get wrong, and what is said about it."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+
+from cmd_keras import data
+from cmd_keras.errors import InputError
+from tests.cmd_keras.data.pictures import write_classes, write_picture
+
+
+def folder(prepare, **options):
+    """A source made of a good folder of pictures that `prepare(root)` spoils."""
+
+    def source(tmp_path):
+        root = write_classes(tmp_path / "root", {"a": 3, "b": 3})
+        prepare(root)
+        return f"folder:{root}", options
+
+    return source
+
+
+def npz(options=None, **arrays):
+    good = {"x": np.arange(24.0).reshape(12, 2), "y": np.arange(12) % 2}
+    arrays = {k: v for k, v in {**good, **arrays}.items() if v is not None}
+
+    def source(tmp_path):
+        np.savez(tmp_path / "a.npz", **arrays)
+        return f"npz:{tmp_path / 'a.npz'}", options or {}
+
+    return source
+
+
+def four(**arrays):
+    x, y = np.arange(24.0).reshape(12, 2), np.arange(12) % 2
+    return npz(x=None, y=None, **{**dict(x_train=x, y_train=y, x_test=x, y_test=y), **arrays})
+
+
+def content(kind, written, **options):
+    """A source made of a file with exactly this content."""
+
+    def source(tmp_path):
+        path = tmp_path / f"file.{kind}"
+        path.write_bytes(written if isinstance(written, bytes) else written.encode())
+        return f"{kind}:{path}", options
+
+    return source
+
+
+def csv(*rows, header="a,b,y", target="y", **options):
+    return content("csv", "\n".join([header, *rows]), target=target, **options)
+
+
+def named(name, **options):
+    return lambda tmp_path: (name.replace("TMP", str(tmp_path)), options)
+
+
+def spoil(kind):
+    def prepare(root):
+        if kind == "empty class":
+            (root / "c").mkdir()
+        elif kind == "one class":
+            for path in (root / "b").iterdir():
+                path.unlink()
+            (root / "b").rmdir()
+        elif kind == "no classes":
+            for name in "ab":
+                for path in (root / name).iterdir():
+                    path.rename(root / f"{name}{path.name}")
+                (root / name).rmdir()
+        elif kind == "webp":
+            write_picture(root / "a" / "x.webp")
+        elif kind == "disguised webp":
+            write_picture(root / "a" / "x.webp").rename(root / "a" / "x.jpg")
+        elif kind == "palette":
+            write_picture(root / "a" / "x.bmp", mode="P")
+        elif kind == "no picture":
+            for i in range(8):
+                (root / "a" / f"bad{i}.jpg").write_text("no picture")
+        elif kind == "truncated":
+            path = write_picture(root / "a" / "cut.png", height=12)
+            path.write_bytes(path.read_bytes()[:-80])
+        elif kind == "dangling link":
+            (root / "a" / "gone.png").symlink_to(root / "nowhere.png")
+        elif kind == "foreign test class":
+            root = root / "parts"
+            write_classes(root / "train", {"a": 2, "b": 2})
+            write_classes(root / "test", {"c": 2})
+        elif kind == "no test pictures":
+            write_classes(root / "train", {"a": 2, "b": 2})
+            (root / "test").mkdir()
+        elif kind == "no train":
+            root.rename(root.parent / "test")
+            root.mkdir()
+            (root.parent / "test").rename(root / "test")
+
+    return prepare
+
+
+PLAIN = [f"{i},{i % 3},{i % 2}" for i in range(12)]
+EMPTY_ZIP = io.BytesIO()
+zipfile.ZipFile(EMPTY_ZIP, "w").close()
+WHOLE_NPZ = io.BytesIO()
+np.savez(WHOLE_NPZ, x=np.arange(2000.0).reshape(-1, 2), y=np.arange(1000) % 2)
+NPY = io.BytesIO()
+np.save(NPY, np.zeros((3, 3)))
+OBJECTS = np.array([{}, []] * 6, dtype=object)
+ONE_SHORT = np.arange(11) % 2
+
+BAD = {
+    # Options that do not apply.
+    "target without a table": (named("digits", target="y"), "target does not apply to 'digits'; it is an option of csv"),
+    "categorical without a table": (named("digits", categorical=("a",)), "categorical does not apply"),
+    "ignore without a table": (npz({"ignore": ["a"]}), "ignore does not apply to 'npz:"),
+    "label_key without tfds": (folder(lambda root: None, label_key="label"), "label_key does not apply .* option of tensorflow-datasets"),
+    "image_size for digits": (named("digits", image_size=32), "image_size does not apply to 'digits'; it is an option of folder and tensorflow-datasets"),
+    "image_size for a table": (csv(*PLAIN, image_size=32), "image_size does not apply"),
+    "data_dir for a folder": (folder(lambda root: None, data_dir="."), "data_dir does not apply"),
+    "flip of a table": (csv(*PLAIN, flip=True), "flip does not apply .* holds no pictures"),
+    "image_size of nothing": (folder(lambda root: None, image_size=0), "image_size must lie in 8 … 2048, received 0"),
+    # Shares.
+    "validation share of 1": (named("digits", validation_split=1.0), r"validation share must lie in \[0, 1\), received 1"),
+    "negative validation share": (named("digits", validation_split=-0.1), "received -0.1"),
+    "validation share of nearly all": (csv(*PLAIN, validation_split=0.99), "leaves none of 10 examples to train on"),
+    "unknown validation labels": (named("digits", validation_split=0.1, validation_labels="true"), "must be 'clean' or 'given', received 'true'"),
+    "test share of 0": (csv(*PLAIN, test_split=0.0), r"test share must lie in \(0, 1\), received 0"),
+    # Names.
+    "a folder without its prefix": (named("TMP"), "To read the folder .* write folder:"),
+    "a file without its prefix": (lambda p: ((p / "t.csv").write_text("a") and str(p / "t.csv"), {}), "write csv:"),
+    # Folders.
+    "no path": (named("folder:"), "The folder '' does not exist"),
+    "absent folder": (named("folder:TMP/absent"), "absent' does not exist"),
+    "a file as folder": (lambda p: (f"folder:{write_picture(p / 'a.png')}", {}), "is not a folder"),
+    "empty folder": (named("folder:TMP"), "has no sub-folders. Put the pictures of each class"),
+    "empty class": (folder(spoil("empty class")), "root/c holds no picture"),
+    "one class": (folder(spoil("one class")), "single class 'a'; at least 2"),
+    "no classes": (folder(spoil("no classes")), "has no sub-folders"),
+    "webp": (folder(spoil("webp")), "x.webp has a format that cannot be decoded. Convert"),
+    "disguised webp": (folder(spoil("disguised webp")), r"1 of 7 files .*x.jpg \(a WEBP\)"),
+    "bmp with a palette": (folder(spoil("palette")), r"x.bmp \(a BMP with a palette\)"),
+    "no picture": (folder(spoil("no picture")), r"8 of 14 files .*bad0.jpg, .*bad4.jpg, …\. Replace"),
+    "truncated": (folder(spoil("truncated")), r"1 of \d files cannot be read as pictures: .*a/cut.png"),
+    "dangling link": (folder(spoil("dangling link")), "1 of 7 files .*gone.png"),
+    "foreign test class": (lambda p: (spoil("foreign test class")(p), (f"folder:{p / 'parts'}", {}))[1], "parts/test has the class 'c', which .*train has not.*: a, b"),
+    "no test pictures": (folder(spoil("no test pictures")), "test has no sub-folders"),
+    "no train": (folder(spoil("no train")), "has test but no train folder"),
+    # Arrays.
+    "absent npz": (named("npz:TMP/absent.npz"), "absent.npz does not exist; an npz file is needed"),
+    "folder as npz": (named("npz:TMP"), "is a folder; an npz"),
+    "empty file as npz": (content("npz", b""), "is no npz file, or a broken one"),
+    "text as npz": (content("npz", "hello"), "is no npz file, or a broken one"),
+    "truncated npz": (content("npz", WHOLE_NPZ.getvalue()[:5000]), "is no npz file, or a broken one"),
+    "flipped bytes": (content("npz", WHOLE_NPZ.getvalue()[:3000] + b"!!!!!" + WHOLE_NPZ.getvalue()[3005:]), "broken one .*CRC"),
+    "npy as npz": (content("npz", NPY.getvalue()), r"holds a single array.*np\.savez"),
+    "npz without arrays": (content("npz", EMPTY_ZIP.getvalue()), "holds the arrays none; x_train"),
+    "other arrays": (npz(x=None, y=None, images=np.zeros(3)), "holds the arrays images; x_train, y_train"),
+    "no y": (npz(y=None), "holds x; y is missing"),
+    "objects as x": (npz(x=OBJECTS), "x in .* is an array of Python objects"),
+    "objects as y": (npz(y=OBJECTS), "y in .* is an array of Python objects.*dtype=str"),
+    "texts as x": (npz(x=np.array([["a"]] * 12)), "x in .* must be numbers"),
+    "complex x": (npz(x=np.ones((12, 2), complex)), "must be numbers .* received complex128"),
+    "five axes": (npz(x=np.zeros((12, 1, 1, 1, 1))), r"received float64 of the shape \[12, 1, 1, 1, 1\]"),
+    "lengths": (npz(y=ONE_SHORT), "x in .* holds 12 examples, but y 11"),
+    "test lengths": (four(y_test=ONE_SHORT), "x_test in .* holds 12 examples, but y_test 11"),
+    "no x_test": (four(x_test=None), "x_test is needed"),
+    "nan": (npz(x=np.full((12, 2), np.nan)), "inputs contain NaN or infinity"),
+    "test shape": (four(x_test=np.zeros((12, 3))), r"training inputs of the shape \(2,\), but test inputs of the shape \(3,\)"),
+    "unseen class": (four(y_test=np.arange(12)), "y_test in .* holds the class '2', which y_train does not"),
+    "texts and numbers": (four(y_test=np.array(["a"] * 12)), "are written differently"),
+    "soft labels": (npz(y=np.full((12, 2), 0.5)), r"not one-hot.*argmax"),
+    "fractional labels": (npz(y=np.arange(12) / 2), "holds fractions or NaN"),
+    "labels of a picture": (npz(y=np.zeros((12, 2, 2))), r"received float64 of the shape \[12, 2, 2\]"),
+    "too few names": (npz(class_names=np.array(["a"])), "names the labels 0 … 0, but there are labels from 0 to 1"),
+    "names of one-hot": (npz(y=np.eye(2)[np.arange(12) % 2], class_names=np.array(["a"])), "names 1 classes, but one-hot labels have 2 columns"),
+    "names of texts": (npz(y=np.array(["u", "v"] * 6), class_names=np.array(["a", "b"])), "labels are texts already"),
+    "one label": (npz(y=np.zeros(12, int)), "has 1 class; at least 2"),
+    "each label once": (npz(y=np.arange(12)), "has a single example"),
+    # Tables.
+    "no target": (csv(*PLAIN, target=None), "needs target"),
+    "absent table": (named("csv:TMP/absent.csv", target="y"), "absent.csv does not exist; a CSV table"),
+    "folder as table": (named("csv:TMP", target="y"), "is a folder; a CSV"),
+    "empty table": (content("csv", "", target="y"), "is empty; a table with names"),
+    "blank table": (content("csv", "\n\n\n", target="y"), "is empty; a table with names"),
+    "no rows": (csv(), "has 0 rows of data; at least 2"),
+    "one row": (csv("1,2,3"), "has 1 rows of data; at least 2"),
+    "unknown target": (csv(*PLAIN, header="size,colour,class", target="clas"), "no column 'clas'. Did you mean 'class'.*: size, colour, class"),
+    "unknown categorical": (csv(*PLAIN, categorical=("zip",)), "no column 'zip'. It has the columns: a, b, y"),
+    "unknown ignored": (csv(*PLAIN, ignore=("zip",)), "no column 'zip'"),
+    "target ignored": (csv(*PLAIN, ignore=("y",)), "'y' has two roles"),
+    "column with two roles": (csv(*PLAIN, ignore=("a",), categorical=("a",)), "'a' has two roles"),
+    "wrong separator": (csv("1|2|3", header="a|b|y"), r"single column 'a\|b\|y'. Separate columns by commas"),
+    "two columns of one name": (csv(*PLAIN, header="a,a,y"), "two columns 'a'. Rename"),
+    "column without a name": (csv(*PLAIN, header=",b,y"), r"Column 1 of .* has no name.*index=False"),
+    "not utf-8": (content("csv", "größe,y\n1,2\n".encode("latin1"), target="y"), "is not UTF-8 text. .*iconv"),
+    "not utf-8 further down": (content("csv", b"a,y\n" + b"1,2\n" * 50_000 + b"\xff,1\n", target="y"), "is not UTF-8 text"),
+    "longer row": (csv(*PLAIN, "1,2,3,4"), r"is not a table: .*\(3\)"),
+    "all rows longer": (csv("1,2,3,4", "2,3,4,5", "3,4,5,6"), r"is not a table: .*\(3\)"),
+    "open quote": (csv(*PLAIN, '"1,2,3'), "is not a table"),
+    "missing target": (csv(*PLAIN, "1,2,", "1,2"), "missing in 2 rows .*: see rows 14, 15. Fill in"),
+    "regression": (csv(*PLAIN, "1,2,0.5"), r"holds fractions, as in row 14.*regression"),
+    "too many classes": (csv(*[f"1,{i % 2},n{i}" for i in range(2002)]), "target 'y' .* has 2,002 different values"),
+    "too many categories": (csv(*[f"name {i},2,{i % 2}" for i in range(1200)]), r"'a' .* is text with 1,200 different values.*Ignore it"),
+    "infinity": (csv(*PLAIN, "inf,2,0"), "'a' .* holds infinity, or more than float32 can; see row 14"),
+    "nothing varies": (csv(*["1,2,0", "1,2,1"] * 5), "no column but 'y' that varies"),
+    "one class in a table": (csv(*["1,2,0", "2,3,0"] * 5), "has 1 class; at least 2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", list(BAD))
+def test_bad_input_is_named_in_one_message(case, tmp_path):
+    source, match = BAD[case]
+    name, options = source(tmp_path)
+    with pytest.raises(InputError, match=f"(?s){match}"):
+        data.load(name, **options)

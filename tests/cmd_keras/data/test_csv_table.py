@@ -1,0 +1,112 @@
+import keras
+import numpy as np
+import pytest
+
+from cmd_keras import data
+from cmd_keras.data import split
+
+
+@pytest.fixture
+def load(tmp_path):
+    def write_and_load(text, target="y", encoding="utf-8", **kwargs):
+        (tmp_path / "table.csv").write_text(text, encoding=encoding)
+        return data.load(f"csv:{tmp_path / 'table.csv'}", target=target, **kwargs)
+
+    return write_and_load
+
+
+def table(rows, header="a,colour,y"):
+    return "\n".join([header, *rows]) + "\n"
+
+
+def vectors(dataset):
+    parts = (dataset.plain_train_batches(), dataset.test_batches().map(lambda x, y: x))
+    return [np.concatenate(list(p.as_numpy_iterator())) for p in parts]
+
+
+ROWS = [f"{i * i},{['red', 'green', 'blue'][i % 3]},{'yes' if i % 2 else 'no'}" for i in range(30)]
+
+
+def test_numbers_are_normalised_by_the_training_rows_and_texts_one_hot(load):
+    dataset = load(table(ROWS))
+    train, test = vectors(dataset)
+    assert (len(train), len(test), dataset.class_names) == (24, 6, ("no", "yes"))
+    # FeatureSpace sorts by name: categories (3, and one for what is unknown), then numbers.
+    assert train.shape == (24, 5)
+    assert set(train[:, :4].sum(axis=1)) == {1.0}
+    held_out = split.test_part(np.arange(30) % 2, 0.2)
+    a = np.arange(30.0) ** 2
+    mean, deviation = a[~held_out].mean(), a[~held_out].std()
+    assert dataset.input_format.numeric == {"a": mean}
+    np.testing.assert_allclose(train[:, 4], (a[~held_out] - mean) / deviation, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(test[:, 4], (a[held_out] - mean) / deviation, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(dataset.test_labels, np.arange(30)[held_out] % 2)
+
+
+def test_a_missing_number_is_the_mean_and_a_missing_text_a_category(load):
+    rows = [*ROWS, "NA,,yes", ",,no", "?,,yes", ",,no", ",,yes", ",,no"] * 2
+    dataset = load(table(rows), test_split=0.1)
+    train, test = vectors(dataset)
+    together = np.concatenate([train, test])
+    assert together.shape == (72, 6)
+    no_colour = together[:, :5][abs(together[:, 5]) < 1e-5]
+    assert len(no_colour) == 12
+    assert len(np.unique(no_colour, axis=0)) == 1
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separators_quotes_and_byte_order_marks(load, separator):
+    header = separator.join(["a", '"the colour"', "y"])
+    rows = [
+        separator.join([str(i), f'"r{separator}{i % 2}"', f" class {i % 2}"]) for i in range(12)
+    ]
+    dataset = load(table(rows, header), encoding="utf-8-sig")
+    assert dataset.class_names == ("class 0", "class 1")
+    assert dataset.input_format.categorical == ("the colour",)
+    assert list(dataset.input_format.numeric) == ["a"]
+
+
+def test_integer_classes_are_sorted_as_numbers(load):
+    dataset = load(table([f"{i},x{i % 2},{[10, 9, 2][i % 3]}.0" for i in range(12)]))
+    assert dataset.class_names == ("2", "9", "10")
+
+
+def test_columns_can_be_made_categories_or_ignored(load):
+    rows = [f"{i % 4},{i * 0.5},name {i},{i % 2}" for i in range(40)]
+    text = table(rows, "zip,size,name,y")
+    dataset = load(text, categorical=("zip",), ignore=("name",))
+    assert dataset.input_format.categorical == ("zip",)
+    assert list(dataset.input_format.numeric) == ["size"]
+    assert dataset.input_shape == (6,)
+
+
+def test_a_column_that_never_varies_does_no_harm(load):
+    rows = [f"{i},0.1,always,,1e300,{i % 2}" for i in range(20)]
+    dataset = load(table(rows, "a,b,c,d,e,y"))
+    assert dataset.input_shape == (1,)
+    assert list(dataset.input_format.numeric) == ["a"]
+
+
+def test_names_of_columns_and_categories_may_be_anything(load):
+    rows = [f"{i},{['[UNK]', 'missing', '', '=x'][i % 4]},{i % 2}" for i in range(40)]
+    dataset = load(table(rows, "a/b %,größe ü,y"))
+    assert dataset.input_shape == (1 + 4 + 1,)
+    train, _ = vectors(dataset)
+    assert len(np.unique(train[:, :5], axis=0)) == 4
+
+
+def test_a_saved_feature_space_encodes_as_before(load, tmp_path):
+    dataset = load(table(ROWS))
+    dataset.feature_space.save(tmp_path / "space.keras")
+    loaded = keras.models.load_model(tmp_path / "space.keras")
+    fmt, path = dataset.input_format, tmp_path / "table.csv"
+    np.testing.assert_array_equal(
+        fmt.read([path], loaded)[1], fmt.read([path], dataset.feature_space)[1]
+    )
+
+
+def test_a_class_with_a_single_row_is_trained_on(load):
+    dataset = load(table([*ROWS, "3,red,maybe"]))
+    assert dataset.class_names == ("maybe", "no", "yes")
+    assert 0 in dataset.given_labels
+    assert 0 not in dataset.test_labels

@@ -1,0 +1,161 @@
+import os
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from cmd_keras import data
+from cmd_keras.data import ArrayInputs, Augmentation, FileImages, inputs
+from cmd_keras.errors import InputError
+from tests.cmd_keras.data.pictures import write_classes, write_picture
+
+
+def load(root, **kwargs):
+    return data.load(f"folder:{root}", **kwargs)
+
+
+def test_small_pictures_of_one_size_are_read_as_they_are(tmp_path):
+    write_classes(tmp_path, {"dog": 10, "cat": 5})
+    dataset = load(tmp_path)
+    assert dataset.class_names == ("cat", "dog")
+    assert (dataset.input_shape, len(dataset.train), len(dataset.test)) == ((12, 10, 3), 12, 3)
+    assert dataset.augmentation == Augmentation(pad=4, flip=True)
+    assert isinstance(dataset.train, ArrayInputs)
+    for name, label, picture in zip(
+        dataset.train_names, dataset.given_labels, dataset.train.in_order(), strict=True
+    ):
+        np.testing.assert_array_equal(picture, np.asarray(Image.open(tmp_path / name)))
+        assert name.startswith(dataset.class_names[label] + "/")
+
+
+def test_the_test_part_is_the_same_in_every_run_and_stratified(tmp_path):
+    write_classes(tmp_path, {"a": 20, "b": 10, "c": 1})
+    first, second = load(tmp_path, seed=1, noise="sym:0.5"), load(tmp_path, seed=2)
+    assert first.train_names == second.train_names
+    np.testing.assert_array_equal(first.test_labels, second.test_labels)
+    assert list(np.bincount(first.test_labels, minlength=3)) == [4, 2, 0]
+    assert "c/00.png" in first.train_names
+    assert len(load(tmp_path, test_split=0.5).test) == 16
+
+
+@pytest.mark.parametrize("test_name", ["test", "val", "validation"])
+def test_a_test_folder_is_the_test_part(tmp_path, test_name):
+    write_classes(tmp_path / "train", {"a": 3, "b": 3, "c": 3})
+    write_classes(tmp_path / test_name, {"b": 2, "c": 1})
+    (tmp_path / test_name / "a").mkdir()
+    if test_name == "test":
+        write_classes(tmp_path / "val", {"a": 5})
+    dataset = load(tmp_path)
+    assert (len(dataset.train), list(dataset.test_labels)) == (9, [1, 1, 2])
+    assert dataset.train_names[0] == "train/a/00.png"
+
+
+def test_a_class_may_be_called_train(tmp_path):
+    write_classes(tmp_path, {"train": 4, "plane": 4})
+    assert load(tmp_path).class_names == ("plane", "train")
+    write_classes(tmp_path / "parts" / "train", {"a": 4, "b": 4})
+    dataset = load(tmp_path / "parts")
+    assert (dataset.class_names, len(dataset.test)) == (("a", "b"), 2)
+
+
+def test_names_nesting_links_and_what_is_passed_over(tmp_path):
+    root = tmp_path / "my pictures"
+    write_picture(root / "Käse 奶酪" / "deep er" / "ein Bild.JPG")
+    write_picture(root / "Käse 奶酪" / "b.JPeG", seed=1)
+    write_picture(root / "ß" / "c.bmp", seed=2)
+    write_picture(root / "ß" / "d.gif", seed=3)
+    (root / "ß" / "loop").symlink_to(root / "ß", target_is_directory=True)
+    (root / "ß" / "e.png").symlink_to(write_picture(tmp_path / "elsewhere.png", seed=4))
+    (root / "linked").symlink_to(write_classes(tmp_path / "x", {"y": 2}) / "y")
+    for passed_over in ("ß/.hidden.png", "ß/notes.txt", ".git/x.png", "loose.png"):
+        (root / passed_over).parent.mkdir(exist_ok=True)
+        (root / passed_over).write_text("no picture")
+    dataset = load(root, test_split=0.1)
+    assert dataset.class_names == ("Käse 奶酪", "linked", "ß")
+    assert len(dataset.train) + len(dataset.test) == 7
+    names = {"Käse 奶酪/b.JPeG", "Käse 奶酪/deep er/ein Bild.JPG", "linked/00.png", "linked/01.png"}
+    assert set(dataset.train_names) < names | {"ß/c.bmp", "ß/d.gif", "ß/e.png"}
+
+
+def test_a_name_that_is_no_text_can_still_be_written(tmp_path):
+    write_classes(tmp_path, {"a": 2, "b": 2})
+    for i in range(2):
+        os.rename(tmp_path / "a" / f"0{i}.png", os.fsencode(tmp_path) + b"/a/\xff%d.png" % i)
+    names = load(tmp_path, test_split=0.1).train_names
+    assert {r"a/\xff0.png", r"a/\xff1.png"} & set(names)
+    assert all(name.encode("utf-8") for name in names)
+    os.rename(tmp_path / "b" / "00.png", os.fsencode(tmp_path) + b"/b/\xfe.png")
+    with open(os.fsencode(tmp_path) + b"/b/\xfe.png", "w") as file:
+        file.write("no picture")
+    with pytest.raises(InputError, match=r"b/\\xfe.png") as caught:
+        load(tmp_path)
+    assert str(caught.value).encode("utf-8")
+
+
+def test_grey_pictures_keep_one_channel_and_their_values(tmp_path):
+    write_classes(tmp_path, {"a": 4, "b": 4}, mode="L")
+    write_picture(tmp_path / "b" / "x.jpg", mode="L", seed=9)
+    write_picture(tmp_path / "b" / "x.bmp", mode="L", seed=9)
+    dataset = load(tmp_path)
+    assert dataset.input_shape == (12, 10, 1)
+    for name, picture in zip(dataset.train_names, dataset.train.in_order(), strict=True):
+        stored = np.asarray(Image.open(tmp_path / name), int)
+        # JPEG decoders may differ by a rounding.
+        assert abs(picture.numpy()[..., 0] - stored).max() <= (2 if name.endswith("jpg") else 0)
+    write_picture(tmp_path / "b" / "coloured.png", mode="P")
+    assert load(tmp_path).input_shape == (12, 10, 3)
+
+
+def test_pictures_of_varying_size_are_resized_and_cropped(tmp_path):
+    write_classes(tmp_path, {"a": 3, "b": 3})
+    write_picture(tmp_path / "b" / "wide.png", height=20, width=60)
+    dataset = load(tmp_path)
+    assert (dataset.train.shape, dataset.input_shape) == ((256, 256, 3), (224, 224, 3))
+    assert dataset.augmentation == Augmentation(crop=224, flip=True)
+    paper = load(tmp_path, image_size=299)
+    assert (paper.train.shape, paper.input_shape) == ((320, 320, 3), (299, 299, 3))
+
+
+def test_the_shorter_side_decides_the_scale(tmp_path):
+    wide = np.zeros((16, 48, 3), np.uint8)
+    wide[:, 16:32] = 200  # What is left of it is the square in the middle.
+    for name in ("a/0.png", "a/1.png", "b/0.png", "b/1.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.fromarray(wide).save(tmp_path / name)
+    dataset = load(tmp_path, image_size=14)
+    for picture in dataset.train.in_order():
+        np.testing.assert_array_equal(picture, np.full((16, 16, 3), 200))
+
+
+def test_flipping_can_be_switched_off(tmp_path):
+    write_classes(tmp_path, {"a": 3, "b": 3})
+    assert not load(tmp_path, flip=False).augmentation.flip
+    assert data.load("digits", flip=True).augmentation.flip
+
+
+def test_what_does_not_fit_in_memory_is_read_again_in_every_epoch(tmp_path, monkeypatch):
+    write_classes(tmp_path, {"a": 10, "b": 10})
+    whole = load(tmp_path, validation_split=0.25, noise="sym:0.4")
+    monkeypatch.setattr(inputs, "_MEMORY_LIMIT", 1000)
+    files = load(tmp_path, validation_split=0.25, noise="sym:0.4")
+    assert isinstance(files.train, FileImages)
+    assert isinstance(files.validation, FileImages)
+    for method in ("validation_batches", "test_batches"):
+        for one, two in zip(getattr(whole, method)(), getattr(files, method)(), strict=True):
+            np.testing.assert_array_equal(one[0], two[0])
+            np.testing.assert_array_equal(one[1], two[1])
+    tf.random.set_seed(3)
+    from_start = list(whole.train_batches(5, epochs=3))[6:]
+    resumed = list(files.train_batches(5, epochs=3, initial_epoch=2))
+    for one, two in zip(from_start, resumed, strict=True):
+        np.testing.assert_array_equal(one[0], two[0])
+        np.testing.assert_array_equal(one[1], two[1])
+
+
+def test_corrupted_labels_are_the_same_with_and_without_a_validation_share(tmp_path):
+    write_classes(tmp_path, {"a": 10, "b": 10, "c": 10})
+    whole = load(tmp_path, noise="sym:0.5", seed=4)
+    part = load(tmp_path, noise="sym:0.5", seed=4, validation_split=0.3)
+    np.testing.assert_array_equal(part.given_labels, whole.given_labels[part.train_index])
+    assert part.train_names == tuple(whole.train_names[i] for i in part.train_index)

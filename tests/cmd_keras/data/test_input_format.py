@@ -1,0 +1,144 @@
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from PIL import Image
+
+from cmd_keras import data
+from cmd_keras.data import InputFormat
+from cmd_keras.data.input_format import ArrayFormat, ImageFormat, TableFormat
+from cmd_keras.errors import InputError
+from tests.cmd_keras.data.pictures import write_classes, write_picture
+
+
+def inputs(read):
+    names, x = read
+    return names, np.concatenate(list(x.as_numpy_iterator())) if hasattr(x, "map") else x
+
+
+def reread(dataset):
+    """The format as it comes back from the file it is written to."""
+    fmt = InputFormat.from_json(json.loads(json.dumps(dataset.input_format.to_json())))
+    assert fmt == dataset.input_format
+    return fmt
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("image_size", [None, 14])
+def test_a_picture_file_becomes_what_it_is_in_the_test_set(tmp_path, mode, image_size):
+    write_classes(tmp_path / "train", {"a": 2, "b": 2}, mode=mode)
+    write_classes(tmp_path / "test", {"a": 3, "b": 2}, mode=mode)
+    write_picture(tmp_path / "test" / "b" / "x.jpg", mode=mode)
+    dataset = data.load(f"folder:{tmp_path}", image_size=image_size)
+    paths = sorted((tmp_path / "test").rglob("*.*g"))
+    names, x = inputs(reread(dataset).read(paths))
+    assert names == [str(path) for path in paths]
+    ((expected, _),) = dataset.test_batches()
+    np.testing.assert_array_equal(x, expected)
+    assert x.dtype == np.float32
+
+
+def test_a_picture_file_becomes_what_it_is_in_a_set_of_tensorflow_datasets(tmp_path):
+    pictures = np.random.default_rng(0).integers(0, 256, (4, 6, 5, 3), np.uint8)
+    examples = tf.data.Dataset.from_tensor_slices({"image": pictures, "label": [0, 1, 0, 1]})
+    features = {
+        "image": tfds.features.Image(shape=(None, None, 3)),
+        "label": tfds.features.ClassLabel(num_classes=2),
+    }
+    tfds.dataset_builders.store_as_tfds_dataset(
+        name="format_set",
+        version="1.0.0",
+        features=tfds.features.FeaturesDict(features),
+        split_datasets={"train": examples, "test": examples},
+        data_dir=str(tmp_path),
+        disable_shuffling=True,
+    )
+    dataset = data.load("format_set", data_dir=str(tmp_path), image_size=16)
+    Image.fromarray(pictures[2]).save(tmp_path / "two.png")
+    _, x = inputs(reread(dataset).read([tmp_path / "two.png"]))
+    ((expected, _),) = dataset.test_batches()
+    np.testing.assert_array_equal(x[0], expected[2])
+
+
+def test_pictures_of_another_size_or_colour_are_made_to_fit(tmp_path):
+    grey = ImageFormat((6, 6, 1))
+    path = tmp_path / "red.png"
+    Image.fromarray(np.full((12, 30, 3), (255, 0, 0), np.uint8)).save(path)
+    _, x = inputs(grey.read([path]))
+    np.testing.assert_array_equal(x, np.full((1, 6, 6, 1), 76.0))
+
+
+def test_files_that_are_no_pictures_are_listed(tmp_path):
+    good = write_picture(tmp_path / "good.png")
+    for i in range(7):
+        (tmp_path / f"bad{i}.png").write_bytes(b"nothing")
+    with pytest.raises(InputError, match=r"7 of 8 files .*bad0.png.*bad4.png, …\. Replace"):
+        ImageFormat((6, 6, 3)).read([good, *sorted(tmp_path.glob("bad*"))])
+    (tmp_path / "cut.png").write_bytes(good.read_bytes()[:-60])
+    with pytest.raises(InputError, match=r"2 of 3 files .*absent.png"):
+        ImageFormat((6, 6, 3)).read([good, tmp_path / "absent.png", tmp_path / "bad1.png"])
+    with pytest.raises(InputError, match=r"1 of 2 files .*cut.png"):
+        ImageFormat((6, 6, 3)).read([good, tmp_path / "cut.png"])
+
+
+def test_arrays_are_read_from_x(tmp_path):
+    images = np.random.default_rng(0).integers(0, 17, (3, 8, 8)).astype(np.uint8)
+    np.savez(tmp_path / "a.npz", x=images)
+    np.savez(tmp_path / "b.npz", x=images[:1, ..., None].astype(float))
+    fmt = reread(data.load("digits"))
+    assert fmt == ArrayFormat((8, 8, 1))
+    names, x = fmt.read([tmp_path / "a.npz", tmp_path / "b.npz"])
+    assert names[2:] == [f"{tmp_path}/a.npz[2]", f"{tmp_path}/b.npz[0]"]
+    np.testing.assert_array_equal(x[:3, ..., 0], images)
+    np.testing.assert_array_equal(x[3], x[0])
+    np.savez(tmp_path / "c.npz", x=images[:, :4])
+    with pytest.raises(InputError, match=r"shape \(3, 4, 8, 1\).*trained on \(n, 8, 8, 1\)"):
+        fmt.read([tmp_path / "c.npz"])
+    np.savez(tmp_path / "d.npz", x=np.full((2, 8, 8), np.nan))
+    with pytest.raises(InputError, match=r"2 of 2 inputs in .*d.npz contain NaN"):
+        fmt.read([tmp_path / "d.npz"])
+    with pytest.raises(InputError, match="No file was given"):
+        fmt.read([])
+
+
+def test_rows_become_what_they_are_in_the_test_set(tmp_path):
+    rows = [f"{i * 0.37},{'uvw'[i % 3]},{i % 2}" for i in range(30)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a,b,y", *rows]))
+    dataset = data.load(f"csv:{path}", target="y")
+    fmt = reread(dataset)
+    assert isinstance(fmt, TableFormat)
+    names, x = fmt.read([path], dataset.feature_space)
+    assert (names[0], names[-1]) == (f"{path} row 2", f"{path} row 31")
+    ((expected, _),) = dataset.test_batches()
+    positions = [np.flatnonzero((x == row).all(axis=1))[0] for row in expected.numpy()]
+    assert positions == sorted(positions)
+    # Other order of columns, more of them, no target, a category never seen, a missing number.
+    path.write_text("extra;b;a\n1;new;\n2;u;0.37\n")
+    _, x = fmt.read([path], dataset.feature_space)
+    np.testing.assert_array_equal(x[0, 0], 1.0)
+    np.testing.assert_allclose(x[0, -1], 0.0, atol=1e-6)
+    path.write_text("b,a\nu,1.5\nu,much\n")
+    with pytest.raises(InputError, match=r"Column 'a' of .* must hold numbers; see row 3"):
+        fmt.read([path], dataset.feature_space)
+    path.write_text("b,c\nu,1.5\n")
+    with pytest.raises(InputError, match="has no column 'a'"):
+        fmt.read([path], dataset.feature_space)
+    with pytest.raises(InputError, match="FeatureSpace saved in training"):
+        fmt.read([path])
+
+
+@pytest.mark.parametrize(
+    ("values", "match"),
+    [
+        ({}, "Unknown input format None. Known: image, array, table"),
+        ({"kind": "sound", "shape": [1]}, "Unknown input format 'sound'"),
+        ({"kind": "image"}, "Cannot read the input format"),
+        ({"kind": "array", "shape": [1], "colour": 1}, "Cannot read the input format"),
+    ],
+)
+def test_what_is_no_format_is_refused(values, match):
+    with pytest.raises(InputError, match=match):
+        InputFormat.from_json(values)

@@ -1,7 +1,10 @@
 """`cmd-keras datasets`."""
 
+from pathlib import Path
+
 import click
 
+from .choice import NearestChoice
 from .errors import wrong_input_in_one_line
 from .quiet_start import quiet_start
 
@@ -14,16 +17,24 @@ _WELL_KNOWN = (
     ("fashion_mnist", "10 classes, clothes, 28×28, 60,000 images"),
 )
 
+_PAGES = ("webvision-mini", "food101")
+
 
 @click.command()
+@click.argument("page", type=NearestChoice(_PAGES), required=False)
 @click.option("--data-dir", metavar="DIR", help="Where tensorflow-datasets keeps prepared sets.")
-def datasets(data_dir: str | None) -> None:
+def datasets(page: str | None, data_dir: str | None) -> None:
     """List what there is to train on.
 
     \b
     cmd-keras datasets
     cmd-keras datasets --data-dir ~/tensorflow_datasets
+    cmd-keras datasets webvision-mini           what to download, where to put it
+    cmd-keras datasets food101
     """
+    if page is not None:
+        click.echo(Path(__file__).with_name(f"{page}.md").read_text(encoding="utf-8"))
+        return
     with quiet_start():
         from cmd_keras.data import tfds_images
     with wrong_input_in_one_line():
@@ -34,6 +45,8 @@ def datasets(data_dir: str | None) -> None:
     click.echo(f"prepared in {folder}" + ("" if prepared else ": none"))
     for name in prepared:
         click.echo(f"  {name}")
+    click.echo("your own: folder:PATH, npz:FILE, csv:FILE --target COLUMN")
+    click.echo("pages about a set: cmd-keras datasets " + " | ".join(_PAGES))
     click.echo("downloaded by tensorflow-datasets on first use (any of its image sets will do)")
     for name, description in _WELL_KNOWN:
         if name not in prepared:

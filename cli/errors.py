@@ -1,7 +1,11 @@
-"""Wrong input ends in one line and exit code 2; a bug still shows its traceback."""
+"""How a command ends that cannot go on; a bug still shows its traceback.
+
+Exit codes: 1, the run failed (it diverged, the disk is full); 2, wrong input; 128 and
+the number of the signal, the run was stopped.
+"""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 
@@ -12,17 +16,42 @@ class WrongInput(click.ClickException):
     exit_code = 2
 
 
+class Failed(click.ClickException):
+    """A run could not go on."""
+
+    exit_code = 1
+
+
 @contextlib.contextmanager
 def wrong_input_in_one_line() -> Iterator[None]:
     """Turn `InputError`, and what the file system refuses, into a message."""
-    from cmd_keras.errors import InputError
+    from cmd_keras.errors import InputError, RunError
 
     try:
         yield
     except InputError as error:
         raise WrongInput(str(error)) from None
+    except RunError as error:
+        raise Failed(str(error)) from None
     except BrokenPipeError:
         raise
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         raise WrongInput(f"Cannot read or write{where}: {error.strerror or error}.") from None
+
+
+@contextlib.contextmanager
+def stopped_in_one_line(advice: Callable[[], str]) -> Iterator[None]:
+    """Turn Ctrl-C and a polite kill into a message and the usual exit code.
+
+    Args:
+        advice: Called when that happens; returns what is kept and how to go on.
+    """
+    from cmd_keras.run.stop_signals import Stopped, stoppable
+
+    try:
+        with stoppable():
+            yield
+    except Stopped as stopped:
+        click.echo(f"\nStopped by {stopped.signal.name}. {advice()}", err=True)
+        raise SystemExit(128 + stopped.signal) from None

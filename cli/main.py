@@ -5,6 +5,11 @@ import sys
 import click
 
 from .datasets import datasets
+from .evaluate import evaluate
+from .export import export
+from .networks import networks
+from .plot import plot
+from .predict import predict
 from .schedule import schedule
 from .train import train
 
@@ -17,15 +22,16 @@ def main() -> None:
     \b
     cmd-keras train                                     digits, labels as they are
     cmd-keras train --noise sym:0.4                     40 % of the labels wrong
-    cmd-keras train --dataset cifar100 --noise sym:0.4 --mode progressive --b2 -5
+    cmd-keras train --dataset folder:photos             your own images
+    cmd-keras train --resume runs/first                 after Ctrl-C, kill or power cut
+    cmd-keras plot runs/first runs/second               curves over each other
+    cmd-keras predict runs/first photo.jpg              ask the trained networks
     cmd-keras schedule --eta 2 --b2 -5                  the threshold over time
-    cmd-keras datasets                                  what there is to train on
     """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that has no χ shows a question mark, not a traceback.
         stream.reconfigure(errors="replace")
 
 
-main.add_command(train)
-main.add_command(schedule)
-main.add_command(datasets)
+for command in (train, evaluate, predict, plot, export, datasets, networks, schedule):
+    main.add_command(command)

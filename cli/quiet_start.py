@@ -12,6 +12,7 @@ from collections.abc import Iterator
 _GREETINGS = re.compile(
     r"All log messages before absl::InitializeLog|Could not find cuda drivers|failed call to cuInit"
     r"|This TensorFlow binary is optimized|rebuild TensorFlow with the appropriate compiler flags"
+    r"|oneDNN custom operations are on"
 )
 
 

@@ -7,14 +7,52 @@ from typing import Any
 
 import click
 
-from .choice import MODES, NETWORKS, SELF_KD, NearestChoice
-from .errors import WrongInput, wrong_input_in_one_line
+from .choice import EXPORTS, MODES, RECIPES, SELF_KD, NearestChoice, NetworkName
+from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
+from .own_code import check_said
 from .quiet_start import quiet_start
 
 
+class _Numbers(click.ParamType):
+    """Numbers separated by commas."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[float, ...]:
+        """The numbers."""
+        try:
+            return tuple(float(part) for part in value.split(",") if part.strip())
+        except ValueError:
+            self.fail(f"{value!r} is not a list of numbers such as 0.5,0.8.", param, ctx)
+
+
 @click.command()
-@click.option("--dataset", metavar="NAME", help="digits, or any tensorflow-datasets name. [digits]")
+@click.option(
+    "--dataset",
+    metavar="NAME",
+    help="digits; a tensorflow-datasets name; folder:PATH; npz:FILE; csv:FILE. [digits]",
+)
 @click.option("--data-dir", metavar="DIR", help="Where tensorflow-datasets keeps prepared sets.")
+@click.option(
+    "--label-key", metavar="KEY", help="The labels to learn from, as worse_label of cifar10_n."
+)
+@click.option("--target", metavar="COLUMN", help="csv: the column with the class.")
+@click.option(
+    "--categorical",
+    metavar="COLUMN",
+    multiple=True,
+    help="csv: numbers that are names. May be repeated.",
+)
+@click.option("--ignore", metavar="COLUMN", multiple=True, help="csv: left out. May be repeated.")
+@click.option("--image-size", type=int, help="Side of the images the networks see. [by data set]")
+@click.option("--flip/--no-flip", default=None, help="Mirror half of the images. [by data set]")
+@click.option(
+    "--test-split", type=float, help="Share for testing, where the data have no test part. [0.2]"
+)
+@click.option(
+    "--validation-split", type=float, help="Share of the training data to choose settings by. [0]"
+)
+@click.option("--validation-labels", type=NearestChoice(("clean", "given")), help="[clean]")
 @click.option("--noise", metavar="KIND:RATE", help="sym:0.4, pair:0.2 or none. [none]")
 @click.option("--mode", type=NearestChoice(MODES), help="What is passed on. [progressive]")
 @click.option("--eta", type=float, help="Threshold H(u)/eta halfway, eq. 12. [2]")
@@ -36,43 +74,104 @@ from .quiet_start import quiet_start
 @click.option(
     "--clock", type=NearestChoice(("epoch", "step")), help="What t counts in t/Γ. [epoch]"
 )
-@click.option("--network", type=NearestChoice(NETWORKS), help="Of both peers. [by data set]")
-@click.option("--epochs", type=int, help="Γ. [by data set]")
-@click.option("--batch-size", type=int, help="Images in a step. [by data set]")
-@click.option("--learning-rate", type=float, help="At the start. [by data set]")
+@click.option(
+    "--recipe", type=NearestChoice(RECIPES), help="Settings that go together. [by data set]"
+)
+@click.option(
+    "--network",
+    type=NetworkName(),
+    metavar="NET",
+    help="Of both peers: a name (`cmd-keras networks`), "
+    "module:function, or a .keras file. [by recipe]",
+)
+@click.option("--network-a", type=NetworkName(), metavar="NET", help="Of peer A.")
+@click.option("--network-b", type=NetworkName(), metavar="NET", help="Of peer B.")
+@click.option(
+    "--pretrained/--from-scratch",
+    default=None,
+    help="Start from ImageNet's weights, or those in the .keras file. [by recipe]",
+)
+@click.option("--epochs", type=int, help="Γ. [by recipe]")
+@click.option("--batch-size", type=int, help="Examples in a step. [by recipe]")
+@click.option("--learning-rate", type=float, help="At the start. [by recipe]")
 @click.option("--momentum", type=float, help="Of SGD. [0.9]")
-@click.option("--weight-decay", type=float, help="Coupled, on all weights. [by data set]")
+@click.option("--weight-decay", type=float, help="Coupled, on all weights. [by recipe]")
+@click.option(
+    "--milestones",
+    type=_Numbers(),
+    metavar="M,M",
+    help="Where the rate drops, in fractions of the epochs. [by recipe]",
+)
+@click.option("--decay", type=float, help="Factor of a drop. [by recipe]")
 @click.option("--seed", type=int, help="Of weights, order and noise. [0]")
+@click.option(
+    "--deterministic", is_flag=True, default=None, help="Only kernels that repeat to the last bit."
+)
+@click.option("--tensorboard", is_flag=True, default=None, help="Write a log for TensorBoard, too.")
+@click.option("--export", type=NearestChoice(EXPORTS), help="Write the ensemble for serving, too.")
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A config.json to repeat; other options change what it says.",
 )
 @click.option("--output", metavar="DIR", help="Run folder; must be new. [runs/TIME-DATASET]")
-def train(config: Path | None, output: str | None, **options: Any) -> None:
+@click.option("--resume", metavar="RUN", help="Continue a run that was stopped.")
+def train(config: Path | None, output: str | None, resume: str | None, **options: Any) -> None:
     """Train two peers and leave a run folder.
 
     \b
     cmd-keras train --noise sym:0.4 --mode progressive --b2 -5
-    cmd-keras train --noise sym:0.4 --mode zero --self-kd ce      plain cross entropy
-    cmd-keras train --dataset cifar10 --data-dir ~/data --noise pair:0.4 --epochs 20
+    cmd-keras train --dataset folder:photos                one sub-folder a class
+    cmd-keras train --dataset csv:table.csv --target species
+    cmd-keras train --dataset cifar100 --noise sym:0.4 --network-b shufflenet_v2_x1
     cmd-keras train --config runs/first/config.json --seed 1      the same, another seed
+    cmd-keras train --resume runs/first                    after Ctrl-C, kill or power cut
 
     The folder holds config.json (repeats the run), labels.csv (given and clean
-    labels), history.csv, metrics.json, peer_a.keras and peer_b.keras,
-    suspects.csv (labels that are probably wrong) and curves.png.
+    labels), history.csv, metrics.json, peer_a.keras and peer_b.keras, suspects.csv
+    (labels that are probably wrong), curves.png and checkpoints/.
     """
-    given = {name: value for name, value in options.items() if value is not None}
+    given = {name: value for name, value in options.items() if value not in (None, ())}
+    if resume is not None:
+        _resume(resume, config, output, given)
+        return
     recorded = _read_config(config)
+    if config is not None:
+        check_said(recorded, given, config)
     with quiet_start():
         from rich.console import Console
 
-        from cmd_keras.run import TrainSettings
+        from cmd_keras.run import TrainSettings, how_to_continue
         from cmd_keras.run import train as run
     with wrong_input_in_one_line():
-        resolved = TrainSettings.from_json(recorded).changed(**given).resolved()
-        folder = output or f"runs/{time.strftime('%Y-%m-%d-%H%M%S')}-{resolved.dataset}"
-        run(resolved, folder, Console())
+        settings = TrainSettings.from_json(recorded).changed(**given)
+        kind = settings.dataset.split(":")[0].replace("/", "-")
+        folder = output or f"runs/{time.strftime('%Y-%m-%d-%H%M%S')}-{kind}"
+        with stopped_in_one_line(lambda: how_to_continue(folder)):
+            run(settings, folder, Console())
+
+
+def _resume(resume: str, config: Path | None, output: str | None, given: dict[str, Any]) -> None:
+    said = {
+        name: given.pop(name) for name in ("network", "network_a", "network_b") if name in given
+    }
+    data_dir = given.pop("data_dir", None)
+    if config or output or given:
+        extra = "config" if config else "output" if output else next(iter(given))
+        raise WrongInput(
+            f"--resume continues a run with the settings it began with; leave out "
+            f"--{extra.replace('_', '-')}. Only --data-dir may be given. To change settings begin "
+            f"a new run with --config {Path(resume) / 'config.json'}."
+        )
+    if (path := Path(resume) / "config.json").is_file():
+        check_said(_read_config(path), said, path)
+    with quiet_start():
+        from rich.console import Console
+
+        from cmd_keras.run import how_to_continue
+        from cmd_keras.run import resume as run
+    with wrong_input_in_one_line(), stopped_in_one_line(lambda: how_to_continue(resume)):
+        run(resume, Console(), data_dir)
 
 
 def _read_config(path: Path | None) -> dict[str, Any]:

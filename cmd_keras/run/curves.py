@@ -1,17 +1,23 @@
-"""The picture of a run: accuracy, threshold and knowledge passed on, by epoch."""
+"""The pictures of one run and of several: figures 2 and 3 of the paper, and more."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 _A, _B, _BOTH = "#0072b2", "#d55e00", "#444444"
+# Told apart with every kind of colour vision (Okabe and Ito).
+_RUNS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999")
+
+Rows = list[dict[str, Any]]
 
 
-def draw_curves(rows: list[dict[str, Any]], num_classes: int, title: str, path: Path) -> None:
-    """Draw three panels one under the other.
+def draw_curves(rows: Rows, num_classes: int, title: str, path: Path) -> None:
+    """Draw what happened in one run, panels one under the other.
 
     Args:
         rows: One dictionary an epoch, from `RunHistory`.
@@ -19,69 +25,125 @@ def draw_curves(rows: list[dict[str, Any]], num_classes: int, title: str, path: 
         title: Above the picture.
         path: PNG file to write.
     """
-    epochs = [row["epoch"] for row in rows]
-    # A single epoch is a point, and a line through one point is invisible.
-    marker = "o" if len(rows) == 1 else None
-
-    def column(name: str) -> list[float]:
-        return [row[name] for row in rows]
-
-    figure = Figure(figsize=(7.0, 8.5), layout="constrained")
-    figure.suptitle(title)
-    accuracy, threshold, passed = figure.subplots(3, 1, sharex=True)
-
-    accuracy.plot(epochs, column("test_peer_a_accuracy"), color=_A, marker=marker, label="A, test")
-    accuracy.plot(
-        epochs, column("test_peer_b_accuracy"), color=_B, ls="--", marker=marker, label="B, test"
-    )
-    accuracy.plot(
-        epochs,
-        column("test_ensemble_accuracy"),
-        color=_BOTH,
-        lw=1,
-        marker=marker,
-        label="ensemble, test",
-    )
-    accuracy.plot(
-        epochs,
-        column("mean_accuracy"),
-        color=_BOTH,
-        ls=":",
-        marker=marker,
-        label="mean, on the given labels",
-    )
-    accuracy.set_ylabel("accuracy")
-    accuracy.set_ylim(0.0, 1.0)
-    accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
-
-    chi = column("threshold")
-    if all(math.isfinite(value) for value in chi):
-        threshold.plot(epochs, chi, color=_BOTH, marker=marker, label="threshold χ")
-    threshold.plot(
-        epochs, column("peer_a_entropy"), color=_A, marker=marker, label="mean entropy of A"
-    )
-    threshold.plot(
-        epochs,
-        column("peer_b_entropy"),
-        color=_B,
-        ls="--",
-        marker=marker,
-        label="mean entropy of B",
-    )
-    threshold.axhline(math.log(num_classes), color="#bbbbbb", lw=1, label="H(u) = log C")
-    threshold.set_ylabel("nats")
-    threshold.set_ylim(bottom=0.0)
-
-    passed.plot(epochs, column("a_to_b"), color=_A, marker=marker, label="A to B")
-    passed.plot(epochs, column("b_to_a"), color=_B, ls="--", marker=marker, label="B to A")
-    passed.set_ylabel("fraction distilled")
-    passed.set_ylim(-0.02, 1.02)
-    passed.yaxis.set_major_formatter(PercentFormatter(1.0))
-    passed.set_xlabel("epoch t")
-    passed.xaxis.set_major_locator(MaxNLocator(integer=True))
-    passed.set_xlim(min(epochs) - 0.5, max(epochs) + 0.5)
-
-    for axes in (accuracy, threshold, passed):
-        axes.grid(alpha=0.3)
-        axes.legend(loc="best", fontsize="small")
+    panels = [_accuracy, _memorisation, lambda *a: _threshold(*a, num_classes), _passed]
+    if not _has(rows, "corrupted_part_given_accuracy"):
+        panels.remove(_memorisation)
+    figure = Figure(figsize=(7.0, 2.9 * len(panels)), layout="constrained")
+    figure.suptitle(title, fontsize="medium", wrap=True)
+    axes = figure.subplots(len(panels), 1, sharex=True)
+    for panel, axis in zip(panels, axes, strict=True):
+        panel(axis, rows)
+    _finish(axes, [rows])
     figure.savefig(path, dpi=120)
+
+
+def draw_comparison(runs: dict[str, tuple[Rows, int]], path: Path) -> None:
+    """Lay the curves of several runs over each other.
+
+    Args:
+        runs: For each label the rows of a run and the number of its training labels.
+        path: PNG file to write.
+    """
+    panels: list[tuple[str, Callable]] = [
+        ("test accuracy, mean of A and B", lambda row, n: row["test_mean_accuracy"]),
+        (
+            "knowledge distilled, labels an epoch",
+            lambda row, n: (row["a_to_b"] + row["b_to_a"]) * n,
+        ),
+        ("wrong labels memorised", lambda row, n: row["corrupted_part_given_accuracy"]),
+        ("wrong labels seen through", lambda row, n: row["corrupted_part_true_accuracy"]),
+    ]
+    if not any(_has(rows, "corrupted_part_given_accuracy") for rows, _ in runs.values()):
+        panels = panels[:2]
+    figure = Figure(figsize=(11.0, 3.6 * len(panels) / 2 + 0.25 * len(runs)), layout="constrained")
+    axes = figure.subplots(len(panels) // 2, 2, squeeze=False).flatten()
+    for (name, value), axis in zip(panels, axes, strict=True):
+        for i, (label, (rows, count)) in enumerate(runs.items()):
+            if "memorised" in name or "seen through" in name:
+                rows = [row for row in rows if "corrupted_part_given_accuracy" in row]
+            style = {"color": _RUNS[i % len(_RUNS)], "ls": ("-", "--", ":")[i // len(_RUNS) % 3]}
+            _line(axis, rows, [value(row, count) for row in rows], label=label, **style)
+        axis.set_title(name, fontsize="medium")
+        axis.set_xlabel("epoch t")
+        if "distilled" in name:
+            axis.set_ylim(bottom=0)
+        else:
+            _percent(axis)
+    _finish(axes, [rows for rows, _ in runs.values()], legend=False)
+    figure.legend(
+        *axes[0].get_legend_handles_labels(), loc="outside lower center", fontsize="small"
+    )
+    figure.savefig(path, dpi=120)
+
+
+def _accuracy(axis: Axes, rows: Rows) -> None:
+    for name, label, style in (
+        ("test_peer_a_accuracy", "A, test", {"color": _A}),
+        ("test_peer_b_accuracy", "B, test", {"color": _B, "ls": "--"}),
+        ("test_ensemble_accuracy", "ensemble, test", {"color": _BOTH, "lw": 1}),
+        ("validation_mean_accuracy", "mean, validation", {"color": "#009e73"}),
+        ("mean_accuracy", "mean, on the given labels", {"color": _BOTH, "ls": ":"}),
+    ):
+        if _has(rows, name):
+            _line(axis, rows, _column(rows, name), label=label, **style)
+    axis.set_ylabel("accuracy")
+    _percent(axis)
+
+
+def _memorisation(axis: Axes, rows: Rows) -> None:
+    for name, label, style in (
+        ("clean_part_accuracy", "right labels: learned", {"color": _BOTH}),
+        ("corrupted_part_true_accuracy", "wrong labels: seen through", {"color": "#009e73"}),
+        ("corrupted_part_given_accuracy", "wrong labels: memorised", {"color": "#cc0000"}),
+    ):
+        if _has(rows, name):
+            _line(axis, rows, _column(rows, name), label=label, **style)
+    axis.set_ylabel("of the training labels")
+    _percent(axis)
+
+
+def _threshold(axis: Axes, rows: Rows, num_classes: int) -> None:
+    chi = _column(rows, "threshold")
+    if all(value is not None and math.isfinite(value) for value in chi):
+        _line(axis, rows, chi, label="threshold χ", color=_BOTH)
+    _line(axis, rows, _column(rows, "peer_a_entropy"), label="mean entropy of A", color=_A)
+    _line(axis, rows, _column(rows, "peer_b_entropy"), label="mean entropy of B", color=_B, ls="--")
+    axis.axhline(math.log(num_classes), color="#bbbbbb", lw=1, label="H(u) = log C")
+    axis.set_ylabel("nats")
+    axis.set_ylim(bottom=0.0)
+
+
+def _passed(axis: Axes, rows: Rows) -> None:
+    _line(axis, rows, _column(rows, "a_to_b"), label="A to B", color=_A)
+    _line(axis, rows, _column(rows, "b_to_a"), label="B to A", color=_B, ls="--")
+    axis.set_ylabel("fraction distilled")
+    _percent(axis)
+    axis.set_xlabel("epoch t")
+
+
+def _line(axis: Axes, rows: Rows, values: list[float], **style: Any) -> None:
+    # A single epoch is a point, and a line through one point is invisible.
+    axis.plot(_column(rows, "epoch"), values, marker="o" if len(rows) == 1 else None, **style)
+
+
+def _column(rows: Rows, name: str) -> list[Any]:
+    return [row[name] for row in rows]
+
+
+def _has(rows: Rows, name: str) -> bool:
+    return name in rows[0]
+
+
+def _percent(axis: Axes) -> None:
+    axis.set_ylim(-0.02, 1.02)
+    axis.yaxis.set_major_formatter(PercentFormatter(1.0))
+
+
+def _finish(axes: Any, runs: list[Rows], legend: bool = True) -> None:
+    last = max(row["epoch"] for rows in runs for row in rows)
+    for axis in axes:
+        axis.grid(alpha=0.3)
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axis.set_xlim(0.5, last + 0.5)
+        if legend:
+            axis.legend(loc="best", fontsize="small")

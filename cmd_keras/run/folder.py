@@ -2,8 +2,10 @@
 
 import contextlib
 import csv
+import io
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,24 +13,61 @@ from typing import Any
 
 from cmd_keras.errors import InputError
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks.
+    fcntl = None
+
+# Files that are being written. One that a killed process left behind is no content.
+_TEMPORARY = ".unfinished-"
+
 
 class RunFolder:
-    """An output folder of its own for one run.
+    """The folder of one run.
+
+    `RunFolder.new` and `RunFolder.of_run` make one.
 
     Args:
-        path: Is created, with its parents, or must be empty.
-
-    Raises:
-        InputError: if it holds something already, or cannot be created.
+        path: An existing folder.
     """
 
     def __init__(self, path: str | os.PathLike) -> None:
         self.path = Path(path)
-        self.check_free(path)
+
+    @classmethod
+    def new(cls, path: str | os.PathLike) -> "RunFolder":
+        """An output folder of its own for a new run.
+
+        Args:
+            path: Is created, with its parents, or must be empty.
+
+        Raises:
+            InputError: if it holds something already, or cannot be created.
+        """
+        cls.check_free(path)
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            Path(path).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"Cannot create the output folder {path}: {error.strerror}.") from None
+        return cls(path)
+
+    @classmethod
+    def of_run(cls, path: str | os.PathLike) -> "RunFolder":
+        """The folder that a run left behind.
+
+        Raises:
+            InputError: if there is no such folder, or no run in it.
+        """
+        path = Path(path)
+        if not path.is_dir():
+            problem = "is a file" if path.exists() else "does not exist"
+            raise InputError(f"The run folder {path} {problem}.")
+        if not (path / "config.json").is_file():
+            raise InputError(
+                f"{path} is not the folder of a run: it has no config.json. Name the folder that "
+                "`cmd-keras train` printed as 'writing to'."
+            )
+        return cls(path)
 
     @staticmethod
     def check_free(path: str | os.PathLike) -> None:
@@ -39,32 +78,71 @@ class RunFolder:
         """
         path = Path(path)
         try:
-            taken = path.exists() and (not path.is_dir() or any(path.iterdir()))
+            taken = path.exists() and (not path.is_dir() or any(_content(path)))
         except OSError as error:
             raise InputError(f"Cannot look into {path}: {error.strerror}.") from None
         if taken and not path.is_dir():
             raise InputError(f"The output folder {path} is a file. Choose another --output.")
         if taken:
-            what = "another run" if (path / "config.json").exists() else "other files"
+            run = (path / "config.json").exists()
             raise InputError(
-                f"The output folder {path} holds {what}, which would be overwritten. Choose "
-                "another --output, or move it away."
+                f"The output folder {path} holds {'another run' if run else 'other files'}, which "
+                "would be overwritten. Choose another --output, or move it away"
+                + (f"; or continue that run with --resume {path}." if run else ".")
             )
 
     @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keeps a second process from training in the same folder.
+
+        Raises:
+            InputError: if another one is at it.
+        """
+        if fcntl is None:
+            yield
+            return
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            try:
+                # The lock ends with the process, however the process ends.
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise InputError(
+                    f"Another process is training in {self.path}. Wait for it, or stop it first."
+                ) from None
+            yield
+        finally:
+            os.close(descriptor)
+
+    @contextlib.contextmanager
     def whole(self, name: str) -> Iterator[Path]:
-        """A temporary path that becomes `name` when the block ends without error."""
+        """A temporary path that becomes `name` when the block ends without error.
+
+        What was written is on the disk before it gets its name, so that not even a
+        power cut leaves half a file.
+        """
+        target = self.path / name
+        target.parent.mkdir(exist_ok=True)
         # The suffix stays, because Keras and matplotlib choose the format by it.
-        handle, temporary = tempfile.mkstemp(dir=self.path, prefix=".", suffix=Path(name).suffix)
+        handle, temporary = tempfile.mkstemp(
+            dir=target.parent, prefix=_TEMPORARY, suffix=target.suffix
+        )
         os.close(handle)
         try:
             yield Path(temporary)
             # mkstemp makes a file that nobody else may read.
             os.chmod(temporary, 0o666 & ~_umask())
-            os.replace(temporary, self.path / name)
+            _flush(temporary)
+            os.replace(temporary, target)
+            _flush(target.parent)
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)
+
+    def remove_unfinished(self) -> None:
+        """Take away what a killed process was writing."""
+        for path in self.path.rglob(f"{_TEMPORARY}*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def write_json(self, name: str, value: Any) -> None:
         """Write readable JSON; infinity and NaN, which JSON lacks, become null."""
@@ -72,12 +150,49 @@ class RunFolder:
             text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
             path.write_text(text + "\n", encoding="utf-8")
 
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Read an object that `write_json` wrote.
+
+        Raises:
+            InputError: if the file is missing, torn or holds something else.
+        """
+        path = self.path / name
+        try:
+            value = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
+            raise InputError(f"Cannot read {path}: {error}.") from None
+        if not isinstance(value, dict):
+            raise InputError(f"Cannot read {path}: it holds no JSON object.")
+        return value
+
     def write_csv(self, name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
         """Write a table."""
-        with self.whole(name) as path, path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(header)
-            writer.writerows(rows)
+        with self.whole(name) as path:
+            path.write_text(csv_text(header, rows), encoding="utf-8", newline="")
+
+
+def csv_text(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A table as the text of a CSV file."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _content(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.iterdir() if not path.name.startswith(_TEMPORARY))
+
+
+def _flush(path: str | os.PathLike) -> None:
+    # Windows can neither open a folder nor flush a file opened for reading.
+    if os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _umask() -> int:

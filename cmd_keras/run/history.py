@@ -1,25 +1,17 @@
 """What happened in each epoch, kept in memory and in `history.csv`."""
 
-import csv
 import math
 import time
-from pathlib import Path
 from typing import Any
 
 import keras
 
+from cmd_keras.run.folder import RunFolder
+
 # Keras hands out logs in alphabetical order; a table is read from left to right.
 _ACCURACIES = ("peer_a_accuracy", "peer_b_accuracy", "mean_accuracy", "ensemble_accuracy")
-_COLUMNS = (
-    "epoch",
-    "loss",
-    "peer_a_loss",
-    "peer_b_loss",
-    *_ACCURACIES,
-    "test_loss",
-    "test_peer_a_loss",
-    "test_peer_b_loss",
-    *(f"test_{accuracy}" for accuracy in _ACCURACIES),
+_MEASURED = ("loss", "peer_a_loss", "peer_b_loss", *_ACCURACIES)
+_DISTILLED = (
     "threshold",
     "peer_a_entropy",
     "peer_b_entropy",
@@ -27,29 +19,43 @@ _COLUMNS = (
     "peer_b_certainty",
     "a_to_b",
     "b_to_a",
-    "learning_rate",
-    "seconds",
+)
+MEMORISATION = (
+    "clean_part_accuracy",
+    "corrupted_part_given_accuracy",
+    "corrupted_part_true_accuracy",
 )
 
 
 class RunHistory(keras.callbacks.Callback):
-    """Collects one row an epoch and writes it to a CSV file as soon as it is known.
+    """Collects one row an epoch and writes the table anew as soon as a row is known.
 
-    What Keras calls `val_…` is called `test_…` here, because it is the test set
-    that the command line evaluates on.
+    What Keras calls `val_…` is called `test_…` here, because it is the test set that
+    `fit` evaluates on. Quantities that a run does not measure have no column.
 
     Args:
-        path: The CSV file. It is replaced.
+        folder: Where `history.csv` is kept.
         num_classes: C, to turn certainty r back into the mean entropy.
+        rows: Those of the epochs before, when a run is taken up again.
+        seconds: How long these epochs took.
 
     Attributes:
         rows: One dictionary an epoch, with `epoch` counted from 1.
+        seconds: One number an epoch. They stand apart from the rows, which the same
+            seed repeats to the last bit.
     """
 
-    def __init__(self, path: Path, num_classes: int) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        num_classes: int,
+        rows: list[dict[str, Any]],
+        seconds: list[float],
+    ) -> None:
         super().__init__()
-        self.rows: list[dict[str, float]] = []
-        self._path = path
+        self.rows = list(rows)
+        self.seconds = list(seconds)
+        self._folder = folder
         self._max_entropy = math.log(num_classes)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -59,17 +65,30 @@ class RunHistory(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Add the row of this epoch."""
         values = {
-            (name.replace("val_", "test_", 1) if name.startswith("val_") else name): value
+            (name.replace("val_", "test_", 1) if name.startswith("val_") else name): float(value)
             for name, value in logs.items()
         }
         for peer in ("peer_a", "peer_b"):
-            values[f"{peer}_entropy"] = (1.0 - logs[f"{peer}_certainty"]) * self._max_entropy
+            values[f"{peer}_entropy"] = (1.0 - values[f"{peer}_certainty"]) * self._max_entropy
         values["epoch"] = epoch + 1
-        values["seconds"] = round(time.perf_counter() - self._started, 3)
-        row = {name: values[name] for name in _COLUMNS}
-        self.rows.append(row)
-        with self._path.open("a" if len(self.rows) > 1 else "w", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=_COLUMNS)
-            if len(self.rows) == 1:
-                writer.writeheader()
-            writer.writerow(row)
+        columns = (
+            "epoch",
+            *_MEASURED,
+            *(f"validation_{name}" for name in _MEASURED),
+            *(f"test_{name}" for name in _MEASURED),
+            *MEMORISATION,
+            *_DISTILLED,
+            "learning_rate",
+        )
+        self.rows.append({name: values[name] for name in columns if name in values})
+        self.seconds.append(round(time.perf_counter() - self._started, 3))
+        self.write()
+
+    def write(self) -> None:
+        """Write `history.csv`, if anything has happened yet."""
+        if self.rows:
+            self._folder.write_csv("history.csv", self.rows[0], (row.values() for row in self.rows))
+
+    def record(self) -> dict[str, Any]:
+        """What a checkpoint keeps of this."""
+        return {"rows": self.rows, "seconds": self.seconds}

@@ -31,23 +31,28 @@ class LabelReview:
         """`[n]` booleans: the ensemble predicts another class than the given one."""
         return self.predicted != self._dataset.given_labels
 
-    def rows(self) -> list[list]:
-        """Suspected labels, the least probable first.
+    def table(self) -> tuple[tuple[str, ...], list[tuple]]:
+        """Header and rows of the suspected labels, the least probable first.
 
-        `[index, given, predicted, p_given, p_predicted]`.
+        An example is named by its position in the training data and, where it has one,
+        by its file. Classes are given by number and name.
         """
         order = np.flatnonzero(self.suspected)
         order = order[np.argsort(self.p_given[order], kind="stable")]
-        return [
-            [
-                int(i),
-                int(self._dataset.given_labels[i]),
-                int(self.predicted[i]),
-                f"{self.p_given[i]:.6g}",
-                f"{self.p_predicted[i]:.6g}",
-            ]
-            for i in order
-        ]
+        dataset, names = self._dataset, self._dataset.class_names
+        given, predicted = dataset.given_labels[order], self.predicted[order]
+        columns = {
+            "index": dataset.train_index[order].tolist(),
+            "file": dataset.train_names and [dataset.train_names[i] for i in order],
+            "given": given.tolist(),
+            "predicted": predicted.tolist(),
+            "given_name": [names[i] for i in given],
+            "predicted_name": [names[i] for i in predicted],
+            "p_given": [f"{p:.6g}" for p in self.p_given[order]],
+            "p_predicted": [f"{p:.6g}" for p in self.p_predicted[order]],
+        }
+        columns = {name: values for name, values in columns.items() if values is not None}
+        return tuple(columns), list(zip(*columns.values(), strict=True))
 
     def summary(self) -> dict[str, float | int]:
         """How many labels are suspected and, where noise was added, how rightly."""

@@ -99,8 +99,12 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
         accuracies = ("peer_a", "peer_b", "mean", "ensemble")
         table.add_row(label, *(f"{result[f'test_{who}_accuracy']:.2%}" for who in accuracies))
     console.print(table, highlight=False)
+    by_test = "validation_mean_accuracy" not in metrics["best"]
     console.print(
-        "* highest mean of A and B, found by looking at the test set: not a result", style="dim"
+        "* highest mean of A and B, found by looking at the test set: not a result"
+        if by_test
+        else "* highest mean of A and B on the validation share",
+        style="dim",
     )
     labels = metrics["labels"]
     line = f"{labels['suspected']} of {labels['count']} training labels are suspected"
@@ -110,3 +114,21 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
             f"{labels['corrupted']} corrupted ones"
         )
     console.print(f"{line} (suspects.csv)", highlight=False)
+
+
+def print_evaluation(console: Console, part: str, measured: dict[str, float]) -> None:
+    """A table of what `evaluate` returned.
+
+    Args:
+        console: Where to print.
+        part: What was evaluated on.
+        measured: Accuracies, losses and the number of examples.
+    """
+    table = Table(title=f"{part}, {measured['count']:,} examples", title_justify="left")
+    for name in ("", "A", "B", "mean of A and B", "ensemble"):
+        table.add_column(name, justify="left" if name == "" else "right")
+    accuracies = (measured[f"{who}_accuracy"] for who in ("peer_a", "peer_b", "mean", "ensemble"))
+    table.add_row("accuracy", *(f"{accuracy:.2%}" for accuracy in accuracies))
+    losses = (measured[name] for name in ("peer_a_loss", "peer_b_loss", "loss"))
+    table.add_row("cross entropy", *(f"{loss:.4f}" for loss in losses), "")
+    console.print(table, highlight=False)

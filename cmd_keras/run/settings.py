@@ -9,31 +9,10 @@ from typing import Any
 
 from cmd_keras.data.noise import Noise
 from cmd_keras.errors import InputError
-from cmd_keras.networks import NETWORKS
+from cmd_keras.networks import check_name
+from cmd_keras.run.recipes import RECIPES, Recipe, recipe_for
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
-
-
-@dataclasses.dataclass(frozen=True)
-class Recipe:
-    """How to train on a data set, where the user does not say."""
-
-    network: str
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    weight_decay: float
-    milestones: tuple[float, ...]
-    decay: float
-
-
-# Appendix A.2 of the paper for CIFAR-100 with ResNet34: drops at epochs 50 and 80
-# of 100.
-PAPER = Recipe("resnet20", 100, 128, 0.1, 5e-4, (0.5, 0.8), 0.1)
-
-# Half a minute on two cores, and long enough for plain cross entropy to memorise
-# 40 % of wrong labels: it then agrees with 99 % of the given labels.
-DIGITS = Recipe("mlp", 40, 128, 0.1, 1e-3, (0.5, 0.8), 0.1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,8 +20,18 @@ class TrainSettings:
     """The settings of one run. None means: as the recipe or the method has it.
 
     Args:
-        dataset: `digits`, or a name of tensorflow-datasets.
+        dataset: `digits`, a name of tensorflow-datasets, `folder:PATH`, `npz:FILE`
+            or `csv:FILE`.
         data_dir: Where tensorflow-datasets keeps prepared sets.
+        label_key: Which labels of a tensorflow-datasets set are given to the peers.
+        target: The column of a table that holds the class.
+        categorical: Columns of a table that hold categories, though they are numbers.
+        ignore: Columns of a table that are left out.
+        image_size: Side of the pictures that the networks see, in pixels.
+        flip: Whether half of the training pictures are mirrored.
+        test_split: Share held out as test set, where the data have none.
+        validation_split: Share of the training data held out to choose settings by.
+        validation_labels: `clean` or `given`, the labels of that share.
         noise: `none`, `sym:RATE` or `pair:RATE`.
         mode: A name in `cmdcore.modes.MODES`.
         eta: Scale of the threshold, eq. 12.
@@ -54,15 +43,23 @@ class TrainSettings:
         knowledge: `refined` or `prediction`.
         constant_targets: Whether one's own prediction inside the label is constant.
         clock: `epoch` or `step`.
-        network: A name in `cmd_keras.networks.NETWORKS`, for both peers.
+        recipe: A name in `cmd_keras.run.recipes.RECIPES`.
+        network: Of both peers: a name in `cmd_keras.networks.NETWORKS`,
+            `module:function` or a `.keras` file.
+        network_a: Of peer A, where it differs.
+        network_b: Of peer B, where it differs.
+        pretrained: Whether the peers start from the weights that come with a network.
         epochs: Gamma.
-        batch_size: Pictures in a step.
+        batch_size: Examples in a step.
         learning_rate: At the start.
         momentum: Of SGD.
         weight_decay: Coupled, on every trainable variable.
         milestones: Where the learning rate drops, as fractions of `epochs`.
         decay: What the learning rate is multiplied with there.
         seed: Of weights, order, augmentation and noise.
+        deterministic: Whether only kernels are used that repeat to the last bit.
+        tensorboard: Whether a log for TensorBoard is written.
+        export: `saved_model` or `onnx`, a form of the ensemble for serving.
 
     Raises:
         InputError: if a value has the wrong type.
@@ -70,6 +67,15 @@ class TrainSettings:
 
     dataset: str = "digits"
     data_dir: str | None = None
+    label_key: str | None = None
+    target: str | None = None
+    categorical: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    image_size: int | None = None
+    flip: bool | None = None
+    test_split: float = 0.2
+    validation_split: float = 0.0
+    validation_labels: str = "clean"
     noise: str = "none"
     mode: str = "progressive"
     eta: float | None = None
@@ -81,7 +87,11 @@ class TrainSettings:
     knowledge: str = "refined"
     constant_targets: bool = False
     clock: str = "epoch"
+    recipe: str | None = None
     network: str | None = None
+    network_a: str | None = None
+    network_b: str | None = None
+    pretrained: bool | None = None
     epochs: int | None = None
     batch_size: int | None = None
     learning_rate: float | None = None
@@ -90,6 +100,9 @@ class TrainSettings:
     milestones: tuple[float, ...] | None = None
     decay: float | None = None
     seed: int = 0
+    deterministic: bool = False
+    tensorboard: bool = False
+    export: str | None = None
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "TrainSettings":
@@ -104,18 +117,20 @@ class TrainSettings:
         return cls(**{name: _from_json(value) for name, value in values.items()})
 
     def to_json(self) -> dict[str, Any]:
-        """What `from_json` reads; infinity, which JSON lacks, becomes a string."""
-        return {
-            name: str(value) if isinstance(value, float) and math.isinf(value) else value
-            for name, value in vars(self).items()
-        }
+        """What `from_json` reads: JSON lacks infinity, which becomes text, and tuples."""
+        return {name: _to_json(value) for name, value in vars(self).items()}
 
     def changed(self, **changes: Any) -> "TrainSettings":
         """The same settings with some changed.
 
-        Constants of a mode or a method that is no longer chosen are dropped.
+        Constants of a mode or a method that is no longer chosen are dropped, and so
+        is all that a recipe filled in when another recipe is chosen.
         """
         dropped = {}
+        if changes.get("network") is not None:
+            dropped |= dict.fromkeys(("network_a", "network_b", "pretrained"))
+        if changes.get("recipe", self.recipe) != self.recipe:
+            dropped |= dict.fromkeys((*_FROM_RECIPE, "network_a", "network_b"))
         for setting, choices in (("mode", modes.MODES), ("self_kd", self_kds.SELF_KD)):
             if changes.get(setting, getattr(self, setting)) != getattr(self, setting):
                 dropped |= dict.fromkeys(_constants(*choices.values()))
@@ -130,16 +145,33 @@ class TrainSettings:
                     f"{field} must be {kind.removesuffix(' | None')}, received {value!r}."
                 )
 
-    def resolved(self) -> "TrainSettings":
+    def resolved(self, input_shape: tuple[int, ...] | None = None) -> "TrainSettings":
         """The same settings with every open value filled in, and all of them checked.
+
+        Args:
+            input_shape: Shape of one input, where it is known; it chooses the recipe
+                of data that the paper does not name.
 
         Raises:
             InputError: naming the first setting that cannot be used.
         """
-        recipe = dataclasses.asdict(DIGITS if self.dataset == "digits" else PAPER)
+        if self.recipe is not None:
+            _check_name("recipe", self.recipe, RECIPES)
+        one_network = self.network or self.network_a or self.network_b
+        name = self.recipe or recipe_for(self.dataset, one_network, input_shape)
+        recipe = dataclasses.asdict(RECIPES[name])
+        if one_network is not None and one_network != recipe["network"]:
+            # ImageNet's weights belong to the recipe's network, not to any other.
+            recipe["pretrained"] = False
+        if not self.dataset.startswith("folder:"):
+            recipe["image_size"] = None
         filled = {k: v for k, v in recipe.items() if getattr(self, k) is None}
+        network = self.network or filled["network"]
+        filled |= {k: getattr(self, k) or network for k in ("network_a", "network_b")}
+        same = filled["network_a"] == filled["network_b"]
+        filled["network"] = filled["network_a"] if same else None
         constants = {**self.build_mode().get_config(), **self.build_self_kd().get_config()}
-        settings = dataclasses.replace(self, **filled, **constants)
+        settings = dataclasses.replace(self, recipe=name, **filled, **constants)
         settings._check()
         return settings
 
@@ -169,7 +201,22 @@ class TrainSettings:
 
     def _check(self) -> None:
         Noise.parse(self.noise)
-        _check_name("network", self.network, NETWORKS)
+        for network in (self.network_a, self.network_b):
+            check_name(network)
+        _check_name("validation_labels", self.validation_labels, ("clean", "given"))
+        if self.export is not None:
+            _check_name("export", self.export, ("saved_model", "onnx"))
+        for name in ("test_split", "validation_split"):
+            low = 0 if name == "validation_split" else math.ulp(0.0)
+            if not low <= getattr(self, name) <= 0.9:
+                raise InputError(
+                    f"{name} is a share of the data, at most 0.9 and "
+                    f"{'at least' if low == 0 else 'above'} 0, received {getattr(self, name)}."
+                )
+        if self.image_size is not None and not 8 <= self.image_size <= 4096:
+            raise InputError(
+                f"image_size must lie between 8 and 4096 pixels, received {self.image_size}."
+            )
         _check_name("knowledge", self.knowledge, ("refined", "prediction"))
         _check_name("clock", self.clock, ("epoch", "step"))
         for name in ("epochs", "batch_size"):
@@ -204,9 +251,19 @@ class TrainSettings:
         return self.learning_rate * self.decay**drops
 
 
+# What a recipe decides.
+_FROM_RECIPE = tuple(field.name for field in dataclasses.fields(Recipe))
+
+
 def _constants(*choices: type) -> list[str]:
     """The names of the constants of these modes or methods, each once."""
     return list(dict.fromkeys(f.name for choice in choices for f in dataclasses.fields(choice)))
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, float) and math.isinf(value) else value
 
 
 def _from_json(value: Any) -> Any:

@@ -1,28 +1,31 @@
-"""One training run, from settings to a folder."""
+"""One training run, from settings to a folder; and on from where it was stopped."""
 
-import importlib.metadata
-import math
+import contextlib
+import importlib.util
 import os
-import platform
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import keras
 from rich.console import Console
 
 from cmd_keras import data
-from cmd_keras.errors import InputError
-from cmd_keras.mutual_distiller import MutualDistiller
-from cmd_keras.networks import NETWORKS
-from cmd_keras.optimizers import CoupledSGD
-from cmd_keras.run.curves import draw_curves
-from cmd_keras.run.folder import RunFolder
+from cmd_keras.errors import InputError, RunError
+from cmd_keras.run.about import announcement, other_versions, versions
+from cmd_keras.run.build import build_distiller
+from cmd_keras.run.checkpoints import Checkpoint, Checkpoints, KeepCheckpoints
+from cmd_keras.run.determinism import repeat_bit_for_bit
+from cmd_keras.run.epoch_measurements import Memorisation, ValidationShare
+from cmd_keras.run.export import check_export
+from cmd_keras.run.finish import finish
+from cmd_keras.run.folder import RunFolder, csv_text
 from cmd_keras.run.history import RunHistory
-from cmd_keras.run.label_review import LabelReview
+from cmd_keras.run.load_data import load_data
+from cmd_keras.run.non_finite import StopOnNonFinite
 from cmd_keras.run.report import EpochLines, print_result
 from cmd_keras.run.settings import TrainSettings
-
-_VERSIONS_OF = ("cmd-keras", "keras", "tensorflow", "jax", "torch", "numpy", "tensorflow-datasets")
 
 
 def train(
@@ -30,8 +33,9 @@ def train(
 ) -> dict[str, Any]:
     """Train two peers and leave a run folder.
 
-    The folder holds `config.json`, `labels.csv`, `history.csv`, `peer_a.keras`,
-    `peer_b.keras`, `metrics.json`, `suspects.csv` and `curves.png`.
+    The folder holds `config.json`, `labels.csv`, `history.csv`, `checkpoints/`,
+    `peer_a.keras`, `peer_b.keras`, `suspects.csv`, `curves.png`, `timings.json` and, as
+    the last file to be written, `metrics.json`.
 
     Args:
         settings: What to do.
@@ -42,163 +46,245 @@ def train(
         What `metrics.json` holds.
 
     Raises:
-        InputError: if a setting, the data set or the folder cannot be used, or
-            training diverged.
+        InputError: if a setting, the data set or the folder cannot be used.
+        RunError: if training diverged, or the folder can no longer be written. What
+            was finished is kept.
     """
     started = time.perf_counter()
-    settings = settings.resolved()
+    # Wrong settings are said before the data are read, which may take long.
+    settings.resolved()
+    _check_packages(settings)
     RunFolder.check_free(output)
     console = console or Console(quiet=True)
-    keras.utils.set_random_seed(settings.seed)
-    dataset = data.load(settings.dataset, settings.data_dir, settings.noise, settings.seed)
-    if settings.batch_size > len(dataset.train):
-        raise InputError(
-            f"batch_size must be at most the {len(dataset.train):,} training images of "
-            f"{settings.dataset}, received {settings.batch_size:,}."
-        )
+    dataset = _seeded_data(settings)
+    settings = _fitted(settings, dataset)
     distiller = build_distiller(settings, dataset)
-    folder = RunFolder(output)
-    folder.write_json("config.json", {"settings": settings.to_json(), "versions": _versions()})
-    folder.write_csv(
-        "labels.csv",
-        ("index", "given", "clean"),
-        zip(
-            range(len(dataset.given_labels)),
-            dataset.given_labels.tolist(),
-            dataset.clean_labels.tolist(),
-            strict=True,
-        ),
-    )
-    console.print(_announcement(settings, dataset, distiller), highlight=False, soft_wrap=True)
+    folder = RunFolder.new(output)
+    with folder.locked(), _kept(folder):
+        folder.write_json(
+            "config.json",
+            {
+                "settings": settings.to_json(),
+                "data": {
+                    "class_names": dataset.class_names,
+                    "input_format": dataset.input_format.to_json(),
+                },
+                "versions": versions(),
+            },
+        )
+        folder.write_csv("labels.csv", *_labels(dataset))
+        return _run(settings, dataset, distiller, folder, console, None, started)
+
+
+def resume(
+    path: str | os.PathLike, console: Console | None = None, data_dir: str | None = None
+) -> dict[str, Any]:
+    """Go on with a run that was stopped, whatever stopped it.
+
+    The result is, to the last bit, that of a run that was never stopped, if it goes on
+    on the same machine with the same versions.
+
+    Args:
+        path: A run folder.
+        console: Where progress is printed. None prints nothing.
+        data_dir: Where the data are now, if they moved.
+
+    Returns:
+        What `metrics.json` holds. A run that had ended is not touched.
+
+    Raises:
+        InputError: if there is no run in the folder, or its data are not the same.
+        RunError: as `train`.
+    """
+    started = time.perf_counter()
+    console = console or Console(quiet=True)
+    folder = RunFolder.of_run(path)
+    with folder.locked(), _kept(folder):
+        folder.remove_unfinished()
+        config = folder.read_json("config.json")
+        if (folder.path / "metrics.json").exists():
+            console.print(f"{folder.path} has ended already.", highlight=False, soft_wrap=True)
+            metrics = folder.read_json("metrics.json")
+            print_result(console, metrics)
+            return metrics
+        settings = TrainSettings.from_json(config["settings"])
+        settings = settings.changed(data_dir=data_dir) if data_dir else settings
+        _check_packages(settings)
+        if note := other_versions(config):
+            console.print(note, highlight=False, soft_wrap=True)
+        dataset = _seeded_data(settings)
+        _check_same_labels(folder, dataset)
+        settings = settings.resolved(dataset.input_shape)
+        distiller = build_distiller(settings, dataset)
+        checkpoint, damaged = Checkpoints(folder).latest()
+        for file in damaged:
+            console.print(
+                f"{file} is damaged, the checkpoint before it is used.",
+                highlight=False,
+                soft_wrap=True,
+            )
+        if checkpoint is not None:
+            try:
+                checkpoint.restore(distiller)
+            except ValueError as error:
+                raise InputError(f"Cannot continue {folder.path}: {error}") from None
+        return _run(settings, dataset, distiller, folder, console, checkpoint, started)
+
+
+def how_to_continue(path: str | os.PathLike) -> str:
+    """One or two sentences about a stopped run: what is kept of it and how to go on."""
+    if not (Path(path) / "config.json").exists():
+        return "Nothing was trained yet."
+    return f"{_what_is_kept(path)} Continue with: cmd-keras train --resume {path}"
+
+
+def _what_is_kept(path: str | os.PathLike) -> str:
+    checkpoint, _ = Checkpoints(RunFolder(path)).latest()
+    return f"Epochs 1 to {checkpoint.epoch} are kept." if checkpoint else "No epoch was finished."
+
+
+def _run(
+    settings: TrainSettings,
+    dataset: data.Dataset,
+    distiller: keras.Model,
+    folder: RunFolder,
+    console: Console,
+    checkpoint: Checkpoint | None,
+    started: float,
+) -> dict[str, Any]:
+    record = checkpoint.record if checkpoint else {"rows": [], "seconds": []}
+    done = checkpoint.epoch if checkpoint else 0
+    console.print(announcement(settings, dataset, distiller), highlight=False, soft_wrap=True)
     console.print(f"writing to {folder.path}", highlight=False, soft_wrap=True)
-
+    if done:
+        console.print(f"continuing after epoch {done}", highlight=False)
+    history = RunHistory(folder, dataset.num_classes, **record)
+    history.write()
     prepared = time.perf_counter()
-    rows = _fit(settings, dataset, distiller, folder, console)
+    if done < settings.epochs:
+        _fit(settings, dataset, distiller, folder, console, history, done)
     fitted = time.perf_counter()
-
-    for name in ("peer_a", "peer_b"):
-        with folder.whole(f"{name}.keras") as path:
-            getattr(distiller, name).save(path)
-    review = LabelReview(distiller, dataset)
-    folder.write_csv(
-        "suspects.csv", ("index", "given", "predicted", "p_given", "p_predicted"), review.rows()
-    )
-    title = (
-        f"{settings.dataset}, noise {settings.noise}, {settings.mode}, {settings.self_kd}, "
-        f"{settings.knowledge} knowledge, seed {settings.seed}"
-    )
-    with folder.whole("curves.png") as path:
-        draw_curves(rows, dataset.num_classes, title, path)
-    metrics = {
-        "last": rows[-1],
-        "best": {
-            **max(rows, key=lambda row: row["test_mean_accuracy"]),
-            "note": "epoch with the highest mean test accuracy, chosen by looking at the test set",
-        },
-        "labels": {"count": len(dataset.given_labels), **review.summary()},
-        "parameters": {
-            "peer_a": distiller.peer_a.count_params(),
-            "peer_b": distiller.peer_b.count_params(),
-        },
-        "seconds": {
+    metrics = finish(settings, dataset, distiller, folder, history)
+    folder.write_json(
+        "timings.json",
+        {
             "preparing": round(prepared - started, 3),
-            "training": round(fitted - prepared, 3),
+            "epochs": history.seconds,
             "finishing": round(time.perf_counter() - fitted, 3),
         },
-    }
+    )
+    # The last file: where it stands, the run has ended.
     folder.write_json("metrics.json", metrics)
     print_result(console, metrics)
     return metrics
 
 
-def build_distiller(settings: TrainSettings, dataset: data.Dataset) -> MutualDistiller:
-    """The two peers of a run, compiled with the paper's optimizer.
-
-    Args:
-        settings: Resolved settings.
-        dataset: Gives the shape of the pictures, the classes and the statistics
-            of the input normalisation.
-    """
-    mean, variance = dataset.pixel_statistics()
-    peer_a, peer_b = (
-        NETWORKS[settings.network](dataset.image_shape, dataset.num_classes, mean, variance, name)
-        for name in ("peer_a", "peer_b")
-    )
-    distiller = MutualDistiller(
-        peer_a,
-        peer_b,
-        self_kd=settings.build_self_kd(),
-        mode=settings.build_mode(),
-        knowledge=settings.knowledge,
-        constant_targets=settings.constant_targets,
-        clock=settings.clock,
-    )
-    distiller.compile(
-        optimizer=CoupledSGD(
-            learning_rate=settings.learning_rate,
-            momentum=settings.momentum,
-            weight_decay=settings.weight_decay,
-        )
-    )
-    return distiller
-
-
 def _fit(
     settings: TrainSettings,
     dataset: data.Dataset,
-    distiller: MutualDistiller,
+    distiller: keras.Model,
     folder: RunFolder,
     console: Console,
-) -> list[dict[str, Any]]:
-    history = RunHistory(folder.path / "history.csv", dataset.num_classes)
+    history: RunHistory,
+    done: int,
+) -> None:
+    callbacks = [
+        keras.callbacks.LearningRateScheduler(lambda epoch, _: settings.learning_rate_at(epoch)),
+        StopOnNonFinite(settings.learning_rate_at),
+    ]
+    if dataset.validation is not None:
+        callbacks.append(ValidationShare(dataset))
+    if (dataset.given_labels != dataset.clean_labels).any():
+        callbacks.append(Memorisation(dataset, settings.seed))
     lines = EpochLines(console, history.rows)
+    callbacks += [history, KeepCheckpoints(Checkpoints(folder), history.record), lines]
+    if settings.tensorboard:
+        callbacks.append(keras.callbacks.TensorBoard(folder.path / "tensorboard"))
     try:
         distiller.fit(
-            dataset.train_batches(settings.batch_size, settings.epochs, settings.seed),
+            dataset.train_batches(settings.batch_size, settings.epochs, settings.seed, done),
             epochs=settings.epochs,
+            initial_epoch=done,
             shuffle=False,
             steps_per_epoch=dataset.steps_per_epoch(settings.batch_size),
             validation_data=dataset.test_batches(),
-            callbacks=[
-                keras.callbacks.LearningRateScheduler(
-                    lambda epoch, _: settings.learning_rate_at(epoch)
-                ),
-                keras.callbacks.TerminateOnNaN(),
-                history,
-                lines,
-            ],
+            callbacks=callbacks,
             verbose=0,
         )
     finally:
         lines.stop()
-    last = history.rows[-1]
-    if not math.isfinite(last["loss"]):
+
+
+def _seeded_data(settings: TrainSettings) -> data.Dataset:
+    if settings.deterministic:
+        repeat_bit_for_bit()
+    keras.utils.set_random_seed(settings.seed)
+    return load_data(settings)
+
+
+def _check_packages(settings: TrainSettings) -> None:
+    if settings.export is not None:
+        check_export(settings.export)
+    if settings.tensorboard and importlib.util.find_spec("tensorboard") is None:
         raise InputError(
-            f"Training diverged: the loss of epoch {last['epoch']} is {last['loss']}. Try a lower "
-            f"--learning-rate than {settings.learning_rate:g}. What happened until then is in "
-            f"{folder.path / 'history.csv'}."
+            "A log for TensorBoard takes the package tensorboard, not installed here. Install it "
+            "with: pip install 'cmd-keras[tensorboard]', or leave out --tensorboard."
         )
-    return history.rows
 
 
-def _announcement(
-    settings: TrainSettings, dataset: data.Dataset, distiller: MutualDistiller
-) -> str:
-    corrupted = int((dataset.given_labels != dataset.clean_labels).sum())
-    count = len(dataset.given_labels)
-    return (
-        f"{settings.dataset}: {count:,} training and {len(dataset.test_labels):,} test images, "
-        f"{dataset.num_classes} classes, noise {settings.noise} ({corrupted:,} labels corrupted)\n"
-        f"peers: 2 × {settings.network}, {distiller.peer_a.count_params():,} parameters each\n"
-        f"method: {distiller.self_kd} + {distiller.mode}"
-    )
+def _fitted(settings: TrainSettings, dataset: data.Dataset) -> TrainSettings:
+    """Resolved settings, with batches no larger than the training set."""
+    count = len(dataset.train)
+    if settings.batch_size is None:
+        resolved = settings.resolved(dataset.input_shape)
+        return resolved.changed(batch_size=min(resolved.batch_size, count))
+    if settings.batch_size > count:
+        raise InputError(
+            f"batch_size must be at most the {count:,} training examples of {settings.dataset}, "
+            f"received {settings.batch_size:,}."
+        )
+    return settings.resolved(dataset.input_shape)
 
 
-def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "backend": keras.backend.backend()}
-    for name in _VERSIONS_OF:
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return versions
+def _labels(dataset: data.Dataset) -> tuple[tuple[str, ...], list[tuple]]:
+    """Header and rows of `labels.csv`."""
+    columns = {
+        "index": dataset.train_index.tolist(),
+        "file": dataset.train_names,
+        "given": dataset.given_labels.tolist(),
+        "clean": dataset.clean_labels.tolist(),
+    }
+    columns = {name: values for name, values in columns.items() if values is not None}
+    return tuple(columns), list(zip(*columns.values(), strict=True))
+
+
+def _check_same_labels(folder: RunFolder, dataset: data.Dataset) -> None:
+    path = folder.path / "labels.csv"
+    if not path.exists():
+        # Killed before the first epoch began.
+        folder.write_csv("labels.csv", *_labels(dataset))
+    elif path.read_bytes() != csv_text(*_labels(dataset)).encode():
+        raise InputError(
+            f"The training labels are not those that the run began with ({path}): the data were "
+            "changed since, or that file was. Bring them back, or start a new run."
+        )
+
+
+@contextlib.contextmanager
+def _kept(folder: RunFolder) -> Iterator[None]:
+    """Says, where training or the disk fails, what is kept and what to do."""
+    path = folder.path
+    try:
+        yield
+    except RunError as error:
+        raise RunError(
+            f"{error} {_what_is_kept(path)} Begin anew with: cmd-keras train --config "
+            f"{path / 'config.json'} --learning-rate …"
+        ) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = error.filename or path
+        raise RunError(
+            f"Cannot read or write {where}: {error.strerror or error}. {how_to_continue(path)}"
+        ) from error

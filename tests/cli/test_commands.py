@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import subprocess
@@ -11,6 +12,9 @@ from cmd_keras_cli import choice
 from cmd_keras_cli.main import main
 
 from cmd_keras.networks import NETWORKS
+from cmd_keras.run.evaluate import PARTS
+from cmd_keras.run.export import FORMATS
+from cmd_keras.run.recipes import RECIPES
 from cmdcore import modes, self_kd
 
 COMMAND = Path(sys.executable).parent / "cmd-keras"
@@ -21,24 +25,20 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def invoke(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     # CliRunner swaps sys.stderr, whose descriptor the quiet start needs.
-    monkeypatch.setattr("cmd_keras_cli.train.quiet_start", _nothing)
-    monkeypatch.setattr("cmd_keras_cli.schedule.quiet_start", _nothing)
-    monkeypatch.setattr("cmd_keras_cli.datasets.quiet_start", _nothing)
+    for command in ("train", "schedule", "datasets", "evaluate", "predict", "plot", "export"):
+        monkeypatch.setattr(f"cmd_keras_cli.{command}.quiet_start", contextlib.nullcontext)
     return lambda *arguments: CliRunner().invoke(
         main, [str(a) for a in arguments], prog_name="cmd-keras"
     )
 
 
-def _nothing():
-    import contextlib
-
-    return contextlib.nullcontext()
-
-
 def test_names_on_the_command_line_are_those_of_the_packages():
     assert tuple(modes.MODES) == choice.MODES
     assert tuple(self_kd.SELF_KD) == choice.SELF_KD
-    assert tuple(NETWORKS) == choice.NETWORKS
+    assert list(NETWORKS) == list(choice.NETWORKS)
+    assert tuple(RECIPES) == choice.RECIPES
+    assert tuple(FORMATS) == choice.EXPORTS
+    assert PARTS == choice.PARTS
 
 
 def test_help_imports_no_framework_and_is_quick():
@@ -53,7 +53,7 @@ def test_help_imports_no_framework_and_is_quick():
     assert seconds < 1.0
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["schedule"], ["datasets"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in main.commands)])
 def test_every_page_of_help_shows_an_example(invoke, command):
     done = invoke(*command, "--help")
     assert done.exit_code == 0

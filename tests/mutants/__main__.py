@@ -23,9 +23,12 @@ ROOT = Path(__file__).parent.parent.parent
 COPIED = ("cmdcore", "cmd_keras", "cli", "reference", "tests", "pyproject.toml", "README.md")
 # In the order in which a mistake is noticed soonest.
 CORE = ("tests/cmdcore",)
-FRONT = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/test_data.py",
+FRONT = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_dataset.py",
+         "tests/cmd_keras/data/test_inputs.py",
          "tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_mutual_distiller.py",
          "tests/cmd_keras/test_trajectories.py")  # fmt: skip
+RUN = ("tests/cmd_keras/run/test_resume.py",)
+GROUPS = {"cmdcore": (CORE, FRONT), "cmd_keras/run": (RUN,), "cmd_keras": (FRONT,)}
 
 
 def first_failure(folder, tests):
@@ -67,7 +70,7 @@ def main():
                 sys.exit(f"{mutant.file} holds {text.count(mutant.old)} times: {mutant.old}")
             path.write_text(text.replace(mutant.old, mutant.new))
             started = time.perf_counter()
-            groups = (CORE, FRONT) if mutant.file.startswith("cmdcore") else (FRONT,)
+            groups = next(g for start, g in GROUPS.items() if mutant.file.startswith(start))
             killer = next(filter(None, (first_failure(folder, tests) for tests in groups)), None)
         alive += killer is None
         seconds = time.perf_counter() - started

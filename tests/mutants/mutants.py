@@ -7,6 +7,7 @@ SCHEDULE = "cmdcore/schedule.py"
 SELF_KD = "cmdcore/self_kd.py"
 OBJECTIVES = "cmdcore/objectives.py"
 DISTILLER = "cmd_keras/mutual_distiller.py"
+CHECKPOINTS = "cmd_keras/run/checkpoints.py"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,6 +115,17 @@ MUTANTS = [
     Mutant("symmetric noise may keep the own class", "cmd_keras/data/noise.py",
            "rng.integers(1, num_classes,", "rng.integers(0, num_classes,"),
     Mutant("pair noise goes down", "cmd_keras/data/noise.py", "else 1\n", "else num_classes - 1\n"),
-    Mutant("every epoch has the same order", "cmd_keras/data/images.py",
+    Mutant("every epoch has the same order", "cmd_keras/data/inputs.py",
            "tf.stack([tf.constant(seed, tf.int64), epoch])", "tf.stack([tf.constant(seed, tf.int64), epoch * 0])"),
+    Mutant("a checkpoint forgets the optimizer", CHECKPOINTS,
+           "[*distiller.variables, *distiller.optimizer.variables]", "list(distiller.variables)"),
+    Mutant("an edited checkpoint is believed", CHECKPOINTS,
+           'return checkpoint if checkpoint.digest() == about["sha256"] else None', "return checkpoint"),
+    Mutant("only one checkpoint is kept", CHECKPOINTS, "_KEPT = 2", "_KEPT = 1"),
+    Mutant("a resumed run draws the first epoch again", "cmd_keras/run/train.py",
+           "settings.epochs, settings.seed, done)", "settings.epochs, settings.seed, 0)"),
+    Mutant("a resumed run begins its history anew", "cmd_keras/run/history.py",
+           "self.rows = list(rows)", "self.rows = []"),
+    Mutant("other labels are continued", "cmd_keras/run/train.py",
+           "elif path.read_bytes() != csv_text", "elif False and path.read_bytes() != csv_text"),
 ]  # fmt: skip

@@ -1,0 +1,29 @@
+"""`cmd-keras export`."""
+
+import click
+
+from .choice import EXPORTS, NearestChoice
+from .errors import wrong_input_in_one_line
+from .quiet_start import quiet_start
+
+
+@click.command()
+@click.argument("run")
+@click.option("--format", "form", type=NearestChoice(EXPORTS), default="saved_model",
+              show_default=True)  # fmt: skip
+def export(run: str, form: str) -> None:
+    """Write the ensemble of a finished run in a form that other programs serve.
+
+    \b
+    cmd-keras export runs/first                       runs/first/saved_model
+    cmd-keras export runs/first --format onnx         runs/first/ensemble.onnx
+
+    From inputs as they were trained on to the mean of both networks' probabilities.
+    """
+    with quiet_start():
+        from cmd_keras.run.export import export as write
+        from cmd_keras.run.finished import FinishedRun
+    with wrong_input_in_one_line():
+        finished = FinishedRun(run)
+        path = write(finished.distiller(), form, finished.folder)
+    click.echo(f"wrote {path}")

@@ -1,0 +1,41 @@
+"""`cmd-keras plot`."""
+
+from pathlib import Path
+
+import click
+
+from .errors import WrongInput, wrong_input_in_one_line
+from .quiet_start import quiet_start
+
+
+@click.command()
+@click.argument("runs", nargs=-1, required=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("curves.png"),
+    show_default=True,
+    help="PNG file; is not overwritten.",
+)
+def plot(runs: tuple[str, ...], output: Path) -> None:
+    """Draw the curves of one run, or of several over each other.
+
+    \b
+    cmd-keras plot runs/first --output first.png
+    cmd-keras plot runs/ce runs/cmd --output comparison.png
+
+    Several: test accuracy, knowledge distilled (figures 3 and 2 of the paper), and
+    how many of the wrong labels were memorised or seen through. Works while a run
+    is still going on.
+    """
+    if output.suffix.lower() != ".png":
+        raise WrongInput(f"--output must end in .png, received {output}.")
+    if output.exists():
+        raise WrongInput(f"{output} exists already. Choose another --output, or remove it.")
+    if not output.resolve().parent.is_dir():
+        raise WrongInput(f"The folder {output.resolve().parent} does not exist.")
+    with quiet_start():
+        from cmd_keras.run.plot import plot_runs
+    with wrong_input_in_one_line():
+        plot_runs(runs, output)
+    click.echo(f"wrote {output}")

@@ -1,0 +1,33 @@
+"""`cmd-keras predict`."""
+
+import csv
+import sys
+
+import click
+
+from .errors import wrong_input_in_one_line
+from .quiet_start import quiet_start
+
+
+@click.command()
+@click.argument("run")
+@click.argument("files", nargs=-1, required=True)
+def predict(run: str, files: tuple[str, ...]) -> None:
+    """Ask the networks of a finished run about your own files.
+
+    \b
+    cmd-keras predict runs/first photo.jpg another.png
+    cmd-keras predict runs/first new/*.jpg > opinions.csv
+    cmd-keras predict runs/table rows.csv
+
+    Prints one CSV line an input: its name, the most probable class and its
+    probability, the mean of both networks.
+    """
+    with quiet_start():
+        from cmd_keras.run.finished import FinishedRun
+        from cmd_keras.run.predict import predict as ask
+    with wrong_input_in_one_line():
+        rows = ask(FinishedRun(run), files)
+    writer = csv.writer(sys.stdout)
+    writer.writerow(("file", "class", "probability"))
+    writer.writerows((name, label, f"{p:.6g}") for name, label, p in rows)

@@ -1,0 +1,63 @@
+"""What a run says about itself: data, peers, method and versions."""
+
+import importlib.metadata
+import platform
+from typing import Any
+
+import keras
+
+from cmd_keras.data import Dataset
+from cmd_keras.run.settings import TrainSettings
+
+_VERSIONS_OF = ("cmd-keras", "keras", "tensorflow", "jax", "torch", "numpy", "tensorflow-datasets")
+
+
+def announcement(settings: TrainSettings, dataset: Dataset, distiller: keras.Model) -> str:
+    """Data, peers and method in three lines."""
+    corrupted = int((dataset.given_labels != dataset.clean_labels).sum())
+    peers = [
+        f"{network} ({peer.count_params():,} parameters)"
+        for network, peer in (
+            (settings.network_a, distiller.peer_a),
+            (settings.network_b, distiller.peer_b),
+        )
+    ]
+    parts = [f"{len(dataset.given_labels):,} training"]
+    if dataset.validation is not None:
+        parts.append(
+            f"{len(dataset.validation_labels):,} validation ({settings.validation_labels} labels)"
+        )
+    parts.append(f"{len(dataset.test_labels):,} test examples")
+    return (
+        f"{settings.dataset}: {', '.join(parts)}, {dataset.num_classes} classes, noise "
+        f"{settings.noise} ({corrupted:,} labels corrupted)\n"
+        f"peers: {' and '.join(peers)}, recipe {settings.recipe}\n"
+        f"method: {distiller.self_kd} + {distiller.mode}"
+    )
+
+
+def versions() -> dict[str, str]:
+    """What a run was made with."""
+    found = {"python": platform.python_version(), "backend": keras.backend.backend()}
+    for name in _VERSIONS_OF:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def other_versions(config: dict[str, Any]) -> str | None:
+    """A warning, where a run began with other versions than those that are here now.
+
+    Args:
+        config: What `config.json` holds.
+    """
+    before, now = config.get("versions", {}), versions()
+    other = [f"{k} {before[k]} → {now.get(k)}" for k in before if before[k] != now.get(k)]
+    if not other:
+        return None
+    return (
+        "Not the versions that the run began with, so its last digits may differ: "
+        f"{', '.join(other)}."
+    )

@@ -1,0 +1,113 @@
+"""A run that has ended, opened again: to measure, to predict, to compare, to export."""
+
+import csv
+import os
+from typing import Any
+
+import keras
+
+from cmd_keras.data import Dataset
+from cmd_keras.data.input_format import InputFormat
+from cmd_keras.errors import InputError
+from cmd_keras.mutual_distiller import MutualDistiller
+from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.load_data import load_data
+from cmd_keras.run.settings import TrainSettings
+
+
+class FinishedRun:
+    """The content of a run folder.
+
+    Nothing in it is executed: networks are loaded in Keras's safe mode.
+
+    Args:
+        path: A run folder.
+
+    Attributes:
+        folder: The folder.
+        settings: What the run was made with.
+        class_names: One for each class.
+        input_format: How a file becomes an input of the networks.
+
+    Raises:
+        InputError: if there is no run in it, or its `config.json` cannot be read.
+    """
+
+    def __init__(self, path: str | os.PathLike) -> None:
+        self.folder = RunFolder.of_run(path)
+        config = self.folder.read_json("config.json")
+        try:
+            self.settings = TrainSettings.from_json(config["settings"])
+            self.class_names = tuple(config["data"]["class_names"])
+            self.input_format = InputFormat.from_json(config["data"]["input_format"])
+        except (KeyError, TypeError) as error:
+            raise InputError(
+                f"{self.folder.path / 'config.json'} is not that of a run: {error!r} is missing "
+                "or of the wrong kind."
+            ) from None
+
+    def history(self) -> list[dict[str, Any]]:
+        """The rows of `history.csv`, also of a run that has not ended yet.
+
+        Raises:
+            InputError: if no epoch was finished, or the table cannot be read.
+        """
+        path = self.folder.path / "history.csv"
+        try:
+            with path.open(newline="", encoding="utf-8") as file:
+                rows = [
+                    {name: float(value) for name, value in row.items()}
+                    for row in csv.DictReader(file)
+                ]
+        except FileNotFoundError:
+            rows = []
+        except (OSError, ValueError, TypeError) as error:
+            raise InputError(f"Cannot read {path}: {error}.") from None
+        if not rows:
+            raise InputError(f"{self.folder.path} holds no finished epoch yet.")
+        return rows
+
+    def distiller(self) -> MutualDistiller:
+        """Both trained peers, ready to evaluate, predict and export.
+
+        Raises:
+            InputError: if the run has not ended, or a network cannot be loaded.
+        """
+        peers = [self._peer(name) for name in ("peer_a", "peer_b")]
+        distiller = MutualDistiller(
+            *peers, self_kd=self.settings.build_self_kd(), mode=self.settings.build_mode()
+        )
+        distiller.compile()
+        return distiller
+
+    def dataset(self, data_dir: str | None = None) -> Dataset:
+        """The data that the run was made with.
+
+        Args:
+            data_dir: Where they are now, if they moved.
+        """
+        settings = self.settings.changed(data_dir=data_dir) if data_dir else self.settings
+        return load_data(settings)
+
+    def feature_space(self) -> keras.utils.FeatureSpace | None:
+        """How the rows of a table are encoded, or None where the data are no table."""
+        path = self.folder.path / "feature_space.keras"
+        if not path.exists():
+            return None
+        return keras.saving.load_model(path)
+
+    def _peer(self, name: str) -> keras.Model:
+        path = self.folder.path / f"{name}.keras"
+        if not path.exists():
+            raise InputError(
+                f"{self.folder.path} has no {path.name}: the run has not ended. Continue it with: "
+                f"cmd-keras train --resume {self.folder.path}"
+            )
+        try:
+            return keras.saving.load_model(path, compile=False, safe_mode=True)
+        except Exception as error:
+            # A damaged file fails in zipfile, h5py, json or Keras, as it happens.
+            raise InputError(
+                f"Cannot load {path}: {str(error).strip().splitlines()[0]}. If it needs layers of "
+                "your own, load it in Python, with keras.models.load_model(…, custom_objects=…)."
+            ) from None

@@ -1,0 +1,50 @@
+"""Pictures of runs that were made before."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cmd_keras.errors import InputError
+from cmd_keras.run.curves import draw_comparison, draw_curves
+from cmd_keras.run.finished import FinishedRun
+from cmd_keras.run.folder import RunFolder
+
+
+def plot_runs(paths: Sequence[str | os.PathLike], output: str | os.PathLike) -> None:
+    """Draw one run, or lay several over each other.
+
+    Args:
+        paths: Run folders; they need not have ended.
+        output: PNG file, written whole or not at all.
+
+    Raises:
+        InputError: if a folder holds no run, or no finished epoch.
+    """
+    runs = [FinishedRun(path) for path in paths]
+    output = Path(output).resolve()
+    with RunFolder(output.parent).whole(output.name) as picture:
+        if len(runs) == 1:
+            draw_curves(runs[0].history(), len(runs[0].class_names), str(paths[0]), picture)
+        else:
+            curves = {label: (run.history(), _count(run)) for label, run in _labelled(runs)}
+            draw_comparison(curves, picture)
+
+
+def _labelled(runs: list[FinishedRun]) -> list[tuple[str, FinishedRun]]:
+    """Every run with what tells it from the others."""
+    names = [run.folder.path.resolve().name for run in runs]
+    if len(set(names)) < len(names):
+        names = [str(run.folder.path) for run in runs]
+    if len(set(names)) < len(names):
+        raise InputError(f"A run was named twice: {max(names, key=names.count)}.")
+    labels = []
+    for name, run in zip(names, runs, strict=True):
+        s = run.settings
+        labels.append(f"{name}: {s.dataset} {s.noise}, {s.mode}, {s.self_kd}, seed {s.seed}")
+    return list(zip(labels, runs, strict=True))
+
+
+def _count(run: FinishedRun) -> int:
+    """How many training labels the run has."""
+    with (run.folder.path / "labels.csv").open(encoding="utf-8") as file:
+        return sum(1 for _ in file) - 1

@@ -1,0 +1,307 @@
+"""What is done with a run after it has ended: evaluate, predict, plot, export, continue."""
+
+import contextlib
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from click.testing import CliRunner
+from cmd_keras_cli.main import main
+from PIL import Image
+from sklearn.datasets import load_digits, load_iris
+
+COMMAND = Path(sys.executable).parent / "cmd-keras"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder of pictures, a table, and a run on each."""
+    home = tmp_path_factory.mktemp("home")
+    digits = load_digits()
+    for i in range(200):
+        folder = home / "pictures" / f"digit {digits.target[i] % 3}"
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray((digits.images[i] * 15).astype(np.uint8)).save(folder / f"{i:04}.png")
+    iris = load_iris()
+    with (home / "iris.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["length", "width", "petal", "breadth", "species"])
+        for row, label in zip(iris.data, iris.target, strict=True):
+            writer.writerow([*row, iris.target_names[label]])
+    with contextlib.chdir(home) if hasattr(contextlib, "chdir") else _chdir(home):
+        for arguments in (
+            ["--dataset", "folder:pictures", "--noise", "sym:0.2", "--output", "pictures-run"],
+            ["--dataset", "csv:iris.csv", "--target", "species", "--output", "iris-run"],
+        ):
+            done = _invoke("train", *arguments, "--epochs", "2", "--batch-size", "32")
+            assert done.exit_code == 0, done.output
+    return home
+
+
+@contextlib.contextmanager
+def _chdir(path):
+    before = os.getcwd()
+    os.chdir(path)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _invoke(*arguments):
+    with pytest.MonkeyPatch.context() as patch:
+        # CliRunner swaps sys.stderr, whose descriptor the quiet start needs.
+        for command in ("train", "evaluate", "predict", "plot", "export"):
+            patch.setattr(f"cmd_keras_cli.{command}.quiet_start", contextlib.nullcontext)
+        return CliRunner().invoke(main, [str(a) for a in arguments], prog_name="cmd-keras")
+
+
+@pytest.fixture
+def invoke(home, monkeypatch):
+    monkeypatch.chdir(home)
+    return _invoke
+
+
+def test_suspects_name_the_files(home):
+    with (home / "pictures-run/suspects.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    for row in rows:
+        assert (home / "pictures" / row["file"]).is_file()
+        assert row["predicted_name"] in ("digit 0", "digit 1", "digit 2")
+
+
+@pytest.mark.parametrize("run", ["pictures-run", "iris-run"])
+def test_evaluate_finds_what_the_run_found(invoke, home, run):
+    done = invoke("evaluate", run, "--json")
+    assert done.exit_code == 0, done.output
+    measured = json.loads(done.stdout)
+    last = json.loads((home / run / "metrics.json").read_text())["last"]
+    for name in ("loss", "mean_accuracy", "ensemble_accuracy", "peer_a_accuracy"):
+        assert measured[name] == pytest.approx(last[f"test_{name}"], abs=1e-6)
+
+
+def test_evaluate_on_the_training_labels_as_given(invoke):
+    done = invoke("evaluate", "pictures-run", "--on", "train")
+    assert done.exit_code == 0, done.output
+    assert "train, 160 examples" in done.output
+
+
+def test_predict_gives_the_opinion_that_the_suspects_were_found_with(invoke, home):
+    with (home / "pictures-run/suspects.csv").open(newline="") as file:
+        suspects = list(csv.DictReader(file))[:5]
+    done = invoke("predict", "pictures-run", *(f"pictures/{row['file']}" for row in suspects))
+    assert done.exit_code == 0, done.output
+    answers = list(csv.DictReader(done.stdout.splitlines()))
+    assert [row["file"] for row in answers] == [f"pictures/{row['file']}" for row in suspects]
+    assert [row["class"] for row in answers] == [row["predicted_name"] for row in suspects]
+    for answer, suspect in zip(answers, suspects, strict=True):
+        assert float(answer["probability"]) == pytest.approx(
+            float(suspect["p_predicted"]), abs=1e-4
+        )
+
+
+def test_predict_on_a_table_needs_no_labels(invoke, home):
+    rows = (home / "iris.csv").read_text().splitlines()
+    (home / "new.csv").write_text("\n".join(row.rpartition(",")[0] for row in rows[:11]) + "\n")
+    done = invoke("predict", "iris-run", "new.csv")
+    assert done.exit_code == 0, done.output
+    answers = list(csv.DictReader(done.stdout.splitlines()))
+    assert len(answers) == 10
+    assert {row["class"] for row in answers} <= {"setosa", "versicolor", "virginica"}
+
+
+def test_plot_draws_one_run_or_several(invoke, home):
+    for runs, name in ((["iris-run"], "one.png"), (["iris-run", "pictures-run"], "two.png")):
+        done = invoke("plot", *runs, "--output", name)
+        assert done.exit_code == 0, done.output
+        assert (home / name).read_bytes().startswith(PNG)
+    # The second picture holds the panels about wrong labels too, of the one run that has any.
+    one, two = (Image.open(home / name).size for name in ("one.png", "two.png"))
+    assert two[0] > one[0]
+
+
+def test_export_serves_the_ensemble(invoke, home):
+    done = invoke("export", "pictures-run")
+    assert done.exit_code == 0, done.output
+    served = tf.saved_model.load(str(home / "pictures-run/saved_model"))
+    x = np.random.default_rng(0).uniform(0, 255, (5, 8, 8, 1)).astype("float32")
+    p = np.asarray(served.serve(x))
+    logits = [
+        np.asarray(keras.saving.load_model(home / f"pictures-run/peer_{peer}.keras")(x))
+        for peer in "ab"
+    ]
+    expected = np.mean([np.asarray(keras.ops.softmax(z)) for z in logits], axis=0)
+    np.testing.assert_allclose(p, expected, atol=1e-6)
+
+
+def test_networks_are_listed(invoke):
+    done = invoke("networks")
+    assert done.exit_code == 0
+    assert "shufflenet_v2_x1.5" in done.output
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    command = [COMMAND, "train", "--epochs", "6", "--output", folder]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_run_in_one_line_and_it_goes_on(number, whole, tmp_path):
+    child = subprocess.Popen(
+        [COMMAND, "train", "--epochs", "6", "--output", "run"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (tmp_path / "run/checkpoints/epoch-000002.npz").exists():
+        time.sleep(0.005)
+        assert child.poll() is None, child.stderr.read()
+    child.send_signal(number)
+    said = child.communicate(timeout=60)[1].strip()
+    assert child.returncode == 128 + number
+    name = signal.Signals(number).name
+    assert said.startswith(f"Stopped by {name}. Epochs 1 to "), said
+    assert said.endswith("Continue with: cmd-keras train --resume run")
+    assert len(said.splitlines()) == 1
+    done = subprocess.run(
+        [COMMAND, "train", "--resume", "run"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "continuing after epoch" in done.stdout
+    for name in ("history.csv", "metrics.json", "suspects.csv"):
+        assert (tmp_path / "run" / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_a_file_that_may_not_grow_ends_a_run_in_one_line(tmp_path):
+    # The nearest to a full disk that a test can make: the third checkpoint is too long.
+    limited = (
+        "import resource, sys; from cmd_keras_cli.main import main; import cmd_keras.run.train;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000)); main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", limited, "train", "--epochs", "2", "--output", "run"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("Error: Cannot read or write")
+    assert "File too large" in last
+    assert "cmd-keras train --resume run" in last
+    assert not list((tmp_path / "run").rglob(".unfinished*"))
+
+
+def test_code_is_run_on_the_users_word_only(home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(
+        "import keras\n"
+        "from pathlib import Path\n"
+        "Path('was-run').touch()\n"
+        "def net(input_shape, num_classes):\n"
+        "    return keras.Sequential([keras.Input(input_shape), keras.layers.Flatten(),\n"
+        "                             keras.layers.Dense(num_classes)])\n"
+    )
+    done = _invoke("train", "--network", "mine:net", "--epochs", "1", "--output", "run")
+    assert done.exit_code == 0, done.output
+    (tmp_path / "was-run").unlink()
+    (tmp_path / "run/metrics.json").unlink()
+    for arguments in (["--config", "run/config.json"], ["--resume", "run"]):
+        done = _invoke("train", *arguments)
+        assert done.exit_code == 2
+        assert "A file is not believed in that: say it yourself" in " ".join(done.output.split())
+    assert not (tmp_path / "was-run").exists()
+    done = _invoke("evaluate", "run")
+    assert done.exit_code == 0, done.output
+    done = _invoke("train", "--resume", "run", "--network", "mine:net")
+    assert done.exit_code == 0, done.output
+
+
+BAD = [
+    (["evaluate", "nowhere"], "does not exist"),
+    (["evaluate", "pictures"], "is not the folder of a run"),
+    (["evaluate", "iris.csv"], "is a file"),
+    (["evaluate", "pictures-run", "--on", "tests"], "Did you mean 'test'"),
+    (["evaluate", "pictures-run", "--on", "validation"], "has no validation share"),
+    (["evaluate", "unfinished"], "the run has not ended. Continue it with"),
+    (["evaluate", "broken"], "Cannot load"),
+    (["evaluate", "strange"], "is not that of a run"),
+    (["predict", "pictures-run"], "Missing argument"),
+    (["predict", "pictures-run", "missing.png"], "missing.png"),
+    (["predict", "pictures-run", "iris.csv"], "iris.csv"),
+    (["predict", "iris-run", "pictures"], "pictures"),
+    (["plot"], "Missing argument"),
+    (["plot", "pictures"], "is not the folder of a run"),
+    (["plot", "unfinished"], "holds no finished epoch yet"),
+    (["plot", "torn"], "Cannot read"),
+    (["plot", "iris-run", "iris-run"], "A run was named twice"),
+    (["plot", "iris-run", "--output", "curves.jpg"], "must end in .png"),
+    (["plot", "iris-run", "--output", "no/where.png"], "does not exist"),
+    (["plot", "iris-run", "--output", "iris-run/curves.png"], "exists already"),
+    (["export", "pictures-run", "--format", "tflite"], "Known: saved_model, onnx"),
+    (["export", "unfinished"], "the run has not ended"),
+    (["train", "--resume", "nowhere"], "does not exist"),
+    (["train", "--resume", "pictures"], "is not the folder of a run"),
+    (["train", "--resume", "iris-run", "--epochs", "3"], "leave out --epochs"),
+    (["train", "--resume", "iris-run", "--output", "x"], "leave out --output"),
+    (["train", "--resume", "strange"], "config.json"),
+    (["train", "--output", "iris-run"], "continue that run with --resume iris-run"),
+    (["train", "--dataset", "folder:nowhere"], "nowhere"),
+    (["train", "--dataset", "folder:iris.csv"], "iris.csv"),
+    (["train", "--dataset", "npz:iris.csv"], "iris.csv"),
+    (["train", "--dataset", "csv:iris.csv"], "target"),
+    (["train", "--dataset", "csv:iris.csv", "--target", "specie"], "species"),
+    (["train", "--dataset", "csv:iris.csv", "--target", "species", "--ignore", "x"], "'x'"),
+    (["train", "--dataset", "csv:iris.csv", "--target", "species", "--network", "resnet20"],
+     "takes pictures"),
+    (["train", "--target", "species"], "does not apply"),
+    (["train", "--image-size", "4"], "image_size must lie between"),
+    (["train", "--test-split", "0"], "test_split is a share"),
+    (["train", "--validation-split", "1"], "validation_split is a share"),
+    (["train", "--validation-labels", "noisy"], "Known: clean, given"),
+    (["train", "--recipe", "cifar20"], "Did you mean 'cifar-200'"),
+    (["train", "--milestones", "0.5,x"], "is not a list of numbers"),
+    (["train", "--milestones", "0.8,0.5"], "milestones must be fractions"),
+    (["train", "--network", "missing.keras"], "no file 'missing.keras'"),
+    (["train", "--network", "no_such:thing"], "no module no_such"),
+    (["train", "--network", "iris.csv:thing"], "csv"),
+    (["train", "--network-b", "resnet9"], "Did you mean 'resnet"),
+    (["train", "--network", "imagenet_resnet50"], "at least 32×32"),
+    (["train", "--pretrained"], "no pretrained weights for mlp"),
+    (["train", "--network", "pictures-run/peer_a.keras"], "peer_a.keras"),
+    (["train", "--export", "tflite"], "Known: saved_model, onnx"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(a) for a, _ in BAD])
+def test_bad_input_gets_a_clear_line_and_exit_code_2(invoke, home, arguments, message):
+    (home / "unfinished").mkdir(exist_ok=True)
+    config = (home / "iris-run/config.json").read_text()
+    (home / "unfinished/config.json").write_text(config)
+    for name in ("torn", "broken", "strange"):
+        (home / name).mkdir(exist_ok=True)
+        (home / name / "config.json").write_text(config if name != "strange" else "{}")
+        (home / name / "peer_a.keras").write_bytes(b"PK half of a zip")
+        (home / name / "history.csv").write_text("epoch,loss\n1,nonsense\n")
+    before = {path: path.stat().st_mtime_ns for path in home.rglob("*")}
+    done = invoke(*arguments)
+    assert done.exit_code == 2, done.output
+    assert message in " ".join(done.output.split())
+    assert "Traceback" not in done.output
+    assert {path: path.stat().st_mtime_ns for path in home.rglob("*")} == before

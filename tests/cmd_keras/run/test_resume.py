@@ -1,0 +1,279 @@
+"""Whatever stops a run, going on gives what a run never stopped gives, to the last bit."""
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import time
+
+import keras
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from cmd_keras import run as runs
+from cmd_keras.errors import InputError, RunError
+from cmd_keras.run import TrainSettings, resume, train
+from cmd_keras.run.checkpoints import Checkpoints
+from cmd_keras.run.folder import RunFolder
+from tests.cmd_keras.run.forked import Trainer
+
+SAME = ("config.json", "labels.csv", "history.csv", "metrics.json", "suspects.csv")
+KILLS = 10
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    """Real digits as coloured 16×16 pictures, which are padded, cropped and mirrored; peers
+    with batch statistics and random layers; a validation share; t counted in steps."""
+    folder = tmp_path_factory.mktemp("data")
+    digits = load_digits()
+    pictures = (digits.images[:500] * 15).astype(np.uint8).repeat(2, 1).repeat(2, 2)
+    np.savez(folder / "digits.npz", x=np.stack([pictures] * 3, axis=-1), y=digits.target[:500])
+    layers = keras.layers
+    network = keras.Sequential(
+        [
+            keras.Input((16, 16, 3)),
+            layers.Rescaling(1 / 128, -1),
+            layers.Conv2D(16, 3, 2, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.Flatten(),
+            layers.Dropout(0.2),
+            layers.Dense(128, "relu"),
+            layers.GaussianNoise(0.1),
+            layers.Dense(10),
+        ]
+    )
+    network.save(folder / "network.keras")
+    return TrainSettings(
+        dataset=f"npz:{folder / 'digits.npz'}",
+        network=str(folder / "network.keras"),
+        recipe="digits",
+        noise="sym:0.3",
+        self_kd="proselflc",
+        clock="step",
+        epochs=6,
+        batch_size=48,
+        learning_rate=0.02,
+        validation_split=0.1,
+    )
+
+
+@pytest.fixture(scope="module")
+def trainer():
+    with Trainer() as trainer:
+        yield trainer
+
+
+@pytest.fixture(scope="module")
+def whole(settings, trainer, tmp_path_factory):
+    """A run that was never stopped, and how long it took."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    started = time.monotonic()
+    trainer.start(settings=settings.to_json(), output=str(folder))
+    assert trainer.wait() == 0
+    return folder, time.monotonic() - started
+
+
+def assert_same(one, two):
+    for name in SAME:
+        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+    for name in ("peer_a.keras", "peer_b.keras"):
+        pair = [keras.saving.load_model(folder / name).get_weights() for folder in (one, two)]
+        assert all(np.array_equal(*weights) for weights in zip(*pair, strict=True)), name
+    assert not list(two.rglob(".unfinished*"))
+
+
+def test_a_run_repeats_to_the_last_bit(whole, settings, trainer, tmp_path):
+    trainer.start(settings=settings.to_json(), output=str(tmp_path / "run"))
+    assert trainer.wait() == 0
+    assert_same(whole[0], tmp_path / "run")
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_killed_at_a_random_moment(number, whole, settings, trainer, tmp_path):
+    folder, seconds = whole
+    rng = random.Random()
+    # One kill in every tenth of the run, so that they do not crowd by chance.
+    moment = seconds * (number + rng.random()) / KILLS
+    pid = trainer.start(settings=settings.to_json(), output=str(tmp_path / "run"))
+    time.sleep(moment)
+    # A run that was quicker than the first one has ended, and been waited for.
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    code = trainer.wait()
+    assert code in (-signal.SIGKILL, 0), f"killed after {moment:.3f} s"
+    if not (tmp_path / "run/config.json").exists():
+        # Nothing was begun: the same command is given again.
+        trainer.start(settings=settings.to_json(), output=str(tmp_path / "run"))
+    else:
+        trainer.start(output=str(tmp_path / "run"))
+    assert trainer.wait() == 0, f"killed after {moment:.3f} s"
+    assert_same(folder, tmp_path / "run")
+
+
+def test_killed_again_and_again_while_a_checkpoint_is_written(whole, settings, trainer, tmp_path):
+    output = tmp_path / "run"
+    caught = 0
+    order = {"settings": settings.to_json(), "output": str(output)}
+    for _ in range(3):
+        pid = trainer.start(**order)
+        caught += _kill_while_writing(pid, output / "checkpoints", trainer)
+        order = {"output": str(output)}
+    trainer.start(**order)
+    assert trainer.wait() == 0
+    assert_same(whole[0], output)
+    assert caught >= 2, "the kills hit a checkpoint that was being written"
+
+
+def _kill_while_writing(pid, folder, trainer):
+    """Kill a child when a file appears that is being written; whether it was left behind."""
+    before = {path.name for path in folder.glob("epoch-*")}
+    for _ in range(10**7):
+        try:
+            names = set(os.listdir(folder))
+        except FileNotFoundError:
+            names = set()
+        # A checkpoint is let through each time, so that the run gets on.
+        if any(name.startswith(".unfinished") for name in names) and names - before - {
+            name for name in names if name.startswith(".")
+        }:
+            break
+        if trainer.wait(0) is not None:
+            raise AssertionError("the run ended before it could be killed")
+    os.kill(pid, signal.SIGKILL)
+    assert trainer.wait() == -signal.SIGKILL
+    return any(name.startswith(".unfinished") for name in os.listdir(folder))
+
+
+@pytest.fixture
+def stopped(settings, tmp_path, monkeypatch):
+    """A run that was stopped in its third epoch, in this process."""
+    with monkeypatch.context() as patch:
+        write = Checkpoints.write
+
+        def write_two(self, checkpoint):
+            if checkpoint.epoch > 2:
+                raise KeyboardInterrupt
+            write(self, checkpoint)
+
+        patch.setattr(Checkpoints, "write", write_two)
+        with pytest.raises(KeyboardInterrupt):
+            train(settings, tmp_path / "run")
+    return tmp_path / "run"
+
+
+@pytest.mark.parametrize("damage", ["torn", "edited", "empty", "text", "swapped"])
+def test_a_damaged_checkpoint_is_said_and_the_one_before_it_used(damage, stopped, whole, capsys):
+    from rich.console import Console
+
+    last = stopped / "checkpoints/epoch-000002.npz"
+    content = bytearray(last.read_bytes())
+    if damage == "torn":
+        last.write_bytes(content[: len(content) // 2])
+    elif damage == "edited":
+        # One number of one weight, in a file that is otherwise whole.
+        with np.load(last) as file:
+            arrays = dict(file)
+        arrays["0"] = arrays["0"] + 1
+        np.savez(last, **arrays)
+    elif damage == "swapped":
+        # The content of another epoch under this name is whole, but is not believed
+        # to be later than it is.
+        shutil.copy(stopped / "checkpoints/epoch-000001.npz", last)
+    else:
+        last.write_bytes(b"" if damage == "empty" else b"not a checkpoint")
+    resume(stopped, Console(width=10_000))
+    said = capsys.readouterr().out
+    assert ("epoch-000002.npz is damaged" in said) == (damage != "swapped")
+    assert "continuing after epoch 1" in said
+    assert_same(whole[0], stopped)
+
+
+def test_with_no_whole_checkpoint_a_run_begins_again(stopped, whole):
+    for path in (stopped / "checkpoints").iterdir():
+        path.write_bytes(b"")
+    resume(stopped)
+    assert_same(whole[0], stopped)
+
+
+def test_the_last_two_checkpoints_are_kept(whole):
+    kept = sorted(path.name for path in (whole[0] / "checkpoints").iterdir())
+    assert kept == ["epoch-000005.npz", "epoch-000006.npz"]
+
+
+def test_a_run_that_has_ended_is_not_touched(whole, capsys):
+    folder, _ = whole
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    metrics = resume(folder)
+    assert metrics == json.loads((folder / "metrics.json").read_text())
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_other_labels_are_not_continued(stopped):
+    labels = stopped / "labels.csv"
+    labels.write_text(labels.read_text().replace("0,", "1,", 1))
+    with pytest.raises(InputError, match="labels are not those that the run began with"):
+        resume(stopped)
+
+
+def test_another_network_is_not_continued(stopped, settings):
+    config = json.loads((stopped / "config.json").read_text())
+    config["settings"]["network"] = None
+    config["settings"]["network_a"] = config["settings"]["network_b"] = "mlp"
+    (stopped / "config.json").write_text(json.dumps(config))
+    with pytest.raises(InputError, match="checkpoint is of another model"):
+        resume(stopped)
+
+
+def test_two_processes_do_not_train_in_one_folder(stopped):
+    with (
+        RunFolder(stopped).locked(),
+        pytest.raises(InputError, match="Another process is training in"),
+    ):
+        resume(stopped)
+
+
+@pytest.mark.parametrize("what", ["config.json", None])
+def test_a_folder_without_a_run_is_said(what, tmp_path):
+    with pytest.raises(InputError, match=r"does not exist|is not the folder of a run"):
+        resume(tmp_path if what else tmp_path / "missing")
+
+
+def test_a_disk_that_refuses_ends_the_run_with_a_word_and_keeps_what_there_is(
+    settings, whole, tmp_path, monkeypatch
+):
+    write = Checkpoints.write
+
+    def full(self, checkpoint):
+        if checkpoint.epoch == 3:
+            # What np.savez meets halfway through a file on a full disk.
+            monkeypatch.setattr(np, "savez", _half_a_file)
+        write(self, checkpoint)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoints, "write", full)
+        patch.setattr(np, "savez", np.savez)
+        with pytest.raises(
+            RunError, match=r"No space left on device\. Epochs 1 to 2 are kept\. Continue with"
+        ):
+            train(settings, tmp_path / "run")
+    monkeypatch.undo()
+    assert not list((tmp_path / "run").rglob(".unfinished*"))
+    resume(tmp_path / "run")
+    assert_same(whole[0], tmp_path / "run")
+
+
+def _half_a_file(path, **_):
+    path.write_bytes(b"half")
+    raise OSError(28, "No space left on device")
+
+
+def test_advice_after_a_stop(tmp_path, stopped):
+    assert runs.how_to_continue(tmp_path / "new") == "Nothing was trained yet."
+    assert runs.how_to_continue(stopped) == (
+        f"Epochs 1 to 2 are kept. Continue with: cmd-keras train --resume {stopped}"
+    )

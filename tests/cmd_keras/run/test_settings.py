@@ -1,0 +1,168 @@
+import json
+import math
+
+import pytest
+
+import cmdcore
+from cmd_keras.errors import InputError
+from cmd_keras.run import TrainSettings
+from cmd_keras.run.recipes import RECIPES, recipe_for
+from cmdcore import modes, self_kd
+
+
+def test_open_values_are_filled_from_recipe_and_method():
+    settings = TrainSettings().resolved()
+    recipe = RECIPES["digits"]
+    assert (settings.recipe, settings.epochs) == ("digits", recipe.epochs)
+    assert (settings.network, settings.network_a, settings.network_b) == (recipe.network,) * 3
+    assert (settings.eta, settings.b2) == (cmdcore.Progressive().eta, cmdcore.Progressive().b2)
+    assert (settings.b1, settings.rho, settings.epsilon) == (cmdcore.Mconf().b1, 0.5, None)
+    assert settings.resolved() == settings
+
+
+@pytest.mark.parametrize("mode", list(modes.MODES))
+@pytest.mark.parametrize("method", list(self_kd.SELF_KD))
+def test_every_mode_goes_with_every_method(mode, method):
+    settings = TrainSettings(mode=mode, self_kd=method).resolved()
+    assert settings.build_mode() == modes.get(mode)
+    assert settings.build_self_kd() == self_kd.get(method)
+
+
+def test_learning_rate_drops_at_half_and_four_fifths():
+    settings = TrainSettings(dataset="cifar100", epochs=100).resolved()
+    rates = [settings.learning_rate_at(epoch) for epoch in (0, 49, 50, 79, 80, 99)]
+    assert rates == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001, 0.001])
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"mode": "progresive"}, "Did you mean 'progressive'"),
+        ({"self_kd": "mkonf"}, "Did you mean 'mconf'"),
+        ({"network": "resnet200"}, "Did you mean 'resnet20'"),
+        ({"knowledge": "all"}, "Unknown knowledge 'all'"),
+        ({"clock": "minute"}, "Unknown clock"),
+        ({"noise": "sym:1.0"}, r"must lie in \[0, 1\)"),
+        ({"eta": 0.0}, "eta divides"),
+        ({"eta": math.nan}, "eta divides"),
+        ({"b2": math.inf}, "b2 must be a finite number"),
+        ({"rho": 1.5}, r"rho must lie in \[0, 1\]"),
+        ({"self_kd": "ls", "epsilon": -0.1}, r"epsilon must lie in \[0, 1\]"),
+        ({"epsilon": 0.1}, "epsilon has no effect with self_kd=mconf, which has b1 and rho"),
+        (
+            {"mode": "zero", "eta": 2.0},
+            "eta has no effect with mode=zero, which has no constants",
+        ),
+        ({"mode": "static", "b2": 1.0}, "b2 has no effect with mode=static, which has eta"),
+        ({"epochs": 0}, "epochs must be at least 1"),
+        ({"batch_size": -5}, "batch_size must be at least 1"),
+        ({"learning_rate": 0.0}, "learning_rate must be above 0"),
+        ({"learning_rate": math.inf}, "learning_rate must be above 0"),
+        ({"momentum": 1.0}, r"momentum must lie in \[0, 1\)"),
+        ({"weight_decay": -1.0}, "weight_decay must be at least 0"),
+        ({"seed": -1}, "seed must lie in"),
+    ],
+)
+def test_impossible_settings_are_refused(change, match):
+    with pytest.raises(InputError, match=match):
+        TrainSettings(**change).resolved()
+
+
+def test_infinity_survives_the_configuration():
+    settings = TrainSettings(mode="static", eta=math.inf).resolved()
+    written = json.loads(json.dumps(settings.to_json(), allow_nan=False))
+    assert TrainSettings.from_json(written) == settings
+
+
+def test_another_mode_or_method_drops_the_constants_of_the_old_one():
+    settings = TrainSettings(eta=3.0, b2=-2.0, rho=0.3).resolved()
+    other = settings.changed(mode="static", self_kd="ls", eta=4.0).resolved()
+    assert (other.eta, other.b2) == (4.0, None)
+    assert (other.epsilon, other.b1, other.rho) == (0.1, None, None)
+    same = settings.changed(mode="progressive", seed=1).resolved()
+    assert (same.eta, same.b2, same.rho, same.seed) == (3.0, -2.0, 0.3, 1)
+
+
+def test_unknown_names_in_a_configuration_are_refused():
+    with pytest.raises(InputError, match="Unknown settings epoch"):
+        TrainSettings.from_json({"epoch": 3})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"epochs": "ten"}, {"epochs": 1.5}, {"dataset": 5}, {"seed": None}, {"milestones": 3}],
+)
+def test_values_of_the_wrong_type_in_a_configuration_are_refused(values):
+    with pytest.raises(InputError, match=f"{next(iter(values))} must be"):
+        TrainSettings.from_json(values)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "network", "input_shape", "recipe"),
+    [
+        ("digits", None, None, "digits"),
+        ("cifar100", None, (32, 32, 3), "cifar"),
+        ("cifar10_n", None, (32, 32, 3), "cifar"),
+        ("cifar100", "resnet18", (32, 32, 3), "cifar-200"),
+        ("cifar100", "shufflenet_v2_x1", (32, 32, 3), "cifar-200"),
+        ("cifar100", "resnet50", (32, 32, 3), "cifar-resnet50"),
+        ("food101", None, (224, 224, 3), "food101"),
+        ("csv:flowers.csv", None, (9,), "table"),
+        ("npz:vectors.npz", None, (9,), "table"),
+        ("npz:digits.npz", None, (8, 8, 1), "digits"),
+        ("folder:thumbnails", None, (64, 48, 3), "small-images"),
+        ("folder:photos", None, (224, 224, 3), "food101"),
+        ("svhn_cropped", None, None, "small-images"),
+    ],
+)
+def test_the_recipe_goes_by_the_paper_and_else_by_the_shape(dataset, network, input_shape, recipe):
+    assert recipe_for(dataset, network, input_shape) == recipe
+
+
+# Appendix A.2: epochs, learning rate of epoch 1, and epoch (from 1) and rate of each drop.
+APPENDIX_A = {
+    "cifar": (100, 128, 5e-4, {1: 0.1, 50: 0.1, 51: 0.01, 81: 0.001, 100: 0.001}),
+    "cifar-200": (200, 128, 5e-4, {60: 0.1, 61: 0.02, 121: 0.004, 161: 0.0008}),
+    "food101": (100, 32, 5e-4, {1: 0.01, 51: 0.001, 81: 0.0001}),
+    "webvision": (80, 32, 5e-4, {40: 0.01, 41: 0.001, 80: 0.001}),
+}
+
+
+@pytest.mark.parametrize("name", list(APPENDIX_A))
+def test_recipes_are_those_of_appendix_a(name):
+    epochs, batch_size, weight_decay, rates = APPENDIX_A[name]
+    settings = TrainSettings(dataset="folder:x", recipe=name).resolved()
+    assert (settings.epochs, settings.batch_size, settings.momentum) == (epochs, batch_size, 0.9)
+    assert settings.weight_decay == weight_decay
+    for epoch, rate in rates.items():
+        assert settings.learning_rate_at(epoch - 1) == pytest.approx(rate)
+
+
+def test_any_setting_overrides_its_recipe():
+    settings = TrainSettings(recipe="food101", dataset="folder:x", epochs=3, image_size=64)
+    settings = settings.changed(learning_rate=0.5, milestones=(1.0,), pretrained=False).resolved()
+    assert (settings.epochs, settings.image_size, settings.learning_rate) == (3, 64, 0.5)
+    assert (settings.milestones, settings.pretrained) == ((1.0,), False)
+    assert (settings.batch_size, settings.network) == (32, "imagenet_resnet50")
+
+
+def test_peers_of_different_networks():
+    settings = TrainSettings(network="resnet18", network_b="shufflenet_v2_x1").resolved()
+    assert (settings.network_a, settings.network_b) == ("resnet18", "shufflenet_v2_x1")
+    assert settings.network is None
+    assert settings.resolved() == settings
+    other = settings.changed(network="mlp").resolved()
+    assert (other.network_a, other.network_b) == ("mlp", "mlp")
+
+
+def test_weights_of_imagenet_belong_to_the_network_of_the_recipe():
+    photos = TrainSettings(dataset="folder:x")
+    assert photos.resolved((224, 224, 3)).pretrained
+    assert not photos.changed(network="resnet18").resolved((224, 224, 3)).pretrained
+    recorded = photos.resolved((224, 224, 3))
+    assert not recorded.changed(network="resnet18").resolved((224, 224, 3)).pretrained
+
+
+def test_another_recipe_replaces_all_that_the_old_one_filled_in():
+    settings = TrainSettings().resolved().changed(recipe="cifar-200", epochs=7).resolved()
+    assert (settings.network, settings.epochs, settings.decay) == ("resnet18", 7, 0.2)

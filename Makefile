@@ -9,7 +9,8 @@ BACKENDS ?= jax torch==2.13.0
 TESTED_BACKENDS ?= tensorflow jax torch
 
 BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
-	tests/cmd_keras/test_optimizers.py tests/cmd_keras/test_trajectories.py
+	tests/cmd_keras/test_optimizers.py tests/cmd_keras/test_trajectories.py \
+	tests/cmd_keras/data/test_csv_table.py tests/cmd_keras/data/test_input_format.py
 
 .PHONY: train test test-backends test-tensorflow test-jax test-torch mutants lint format clean
 

@@ -11,6 +11,7 @@ from cmd_keras.data.noise import Noise
 from cmd_keras.errors import InputError
 from cmd_keras.networks import check_name
 from cmd_keras.run.recipes import RECIPES, Recipe, recipe_for
+from cmd_keras.run.strategy import STRATEGIES
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
 
@@ -60,6 +61,9 @@ class TrainSettings:
         deterministic: Whether only kernels are used that repeat to the last bit.
         tensorboard: Whether a log for TensorBoard is written.
         export: `saved_model` or `onnx`, a form of the ensemble for serving.
+        backend: Of Keras, which it must have been set to: `tensorflow`, `jax` or `torch`.
+        strategy: `one-device`, `mirrored` or `data-parallel`; None is `mirrored` where
+            TensorFlow sees more than one GPU.
 
     Raises:
         InputError: if a value has the wrong type.
@@ -103,6 +107,8 @@ class TrainSettings:
     deterministic: bool = False
     tensorboard: bool = False
     export: str | None = None
+    backend: str | None = None
+    strategy: str | None = None
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "TrainSettings":
@@ -206,6 +212,10 @@ class TrainSettings:
         _check_name("validation_labels", self.validation_labels, ("clean", "given"))
         if self.export is not None:
             _check_name("export", self.export, ("saved_model", "onnx"))
+        if self.backend is not None:
+            _check_name("backend", self.backend, ("tensorflow", "jax", "torch"))
+        if self.strategy is not None:
+            _check_name("strategy", self.strategy, STRATEGIES)
         for name in ("test_split", "validation_split"):
             low = 0 if name == "validation_split" else math.ulp(0.0)
             if not low <= getattr(self, name) <= 0.9:
@@ -213,9 +223,9 @@ class TrainSettings:
                     f"{name} is a share of the data, at most 0.9 and "
                     f"{'at least' if low == 0 else 'above'} 0, received {getattr(self, name)}."
                 )
-        if self.image_size is not None and not 8 <= self.image_size <= 4096:
+        if self.image_size is not None and not 8 <= self.image_size <= 2048:
             raise InputError(
-                f"image_size must lie between 8 and 4096 pixels, received {self.image_size}."
+                f"image_size must lie between 8 and 2048 pixels, received {self.image_size}."
             )
         _check_name("knowledge", self.knowledge, ("refined", "prediction"))
         _check_name("clock", self.clock, ("epoch", "step"))

@@ -26,6 +26,7 @@ from cmd_keras.run.load_data import load_data
 from cmd_keras.run.non_finite import StopOnNonFinite
 from cmd_keras.run.report import EpochLines, print_result
 from cmd_keras.run.settings import TrainSettings
+from cmd_keras.run.strategy import OneDevice, strategy_named
 
 
 def train(
@@ -54,11 +55,25 @@ def train(
     # Wrong settings are said before the data are read, which may take long.
     settings.resolved()
     _check_packages(settings)
+    strategy = strategy_named(settings.strategy, settings.backend)
+    with strategy.together(), strategy.folder(output) as own:
+        return _train(settings, strategy, own, _of_first(console, strategy), started)
+
+
+def _train(
+    settings: TrainSettings,
+    strategy: OneDevice,
+    output: str | os.PathLike,
+    console: Console,
+    started: float,
+) -> dict[str, Any]:
     RunFolder.check_free(output)
-    console = console or Console(quiet=True)
     dataset = _seeded_data(settings)
     settings = _fitted(settings, dataset)
-    distiller = build_distiller(settings, dataset)
+    strategy.check_batch_size(settings.batch_size)
+    dataset = strategy.distribute(dataset)
+    with strategy.scope():
+        distiller = build_distiller(settings, dataset)
     folder = RunFolder.new(output)
     with folder.locked(), _kept(folder):
         folder.write_json(
@@ -77,7 +92,10 @@ def train(
 
 
 def resume(
-    path: str | os.PathLike, console: Console | None = None, data_dir: str | None = None
+    path: str | os.PathLike,
+    console: Console | None = None,
+    data_dir: str | None = None,
+    strategy: str | None = None,
 ) -> dict[str, Any]:
     """Go on with a run that was stopped, whatever stopped it.
 
@@ -88,6 +106,8 @@ def resume(
         path: A run folder.
         console: Where progress is printed. None prints nothing.
         data_dir: Where the data are now, if they moved.
+        strategy: That of the run. Only a process without the run folder, one of
+            several, has to be told.
 
     Returns:
         What `metrics.json` holds. A run that had ended is not touched.
@@ -97,7 +117,18 @@ def resume(
         RunError: as `train`.
     """
     started = time.perf_counter()
-    console = console or Console(quiet=True)
+    chosen = strategy_named(*_recorded_strategy(path, strategy))
+    with chosen.together(), chosen.resumed_folder(path) as own:
+        return _resume(chosen, own, _of_first(console, chosen), data_dir, started)
+
+
+def _resume(
+    strategy: OneDevice,
+    path: str | os.PathLike,
+    console: Console,
+    data_dir: str | None,
+    started: float,
+) -> dict[str, Any]:
     folder = RunFolder.of_run(path)
     with folder.locked(), _kept(folder):
         folder.remove_unfinished()
@@ -107,6 +138,8 @@ def resume(
             metrics = folder.read_json("metrics.json")
             print_result(console, metrics)
             return metrics
+        if not isinstance(config.get("settings"), dict):
+            raise InputError(f"{folder.path / 'config.json'} is not that of a run.")
         settings = TrainSettings.from_json(config["settings"])
         settings = settings.changed(data_dir=data_dir) if data_dir else settings
         _check_packages(settings)
@@ -115,7 +148,10 @@ def resume(
         dataset = _seeded_data(settings)
         _check_same_labels(folder, dataset)
         settings = settings.resolved(dataset.input_shape)
-        distiller = build_distiller(settings, dataset)
+        strategy.check_batch_size(settings.batch_size)
+        dataset = strategy.distribute(dataset)
+        with strategy.scope():
+            distiller = build_distiller(settings, dataset)
         checkpoint, damaged = Checkpoints(folder).latest()
         for file in damaged:
             console.print(
@@ -213,6 +249,21 @@ def _fit(
         )
     finally:
         lines.stop()
+
+
+def _of_first(console: Console | None, strategy: OneDevice) -> Console:
+    # Of several processes one speaks.
+    return console if console and strategy.first else Console(quiet=True)
+
+
+def _recorded_strategy(
+    path: str | os.PathLike, strategy: str | None
+) -> tuple[str | None, str | None]:
+    """The strategy of a run and the backend it was set to."""
+    if strategy is not None and not Path(path).exists():
+        return strategy, None
+    settings = TrainSettings.from_json(RunFolder.of_run(path).read_json("config.json")["settings"])
+    return strategy or settings.strategy, settings.backend
 
 
 def _seeded_data(settings: TrainSettings) -> data.Dataset:

@@ -151,7 +151,7 @@ BAD = [
     (["schedule", "--eta", "1e-308"], "too large to draw"),
     (["schedule", "--epochs", "100000000000"], "1"),
     (["train", "--epochs", "99999999999999999999"], "at most 1,000,000"),
-    (["train", "--batch-size", "2000"], "at most the 1,297 training images"),
+    (["train", "--batch-size", "2000"], "at most the 1,297 training examples"),
     (["train", "--weight-decay", "inf"], "and finite"),
     (["train", "--dataset", ""], "is not a name"),
     (["train", "--dataset", "../x"], "is not a name"),

@@ -93,6 +93,16 @@ def test_a_run_repeats_to_the_last_bit(whole, settings, trainer, tmp_path):
     assert_same(whole[0], tmp_path / "run")
 
 
+def test_deterministic_kernels_repeat_convolutions_to_the_last_bit(settings, trainer, tmp_path):
+    settings = settings.changed(
+        network="resnet8", deterministic=True, epochs=2, batch_size=100, recipe="small-images"
+    )
+    for name in ("one", "two"):
+        trainer.start(settings=settings.to_json(), output=str(tmp_path / name))
+        assert trainer.wait() == 0
+    assert_same(tmp_path / "one", tmp_path / "two")
+
+
 @pytest.mark.parametrize("number", range(KILLS))
 def test_killed_at_a_random_moment(number, whole, settings, trainer, tmp_path):
     folder, seconds = whole

@@ -1,0 +1,202 @@
+"""Several processes, on one host or many: `keras.distribution` on the JAX backend."""
+
+import contextlib
+import dataclasses
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import jax
+import keras
+import numpy as np
+from jax.experimental import multihost_utils
+
+from cmd_keras.data import Dataset
+from cmd_keras.errors import InputError, RunError
+from cmd_keras.run.sharded_dataset import ShardedDataset
+from cmd_keras.run.strategy import OneDevice
+
+_ADDRESSES = "KERAS_DISTRIBUTION_JOB_ADDRESSES"
+_COUNT = "KERAS_DISTRIBUTION_NUM_PROCESSES"
+_NUMBER = "KERAS_DISTRIBUTION_PROCESS_ID"
+
+# How long to wait for all processes to start, in seconds.
+_START = 120
+# A process that has not been heard of for so long is lost.
+_SILENCE = 20
+
+
+class DataParallel(OneDevice):
+    """Both peers on every device of every process; each batch is shared out.
+
+    All processes compute the same weights. The first one prints and writes the run
+    folder; the others keep what they would write in a temporary folder of their own.
+    The run follows that of one device with the same batch size.
+
+    `DataParallel.from_environment` makes one.
+    """
+
+    def __init__(self) -> None:
+        self._distribution = keras.distribution.DataParallel(auto_shard_dataset=False)
+        self.devices = self._distribution.device_mesh.devices.size
+        self.first = jax.process_index() == 0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "DataParallel":
+        """Meet the other processes, if there are any.
+
+        Args:
+            environment: `KERAS_DISTRIBUTION_JOB_ADDRESSES`,
+                `KERAS_DISTRIBUTION_NUM_PROCESSES` and `KERAS_DISTRIBUTION_PROCESS_ID`,
+                as `keras.distribution.initialize` takes them, or none of them.
+
+        Raises:
+            InputError: if they are incomplete or contradict each other.
+            RunError: if not all processes are there within two minutes.
+        """
+        if place := _place(environment):
+            _meet(*place)
+        return cls()
+
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[None]:
+        """Variables that belong to the run are created in this context."""
+        with self._distribution.scope():
+            yield
+
+    @contextlib.contextmanager
+    def folder(self, path: str | os.PathLike) -> Iterator[str | os.PathLike]:
+        """The run folder on the first process, a temporary one on the others."""
+        if self.first:
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix="cmd-keras-") as own:
+            yield Path(own) / "run"
+
+    @contextlib.contextmanager
+    def resumed_folder(self, path: str | os.PathLike) -> Iterator[str | os.PathLike]:
+        """The run folder on the first process; its content, copied, on the others."""
+        with self.folder(path) as own:
+            for name, content in _of_first(_state(Path(path)) if self.first else {}).items():
+                if not self.first:
+                    target = Path(own) / name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(content)
+            yield own
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """While this block runs, a process that falls away ends the run with a word.
+
+        Raises:
+            RunError: if one does.
+        """
+        try:
+            yield
+        except jax.errors.JaxRuntimeError as error:
+            if jax.process_count() == 1:
+                raise
+            raise RunError(
+                "Another process of this run has ended, or cannot be reached any more "
+                f"({str(error).splitlines()[0][:200]})."
+            ) from None
+
+    def distribute(self, dataset: Dataset) -> Dataset:
+        """The data set, with batches that are spread over all devices."""
+        fields = {f.name: getattr(dataset, f.name) for f in dataclasses.fields(dataset)}
+        return ShardedDataset(**fields, mesh=self._distribution.device_mesh.backend_mesh)
+
+    def check_batch_size(self, batch_size: int) -> None:
+        """Require that a batch divides evenly over the devices.
+
+        Raises:
+            InputError: if it does not.
+        """
+        if batch_size % self.devices:
+            near = max(1, round(batch_size / self.devices)) * self.devices
+            raise InputError(
+                f"batch_size must be a multiple of the {self.devices} devices of this run, "
+                f"received {batch_size}. Use --batch-size {near}, for instance."
+            )
+
+
+def _place(environment: Mapping[str, str]) -> tuple[str, int, int] | None:
+    """Address of the first process, number of processes, number of this one."""
+    given = [name for name in (_ADDRESSES, _COUNT, _NUMBER) if environment.get(name)]
+    if not given:
+        return None
+    if missing := [name for name in (_ADDRESSES, _COUNT, _NUMBER) if name not in given]:
+        raise InputError(
+            f"{' and '.join(given)} {'is' if len(given) == 1 else 'are'} set, but not "
+            f"{' and '.join(missing)}. Several processes need all three, one process none."
+        )
+    addresses = environment[_ADDRESSES].split(",")
+    count, number = (_whole_number(environment, name) for name in (_COUNT, _NUMBER))
+    if len(addresses) not in (1, count):
+        raise InputError(
+            f"{_ADDRESSES} names {len(addresses)} processes, but {_COUNT} is {count}. Name the "
+            "first alone, or all."
+        )
+    if not 0 <= number < count:
+        raise InputError(
+            f"{_NUMBER} must lie in 0 … {count - 1} for {_COUNT}={count}, received {number}."
+        )
+    host, _, port = addresses[0].rpartition(":")
+    if not host or not port.isdecimal():
+        raise InputError(
+            f"{_ADDRESSES} must begin with HOST:PORT of process 0, received {addresses[0]!r}."
+        )
+    return addresses[0], count, number
+
+
+def _whole_number(environment: Mapping[str, str], name: str) -> int:
+    try:
+        return int(environment[name])
+    except ValueError:
+        raise InputError(f"{name} must be a number, received {environment[name]!r}.") from None
+
+
+def _meet(address: str, count: int, number: int) -> None:
+    jax.config.update("jax_cpu_collectives_implementation", "gloo")
+    try:
+        jax.distributed.initialize(
+            address,
+            count,
+            number,
+            initialization_timeout=_START,
+            heartbeat_timeout_seconds=_SILENCE,
+            shutdown_timeout_seconds=_SILENCE,
+        )
+    except RuntimeError as error:
+        raise RunError(
+            f"Process {number} of {count} could not meet the others at {address}: "
+            f"{str(error).splitlines()[0][:200]}"
+        ) from None
+
+
+def _state(run: Path) -> dict[str, bytes]:
+    """What a run is taken up from."""
+    names = ("config.json", "labels.csv", "metrics.json", "checkpoints/*.npz")
+    files = [path for name in names for path in sorted(run.glob(name))]
+    return {str(path.relative_to(run)): path.read_bytes() for path in files}
+
+
+def _of_first(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files that the first process has, on every process."""
+    listing = "\n".join(f"{len(content)} {name}" for name, content in files.items())
+    parts = [line.split(" ", 1) for line in _bytes_of_first(listing.encode()).decode().splitlines()]
+    content = _bytes_of_first(b"".join(files.values()))
+    found, begin = {}, 0
+    for size, name in parts:
+        found[name] = content[begin : begin + int(size)]
+        begin += int(size)
+    return found
+
+
+def _bytes_of_first(content: bytes) -> bytes:
+    size = int(multihost_utils.broadcast_one_to_all(np.int32(len(content))))
+    own = np.zeros(size, np.uint8)
+    if jax.process_index() == 0:
+        own[:] = np.frombuffer(content, np.uint8)
+    return multihost_utils.broadcast_one_to_all(own).astype(np.uint8).tobytes()

@@ -28,6 +28,6 @@ def predict(run: str, files: tuple[str, ...]) -> None:
         from cmd_keras.run.predict import predict as ask
     with wrong_input_in_one_line():
         rows = ask(FinishedRun(run), files)
-    writer = csv.writer(sys.stdout)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("file", "class", "probability"))
     writer.writerows((name, label, f"{p:.6g}") for name, label, p in rows)

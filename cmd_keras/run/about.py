@@ -28,9 +28,11 @@ def announcement(settings: TrainSettings, dataset: Dataset, distiller: keras.Mod
             f"{len(dataset.validation_labels):,} validation ({settings.validation_labels} labels)"
         )
     parts.append(f"{len(dataset.test_labels):,} test examples")
+    noise = f"noise {settings.noise} ({corrupted:,} labels corrupted)"
+    if not corrupted:
+        noise = "labels as they are"
     return (
-        f"{settings.dataset}: {', '.join(parts)}, {dataset.num_classes} classes, noise "
-        f"{settings.noise} ({corrupted:,} labels corrupted)\n"
+        f"{settings.dataset}: {', '.join(parts)}, {dataset.num_classes} classes, {noise}\n"
         f"peers: {' and '.join(peers)}, recipe {settings.recipe}\n"
         f"method: {distiller.self_kd} + {distiller.mode}"
     )

@@ -174,7 +174,7 @@ class RunFolder:
 def csv_text(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     """A table as the text of a CSV file."""
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
     return text.getvalue()

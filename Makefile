@@ -12,7 +12,7 @@ BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
 	tests/cmd_keras/test_optimizers.py tests/cmd_keras/test_trajectories.py \
 	tests/cmd_keras/data/test_csv_table.py tests/cmd_keras/data/test_input_format.py
 
-.PHONY: train test test-backends test-tensorflow test-jax test-torch mutants lint format clean
+.PHONY: train test test-backends test-tensorflow test-jax test-torch mutants bench lint format clean
 
 train: $(VENV)/.installed
 	$(BIN)/cmd-keras train --dataset digits --noise sym:0.4 --mode progressive --b2 -5
@@ -26,9 +26,16 @@ test-backends: $(addprefix test-,$(TESTED_BACKENDS))
 test-tensorflow test-jax test-torch: test-%: $(VENV)/.installed-backends
 	KERAS_BACKEND=$* $(BIN)/python -m pytest $(BACKEND_TESTS)
 
+# Several processes on this machine, which takes JAX.
+test-jax: BACKEND_TESTS += tests/cmd_keras/run/data_parallel.py
+
 # Breaks the method on purpose, one way at a time; every test suite must notice.
 mutants: $(VENV)/.installed-test
 	$(BIN)/python -m tests.mutants
+
+# Against PyTorch, and against the goals; set TFDS_DATA_DIR for the rows that read CIFAR-10.
+bench: $(VENV)/.installed-backends
+	$(BIN)/python -m benchmarks --output benchmarks.json
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

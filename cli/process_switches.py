@@ -1,16 +1,24 @@
-"""Switches of TensorFlow that must be on before it is imported."""
+"""Switches of TensorFlow that must be set before it is imported."""
 
 import os
 
 # oneDNN's convolutions, which TensorFlow uses unasked on some processors only. On the
 # others a training step takes a third longer without them.
-SWITCHES = {"TF_ENABLE_ONEDNN_OPTS": "1"}
+_ONEDNN = {"TF_ENABLE_ONEDNN_OPTS": "1"}
+# One core for each peer, instead of two for each kernel. With more cores TensorFlow's
+# own choice stands.
+_TWO_CORES = {"TF_NUM_INTEROP_THREADS": "2", "TF_NUM_INTRAOP_THREADS": "1"}
+
+
+def switches() -> dict[str, str]:
+    """What makes training two peers fastest on this machine, as environment variables."""
+    return {**_ONEDNN, **(_TWO_CORES if os.cpu_count() == 2 else {})}
 
 
 def set_process_switches() -> list[str]:
-    """Turn on what makes training faster, unless the user has chosen otherwise.
+    """Turn them on, each unless the user has set it.
 
     Returns:
         Every switch as it now stands, `NAME=value`, for the log.
     """
-    return [f"{name}={os.environ.setdefault(name, value)}" for name, value in SWITCHES.items()]
+    return [f"{name}={os.environ.setdefault(name, value)}" for name, value in switches().items()]

@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from .backend import BACKENDS, STRATEGIES, choose_backend
 from .choice import EXPORTS, MODES, RECIPES, SELF_KD, NearestChoice, NetworkName
 from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
 from .own_code import check_said
+from .process_switches import set_process_switches
 from .quiet_start import quiet_start
 
 
@@ -109,6 +111,12 @@ class _Numbers(click.ParamType):
 )
 @click.option("--tensorboard", is_flag=True, default=None, help="Write a log for TensorBoard, too.")
 @click.option("--export", type=NearestChoice(EXPORTS), help="Write the ensemble for serving, too.")
+@click.option("--backend", type=NearestChoice(BACKENDS), help="Of Keras. [as Keras is set up]")
+@click.option(
+    "--strategy",
+    type=NearestChoice(STRATEGIES),
+    help="mirrored: the GPUs of this host; data-parallel: several processes, with --backend jax.",
+)
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -138,6 +146,8 @@ def train(config: Path | None, output: str | None, resume: str | None, **options
     recorded = _read_config(config)
     if config is not None:
         check_said(recorded, given, config)
+    choose_backend(given.get("backend") or recorded.get("backend"))
+    switches = set_process_switches()
     with quiet_start():
         from rich.console import Console
 
@@ -148,6 +158,7 @@ def train(config: Path | None, output: str | None, resume: str | None, **options
         kind = settings.dataset.split(":")[0].replace("/", "-")
         folder = output or f"runs/{time.strftime('%Y-%m-%d-%H%M%S')}-{kind}"
         with stopped_in_one_line(lambda: how_to_continue(folder)):
+            click.echo(f"switches: {' '.join(switches)}")
             run(settings, folder, Console())
 
 
@@ -156,22 +167,28 @@ def _resume(resume: str, config: Path | None, output: str | None, given: dict[st
         name: given.pop(name) for name in ("network", "network_a", "network_b") if name in given
     }
     data_dir = given.pop("data_dir", None)
+    backend, strategy = given.pop("backend", None), given.pop("strategy", None)
     if config or output or given:
         extra = "config" if config else "output" if output else next(iter(given))
         raise WrongInput(
             f"--resume continues a run with the settings it began with; leave out "
-            f"--{extra.replace('_', '-')}. Only --data-dir may be given. To change settings begin "
-            f"a new run with --config {Path(resume) / 'config.json'}."
+            f"--{extra.replace('_', '-')}. Only --data-dir, --backend and --strategy may be given. "
+            f"To change settings begin a new run with --config {Path(resume) / 'config.json'}."
         )
     if (path := Path(resume) / "config.json").is_file():
-        check_said(_read_config(path), said, path)
+        recorded = _read_config(path)
+        check_said(recorded, said, path)
+        backend = backend or recorded.get("backend")
+    choose_backend(backend)
+    switches = set_process_switches()
     with quiet_start():
         from rich.console import Console
 
         from cmd_keras.run import how_to_continue
         from cmd_keras.run import resume as run
     with wrong_input_in_one_line(), stopped_in_one_line(lambda: how_to_continue(resume)):
-        run(resume, Console(), data_dir)
+        click.echo(f"switches: {' '.join(switches)}")
+        run(resume, Console(), data_dir, strategy)
 
 
 def _read_config(path: Path | None) -> dict[str, Any]:

@@ -240,10 +240,11 @@ class MutualDistiller(TrainStep, keras.Model):
             loss_a, loss_b = loss_a * weight, loss_b * weight
         self._peer_a_loss.update_state(loss_a)
         self._peer_b_loss.update_state(loss_b)
-        total = ops.mean(loss_a) + ops.mean(loss_b)
+        size = self.examples_per_replica(loss_a)
+        total = (ops.sum(loss_a) + ops.sum(loss_b)) / size
         for regularization in self.losses:
             total += ops.cast(regularization, total.dtype)
-        self._loss_tracker.update_state(total / 2.0, sample_weight=ops.shape(loss_a)[0])
+        self._loss_tracker.update_state(total / 2.0, sample_weight=size)
         return total
 
     def _update_accuracies(self, q: Tensor, log_p_a: Tensor, log_p_b: Tensor) -> None:

@@ -28,7 +28,9 @@ class BatchNormalization(keras.layers.BatchNormalization):
     are those of the layer of Keras: weights saved by one load into the other, and
     `plain` turns a network of this layer into one of Keras's. The kernel is taken
     for `[batch, height, width, channels]` normalised over the last axis; masks,
-    `synchronized`, `renorm` and float64 take Keras's own way.
+    `synchronized`, `renorm` and float64 take Keras's own way. While several replicas
+    of a `tf.distribute` strategy train, the statistics are those of the whole batch,
+    whether `synchronized` says so or not.
     """
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor = None) -> Tensor:
@@ -42,6 +44,13 @@ class BatchNormalization(keras.layers.BatchNormalization):
         Returns:
             A tensor of the shape of `inputs`.
         """
+        if (
+            training
+            and self.trainable
+            and _of_several_replicas()
+            and self._sums_apply(inputs, mask)
+        ):
+            return self._normalise_over_replicas(inputs)
         if mask is not None or not self._kernel_applies(inputs):
             return super().call(inputs, training=training, mask=mask)
         channels = inputs.shape[-1]
@@ -74,9 +83,41 @@ class BatchNormalization(keras.layers.BatchNormalization):
             and not self.renorm
         )
 
+    def _sums_apply(self, inputs: Tensor, mask: Tensor) -> bool:
+        return mask is None and not self.renorm and self.axis in (-1, len(inputs.shape) - 1)
+
+    def _normalise_over_replicas(self, inputs: Tensor) -> Tensor:
+        x = tf.cast(inputs, self.variable_dtype)
+        axes = list(range(len(inputs.shape) - 1))
+        # A replica's share of the batch may be smaller than another's, or empty, so
+        # sums and counts are added up, never means.
+        count = tf.cast(tf.size(x) // tf.maximum(tf.shape(x)[-1], 1), x.dtype)
+        total, count = _add_up([tf.reduce_sum(x, axes), count])
+        mean = total / count
+        # From the mean, in a second pass: E[x²] - E[x]² loses digits off centre.
+        (squares,) = _add_up([tf.reduce_sum(tf.square(x - mean), axes)])
+        variance = squares / count
+        self._move(mean, variance)
+        outputs = tf.nn.batch_normalization(
+            x, mean, variance, self.beta, self.gamma, variance_epsilon=self.epsilon
+        )
+        return tf.cast(outputs, inputs.dtype)
+
     def _move(self, mean: Tensor, variance: Tensor) -> None:
         for moving, batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + batch * (1.0 - self.momentum))
+
+
+def _of_several_replicas() -> bool:
+    if keras.backend.backend() != "tensorflow":
+        return False
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    return replicas > 1 and not tf.distribute.in_cross_replica_context()
+
+
+def _add_up(values: list) -> list:
+    context = tf.distribute.get_replica_context()
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, values)
 
 
 def _biased(inputs: Tensor) -> Tensor:

@@ -24,8 +24,10 @@ def convolution(x: Tensor, filters: int, size: int, stride: int = 1) -> Tensor:
     Returns:
         `[batch, ceil(height / stride), ceil(width / stride), filters]`.
     """
-    x = _padded(x, size)
-    x = layers.Conv2D(filters, size, stride, use_bias=False, kernel_initializer="he_normal")(x)
+    x, padding = _padded(x, size, stride)
+    x = layers.Conv2D(
+        filters, size, stride, padding, use_bias=False, kernel_initializer="he_normal"
+    )(x)
     return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
 
@@ -43,12 +45,17 @@ def depthwise_convolution(x: Tensor, size: int, stride: int = 1) -> Tensor:
     # "he_normal" would take all channels for the fan-in of a depthwise kernel; what
     # Keras calls its fan-out is the fan-in that He et al. mean.
     he_normal = keras.initializers.VarianceScaling(2.0, "fan_out", "truncated_normal")
-    x = _padded(x, size)
-    x = layers.DepthwiseConv2D(size, stride, use_bias=False, depthwise_initializer=he_normal)(x)
+    x, padding = _padded(x, size, stride)
+    x = layers.DepthwiseConv2D(
+        size, stride, padding, use_bias=False, depthwise_initializer=he_normal
+    )(x)
     return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
 
-def _padded(x: Tensor, size: int) -> Tensor:
+def _padded(x: Tensor, size: int, stride: int) -> tuple[Tensor, str]:
     # Padding is explicit because "same" pads a strided convolution on the far
-    # side only, where the paper's framework pads both.
-    return layers.ZeroPadding2D(size // 2)(x) if size > 1 else x
+    # side only, where the paper's framework pads both. At stride 1 it pads both
+    # sides too, and makes no copy of the activations.
+    if stride == 1:
+        return x, "same"
+    return layers.ZeroPadding2D(size // 2)(x) if size > 1 else x, "valid"

@@ -73,7 +73,10 @@ class CoupledSGD(keras.optimizers.Optimizer):
         velocity = self.velocities[self._get_variable_index(variable)]
         if self._use_weight_decay(variable):
             gradient = gradient + self.coupled_weight_decay * variable
-        self.assign(velocity, self.momentum * velocity + gradient)
+        # In two steps, because TensorFlow makes one sum of three terms, and adds them up in
+        # the order in which its threads come by: no two runs would end alike.
+        self.assign(velocity, self.momentum * velocity)
+        self.assign_add(velocity, gradient)
         self.assign_sub(variable, learning_rate * velocity)
 
     def get_config(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a run says about itself: data, peers, method and versions."""
 
 import importlib.metadata
+import os
 import platform
 from typing import Any
 
@@ -38,9 +39,15 @@ def announcement(settings: TrainSettings, dataset: Dataset, distiller: keras.Mod
     )
 
 
+# They decide the order in which sums are added up, and with it the last bits.
+_SWITCHES = ("TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS")
+
+
 def versions() -> dict[str, str]:
-    """What a run was made with."""
+    """What a run was made with: all that the last bits of its numbers depend on."""
     found = {"python": platform.python_version(), "backend": keras.backend.backend()}
+    found["cores"] = str(os.cpu_count())
+    found |= {name: os.environ[name] for name in _SWITCHES if name in os.environ}
     for name in _VERSIONS_OF:
         try:
             found[name] = importlib.metadata.version(name)
@@ -56,7 +63,8 @@ def other_versions(config: dict[str, Any]) -> str | None:
         config: What `config.json` holds.
     """
     before, now = config.get("versions", {}), versions()
-    other = [f"{k} {before[k]} → {now.get(k)}" for k in before if before[k] != now.get(k)]
+    names = dict.fromkeys((*before, *now))
+    other = [f"{k} {before.get(k)} → {now.get(k)}" for k in names if before.get(k) != now.get(k)]
     if not other:
         return None
     return (

@@ -1,8 +1,13 @@
 """Several processes, on one host or many: `keras.distribution` on the JAX backend."""
 
+import atexit
 import contextlib
+import ctypes
 import dataclasses
+import hashlib
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,6 +30,15 @@ _NUMBER = "KERAS_DISTRIBUTION_PROCESS_ID"
 _START = 120
 # A process that has not been heard of for so long is lost.
 _SILENCE = 20
+# The others wait in the end for the first one, which may have much to write.
+_PARTING = 3600
+_LOST = (
+    "Another process of this run has ended, or cannot be reached any more. The epochs that are "
+    "finished are kept: start all processes again, with --resume and the run folder."
+)
+_LOST_WORDS = ("gloo", "nccl", "unavailable", "connection reset", "heartbeat", "coordination")
+
+_kept_handlers = []
 
 
 class DataParallel(OneDevice):
@@ -94,16 +108,28 @@ class DataParallel(OneDevice):
         """
         try:
             yield
-        except jax.errors.JaxRuntimeError as error:
-            if jax.process_count() == 1:
+        except (InputError, RunError):
+            raise
+        except (ValueError, RuntimeError) as error:
+            # Nothing but the text tells a lost connection from another failure.
+            if jax.process_count() == 1 or not any(w in str(error).lower() for w in _LOST_WORDS):
                 raise
-            raise RunError(
-                "Another process of this run has ended, or cannot be reached any more "
-                f"({str(error).splitlines()[0][:200]})."
-            ) from None
+            # At the end of Python JAX would wait for the others once more.
+            atexit.register(_leave)
+            raise RunError(_LOST) from error
 
     def distribute(self, dataset: Dataset) -> Dataset:
-        """The data set, with batches that are spread over all devices."""
+        """The data set, with batches that are spread over all devices.
+
+        Raises:
+            InputError: if the processes have different data.
+        """
+        seen = multihost_utils.process_allgather(_digest(dataset)).reshape(jax.process_count(), -1)
+        if other := [i for i, digest in enumerate(seen) if (digest != seen[0]).any()]:
+            raise InputError(
+                f"Process {other[0]} has other labels than process 0. Give all processes the same "
+                "data and the same options."
+            )
         fields = {f.name: getattr(dataset, f.name) for f in dataclasses.fields(dataset)}
         return ShardedDataset(**fields, mesh=self._distribution.device_mesh.backend_mesh)
 
@@ -119,6 +145,13 @@ class DataParallel(OneDevice):
                 f"batch_size must be a multiple of the {self.devices} devices of this run, "
                 f"received {batch_size}. Use --batch-size {near}, for instance."
             )
+
+
+def _digest(dataset: Dataset) -> np.ndarray:
+    digest = hashlib.sha256()
+    for labels in (dataset.given_labels, dataset.clean_labels, dataset.test_labels):
+        digest.update(np.ascontiguousarray(labels, np.int64).tobytes())
+    return np.frombuffer(digest.digest(), np.uint8).astype(np.int32)
 
 
 def _place(environment: Mapping[str, str]) -> tuple[str, int, int] | None:
@@ -158,7 +191,9 @@ def _whole_number(environment: Mapping[str, str], name: str) -> int:
 
 
 def _meet(address: str, count: int, number: int) -> None:
+    apart = f"Process {number} of {count} could not meet the others at {address}"
     jax.config.update("jax_cpu_collectives_implementation", "gloo")
+    _say_on_abort(f"{apart} within {_START} seconds. Start all of them, with the same address.")
     try:
         jax.distributed.initialize(
             address,
@@ -166,13 +201,36 @@ def _meet(address: str, count: int, number: int) -> None:
             number,
             initialization_timeout=_START,
             heartbeat_timeout_seconds=_SILENCE,
-            shutdown_timeout_seconds=_SILENCE,
+            shutdown_timeout_seconds=_PARTING,
         )
     except RuntimeError as error:
-        raise RunError(
-            f"Process {number} of {count} could not meet the others at {address}: "
-            f"{str(error).splitlines()[0][:200]}"
-        ) from None
+        atexit.register(_leave)
+        raise RunError(f"{apart}: {str(error).splitlines()[0][:200]}") from None
+    _say_on_abort(_LOST)
+
+
+def _say_on_abort(problem: str) -> None:
+    """Where it misses another process, JAX aborts this one with a page of addresses.
+
+    It does so in a thread of its own, where Python hears of no signal, and offers no
+    other way to be told. The page is followed by this line.
+    """
+
+    def say(_: int) -> None:
+        print(f"Error: {problem}", file=sys.stderr)
+        _leave()
+
+    if os.name == "posix":
+        handler = ctypes.CFUNCTYPE(None, ctypes.c_int)(say)
+        # The system is given its address, so it has to stay.
+        _kept_handlers.append(handler)
+        ctypes.CDLL(None).signal(int(signal.SIGABRT), handler)
+
+
+def _leave() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(1)
 
 
 def _state(run: Path) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """Several GPUs of one host: `tf.distribute.MirroredStrategy`."""
 
 import contextlib
+import functools
 from collections.abc import Iterator
 
 import tensorflow as tf
@@ -20,7 +21,7 @@ class Mirrored(OneDevice):
     """
 
     def __init__(self, names: list[str]) -> None:
-        self._strategy = tf.distribute.MirroredStrategy(names)
+        self._strategy = _strategy(tuple(names))
         self.devices = self._strategy.num_replicas_in_sync
 
     @contextlib.contextmanager
@@ -33,3 +34,10 @@ class Mirrored(OneDevice):
 def devices(kind: str) -> list[str]:
     """The names of the devices of this kind, `"GPU"` or `"CPU"`."""
     return [device.name for device in tf.config.list_logical_devices(kind)]
+
+
+# One for all runs of a process: a second one on the same devices would number its
+# exchanges as the first did, and TensorFlow would mix them up.
+@functools.cache
+def _strategy(names: tuple[str, ...]) -> tf.distribute.Strategy:
+    return tf.distribute.MirroredStrategy(list(names))

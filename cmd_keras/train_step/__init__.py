@@ -1,7 +1,7 @@
 """One training step of two peers, for the backend that Keras runs on.
 
-The three files hold the same class with the same steps; this is the only place
-that asks which backend is active.
+The three files hold the same class with the same steps. Which backend is active is
+asked here and, for a kernel that TensorFlow alone has, in `networks.batch_normalization`.
 """
 
 import keras

@@ -55,6 +55,14 @@ class TrainStep:
         metrics = _values(scope, self.metrics_variables, metrics)
         return logs, (trainable, non_trainable, metrics)
 
+    def examples_per_replica(self, values: Any) -> int:
+        """Size of the batch: a step sees all of it, however many devices it is spread over.
+
+        Args:
+            values: `[batch]`, one for each example.
+        """
+        return values.shape[0]
+
 
 def _values(scope: keras.StatelessScope, variables: list, before: list) -> list:
     """What the variables hold at the end of the scope."""

@@ -26,3 +26,11 @@ class TrainStep:
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         y_pred = self.evaluation_loss(x, y, sample_weight)
         return self.evaluation_logs(x, y, y_pred, sample_weight)
+
+    def examples_per_replica(self, values: Any) -> int:
+        """Size of the batch: there is one replica.
+
+        Args:
+            values: `[batch]`, one for each example.
+        """
+        return values.shape[0]

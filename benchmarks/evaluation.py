@@ -1,0 +1,41 @@
+"""What does evaluating after each epoch add to training?"""
+
+import contextlib
+
+from benchmarks.contestant import Contestant, take_turns
+from benchmarks.size import Size
+from benchmarks.switches import switched_on
+from benchmarks.table import Row, at_best, milliseconds, ratios
+
+# Those of CIFAR-10.
+_TRAINING_IMAGES, _TEST_IMAGES = 50_000, 10_000
+
+
+def rows(size: Size) -> list[Row]:
+    """Time on 10,000 test images over time on 50,000 training images."""
+    network = size.networks[0]
+    # The one that `Dataset.test_batches` hands out, twice the training batch.
+    test_batch = 2 * size.batch_size
+    with contextlib.ExitStack() as stack:
+        contestants = {
+            kind: stack.enter_context(
+                Contestant(
+                    "benchmarks.keras_step", (kind, network, "--batch-size", batch), switched_on()
+                )
+            )
+            for kind, batch in (("mutual", size.batch_size), ("evaluate", test_batch))
+        }
+        taken = take_turns(contestants, size.rounds)
+    training = [t * _TRAINING_IMAGES / size.batch_size for t in taken["mutual"]]
+    testing = [t * _TEST_IMAGES / test_batch for t in taken["evaluate"]]
+    return [
+        Row(
+            f"{network}: evaluation / training, on the sizes of CIFAR-10",
+            ratios(testing, training),
+            "<=",
+            0.05,
+            detail=f"{milliseconds(taken['evaluate'])} for {test_batch} images, "
+            f"{milliseconds(taken['mutual'])} for a step of {size.batch_size}",
+            at_best=at_best(testing, training),
+        )
+    ]

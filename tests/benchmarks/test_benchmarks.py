@@ -1,0 +1,54 @@
+"""That the benchmarks run, and what they conclude from given figures; not how fast it is."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import table
+from benchmarks.workload import convolution_flop
+from cmd_keras.networks import NETWORKS
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_a_smoke_run_prints_and_writes_what_it_measured(tmp_path):
+    command = [sys.executable, "-m", "benchmarks", "--smoke", "--output", tmp_path / "smoke.json"]
+    command += ["--only", "step"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    rows = json.loads((tmp_path / "smoke.json").read_text())["rows"]
+    assert len(rows) == 6
+    for row in rows:
+        assert f"| {row['question']} |" in done.stdout
+        if "PyTorch" in row["question"]:
+            assert row["median"] is None
+            assert "not installed" in row["why_not"]
+        else:
+            assert np.isfinite(row["median"])
+
+
+def test_a_goal_is_held_against_the_median():
+    assert table.Row("q", [0.5, 0.9, 0.7], "<=", 0.7).met is True
+    assert table.Row("q", [0.5, 0.9, 0.8], "<=", 0.7).met is False
+    assert table.Row("q", [1.0, 3.0], ">=", 2.5).met is False
+    assert table.Row("q", [1.0]).met is None
+    unmeasured = table.Row("q", [], "<=", 1.0, why_not="no data")
+    assert unmeasured.met is None
+    assert "not measured" in table.lines([unmeasured])[-1]
+
+
+@pytest.mark.parametrize("name", ["resnet20", "resnet18"])
+def test_flop_are_those_of_the_network(name):
+    network = NETWORKS[name]((32, 32, 3), 100, np.zeros(3), np.ones(3), "peer")
+    expected = 0
+    first = True
+    for layer in network.layers:
+        if type(layer).__name__ == "Conv2D":
+            _, height, width, _ = layer.output.shape
+            multiplications = height * width * np.prod(layer.kernel.shape)
+            expected += 2 * multiplications * (2 if first else 3)
+            first = False
+    assert convolution_flop(name, 7) == pytest.approx(7 * expected)

@@ -1,0 +1,149 @@
+"""Runs in processes of their own, which say how many devices they have.
+
+`python -m tests.cmd_keras.run.apart DEVICES` reads a list of orders from its standard
+input, one line of JSON each, and trains or resumes.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import load_digits
+
+ROOT = Path(__file__).parents[3]
+
+
+def start(orders, devices=1, **environment):
+    """A process that trains; `finish` waits for it."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("KERAS_DISTRIBUTION")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__, str(devices)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={
+            **inherited,
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            # oneDNN gives an empty batch the channels of its input, and a replica's
+            # share may be empty. GPUs do not have it.
+            "TF_ENABLE_ONEDNN_OPTS": "0",
+            "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
+            **environment,
+        },
+    )
+    process.stdin.write("".join(json.dumps(order) + "\n" for order in orders))
+    process.stdin.close()
+    process.stdin = None
+    return process
+
+
+def finish(process, seconds=300):
+    """What it printed; it must have ended well."""
+    said, errors = process.communicate(timeout=seconds)
+    assert process.returncode == 0, f"{said}\n{errors}"
+    return said
+
+
+def settings(folder, **changes):
+    """Batches of 40 of 153 digits: the last one holds 33, which no number of devices divides;
+    17 examples for validation and 49 for testing."""
+    digits = load_digits()
+    np.savez(folder / "digits.npz", x=digits.images[:219, ..., None], y=digits.target[:219])
+    return {
+        "dataset": f"npz:{folder / 'digits.npz'}",
+        "network": "tests.cmd_keras.run.small_networks:normalised",
+        "recipe": "digits",
+        "noise": "sym:0.3",
+        "mode": "static",
+        # Close to H(u), where the entropies of the first epochs lie.
+        "eta": 1.01,
+        "test_split": 0.223,
+        "validation_split": 0.1,
+        "batch_size": 40,
+        "learning_rate": 0.1,
+        "epochs": 3,
+        **changes,
+    }
+
+
+def rows(run):
+    """What `history.csv` says, a dictionary an epoch."""
+    with (run / "history.csv").open() as file:
+        return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
+
+
+def state(run):
+    """Every number of the last checkpoint: weights, batch statistics, velocities, r, t."""
+    last = max((run / "checkpoints").glob("epoch-*.npz"))
+    with np.load(last) as file:
+        return [file[str(i)] for i in range(len(file.files) - 1)]
+
+
+def deviation(one, two):
+    """The largest difference between two runs, over all these numbers."""
+    pairs = zip(state(one), state(two), strict=True)
+    return max(float(np.abs(a.astype("float64") - b).max(initial=0.0)) for a, b in pairs)
+
+
+def weighted(path):
+    """Examples of unequal weight, in batches that no number of devices divides."""
+    import keras
+    import tensorflow as tf
+
+    from cmd_keras import MutualDistiller
+    from cmd_keras.optimizers import CoupledSGD
+    from cmd_keras.run.strategy import strategy_named
+    from tests.cmd_keras.run.small_networks import dense
+
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(100, 8, 8, 1)).astype("float32") * 16
+    y, weight = rng.integers(0, 4, 100), rng.uniform(0.0, 3.0, 100).astype("float32")
+
+    def batches(count, size):
+        return tf.data.Dataset.from_tensor_slices((x[:count], y[:count], weight[:count])).batch(
+            size
+        )
+
+    keras.utils.set_random_seed(1)
+    with strategy_named("mirrored").scope():
+        distiller = MutualDistiller(dense((8, 8, 1), 4), dense((8, 8, 1), 4), clock="step")
+        distiller.compile(optimizer=CoupledSGD(0.05, weight_decay=1e-3))
+    history = distiller.fit(
+        batches(100, 33), epochs=3, validation_data=batches(7, 5), shuffle=False, verbose=0
+    ).history
+    probabilities = distiller.predict(x[:7], batch_size=5, verbose=0)
+    values = [*distiller.get_weights(), probabilities, *history.values()]
+    np.savez(path, **{str(i): value for i, value in enumerate(values)})
+
+
+def main():
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        (cpu,) = tf.config.list_physical_devices("CPU")
+        devices = [tf.config.LogicalDeviceConfiguration()] * int(sys.argv[1])
+        tf.config.set_logical_device_configuration(cpu, devices)
+    from rich.console import Console
+
+    from cmd_keras.run import TrainSettings, resume, train
+
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "weighted" in order:
+            weighted(order["weighted"])
+        elif "settings" in order:
+            train(TrainSettings.from_json(order["settings"]), order["output"], Console())
+        else:
+            resume(order["output"], Console(), strategy=order.get("strategy"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""Several processes follow one; run by `make test-jax`, because they need JAX."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from cmd_keras.errors import InputError
+from tests.cmd_keras.run import apart
+
+TOLERANCE = 1e-5
+
+
+def environment(count, number, port):
+    return {
+        "KERAS_BACKEND": "jax",
+        "KERAS_DISTRIBUTION_JOB_ADDRESSES": f"127.0.0.1:{port}",
+        "KERAS_DISTRIBUTION_NUM_PROCESSES": str(count),
+        "KERAS_DISTRIBUTION_PROCESS_ID": str(number),
+    }
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_together(count, order):
+    port = free_port()
+    return [apart.start([order], **environment(count, i, port)) for i in range(count)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Runs of one process with 1 and 2 devices, and of 2 and 4 processes."""
+    folder = tmp_path_factory.mktemp("parallel")
+    for name, count, devices in (("1", 1, 1), ("devices-2", 1, 2), ("2", 2, 1), ("4", 4, 1)):
+        strategy = "one-device" if name == "1" else "data-parallel"
+        settings = apart.settings(folder, strategy=strategy, backend="jax")
+        order = {"settings": settings, "output": str(folder / name)}
+        if count == 1:
+            apart.finish(apart.start([order], devices, KERAS_BACKEND="jax"))
+            continue
+        first, *others = map(apart.finish, start_together(count, order))
+        assert "3/3" in first
+        assert not any(set(said.splitlines()) - {gloo(count, said)} for said in others)
+    return folder
+
+
+def gloo(count, said):
+    # The one line that the library of the collectives writes itself.
+    return next((line for line in said.splitlines() if line.startswith("[Gloo]")), "")
+
+
+@pytest.mark.parametrize("name", ["devices-2", "2", "4"])
+def test_weights_statistics_and_history_follow_one_process(folder, name):
+    assert apart.deviation(folder / "1", folder / name) < TOLERANCE
+    one, several = apart.rows(folder / "1"), apart.rows(folder / name)
+    assert len(one) == len(several) == 3
+    for expected, found in zip(one, several, strict=True):
+        assert found == pytest.approx(expected, abs=1e-5)
+    assert several[-1]["loss"] < several[0]["loss"] - 0.05
+    assert 0 < several[0]["a_to_b"] < 1, "some knowledge is passed on, and some is not"
+    labels = [json.loads((folder / n / "metrics.json").read_text())["labels"] for n in ("1", name)]
+    assert labels[0] == labels[1]
+
+
+@pytest.mark.parametrize("victim", [0, 1])
+def test_a_killed_process_stops_the_others_with_a_word_and_the_run_resumes(tmp_path, victim):
+    settings = apart.settings(tmp_path, strategy="data-parallel", backend="jax", epochs=400)
+    processes = start_together(2, {"settings": settings, "output": str(tmp_path / "run")})
+    deadline = time.monotonic() + 120
+    while not list((tmp_path / "run").glob("checkpoints/epoch-*.npz")):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    os.kill(processes[victim].pid, signal.SIGKILL)
+    killed = time.monotonic()
+    other = processes[1 - victim]
+    errors = other.communicate(timeout=60)[1]
+    assert time.monotonic() - killed < 60
+    assert other.returncode == 1
+    assert "Another process of this run has ended, or cannot be reached any more." in errors
+    processes[victim].communicate()
+    if victim == 0:
+        return
+    # To the end in a moment: what was kept becomes the last epoch but one.
+    kept = max((tmp_path / "run/checkpoints").glob("epoch-*.npz"))
+    epochs = int(kept.stem.removeprefix("epoch-")) + 1
+    config = json.loads((tmp_path / "run/config.json").read_text())
+    config["settings"]["epochs"] = epochs
+    (tmp_path / "run/config.json").write_text(json.dumps(config))
+    order = {"output": str(tmp_path / "run"), "strategy": "data-parallel"}
+    first, _ = map(apart.finish, start_together(2, order))
+    assert f"continuing after epoch {epochs - 1}" in first
+    assert len(apart.rows(tmp_path / "run")) == epochs
+    assert (tmp_path / "run/metrics.json").exists()
+
+
+def test_a_process_without_the_run_folder_is_sent_it(folder, tmp_path):
+    whole, stopped = folder / "2", tmp_path / "stopped"
+    subprocess.run(["cp", "-r", whole, stopped], check=True)
+    for name in ("metrics.json", "checkpoints/epoch-000003.npz"):
+        (stopped / name).unlink()
+    port, order = free_port(), {"strategy": "data-parallel"}
+    processes = [
+        apart.start([{**order, "output": str(path)}], **environment(2, number, port))
+        for number, path in enumerate((stopped, tmp_path / "elsewhere"))
+    ]
+    for process in processes:
+        apart.finish(process)
+    assert apart.deviation(whole, stopped) < 1e-6
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_process_alone_gives_up_with_a_word():
+    script = (
+        "import os\n"
+        "from cmd_keras.run import data_parallel\n"
+        "data_parallel._START = 2\n"
+        "data_parallel.DataParallel.from_environment(os.environ)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **environment(2, 1, free_port())},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert "Process 1 of 2 could not meet the others at 127.0.0.1:" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"KERAS_DISTRIBUTION_PROCESS_ID": ""}, "are set, but not KERAS_DISTRIBUTION_PROCESS_ID"),
+        ({"KERAS_DISTRIBUTION_PROCESS_ID": "2"}, r"must lie in 0 … 1 .* received 2"),
+        ({"KERAS_DISTRIBUTION_NUM_PROCESSES": "two"}, "must be a number, received 'two'"),
+        ({"KERAS_DISTRIBUTION_JOB_ADDRESSES": "host"}, "must begin with HOST:PORT"),
+        ({"KERAS_DISTRIBUTION_JOB_ADDRESSES": "a:1,b:1,c:1"}, "names 3 processes, but"),
+    ],
+)
+def test_an_environment_that_contradicts_itself_is_said(changes, message):
+    from cmd_keras.run.data_parallel import DataParallel
+
+    with pytest.raises(InputError, match=message):
+        DataParallel.from_environment({**environment(2, 1, 1234), **changes})
+
+
+def test_batches_divide_evenly_over_the_devices():
+    from cmd_keras.run.data_parallel import DataParallel
+
+    strategy = DataParallel.from_environment({})
+    strategy.devices = 4
+    strategy.check_batch_size(8)
+    with pytest.raises(InputError, match=r"multiple of the 4 devices.*--batch-size 8"):
+        strategy.check_batch_size(7)
+    with pytest.raises(InputError, match="multiple of the 4 devices"):
+        strategy.check_batch_size(3)
+
+
+def test_mirrored_is_refused():
+    from cmd_keras.run.strategy import strategy_named
+
+    with pytest.raises(InputError, match="mirrored is TensorFlow's, and the backend is jax"):
+        strategy_named("mirrored")

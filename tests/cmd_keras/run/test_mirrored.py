@@ -1,0 +1,138 @@
+"""On several devices a run follows that on one, step by step."""
+
+import json
+import shutil
+
+import keras
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from cmd_keras.errors import InputError
+from cmd_keras.run.strategy import STRATEGIES, OneDevice, strategy_named
+from tests.cmd_keras.run import apart
+
+DEVICES = (1, 2, 4)
+TOLERANCE = 1e-5
+
+
+def orders(folder, devices):
+    # 153 = 4 · 38 + 1: in the last batch all devices but one have no example.
+    settings = apart.settings(folder, strategy="mirrored", batch_size=38)
+    return [
+        {"weighted": str(folder / f"weighted-{devices}.npz")},
+        {"settings": settings, "output": str(folder / f"normalised-{devices}")},
+    ]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Runs on 1, 2 and 4 logical devices of the CPU; and one that was stopped on 4."""
+    folder = tmp_path_factory.mktemp("mirrored")
+    processes = [
+        apart.start(orders(folder, devices), devices, KERAS_BACKEND="tensorflow")
+        for devices in DEVICES
+    ]
+    for process in processes:
+        apart.finish(process)
+    stopped = shutil.copytree(folder / "normalised-4", folder / "stopped-4")
+    for name in ("metrics.json", "checkpoints/epoch-000003.npz"):
+        (stopped / name).unlink()
+    said = apart.finish(apart.start([{"output": str(stopped)}], 4, KERAS_BACKEND="tensorflow"))
+    assert "continuing after epoch 2" in said
+    return folder
+
+
+@pytest.mark.parametrize("devices", DEVICES[1:])
+def test_weights_statistics_and_velocities_follow_one_device(folder, devices):
+    one, several = folder / "normalised-1", folder / f"normalised-{devices}"
+    assert apart.deviation(one, several) < TOLERANCE
+    # A network that does not learn would follow itself.
+    assert apart.rows(several)[-1]["loss"] < apart.rows(several)[0]["loss"] - 0.01
+
+
+@pytest.mark.parametrize("devices", DEVICES[1:])
+def test_losses_accuracies_r_chi_and_fractions_are_those_of_all_examples(folder, devices):
+    one, several = apart.rows(folder / "normalised-1"), apart.rows(folder / f"normalised-{devices}")
+    assert len(one) == len(several) == 3
+    for expected, found in zip(one, several, strict=True):
+        assert found == pytest.approx(expected, abs=1e-5)
+    assert any(0 < row["a_to_b"] < 1 for row in one), "some knowledge is passed on, and some is not"
+
+
+@pytest.mark.parametrize("devices", DEVICES[1:])
+def test_suspects_and_metrics_are_the_same(folder, devices):
+    one, several = folder / "normalised-1", folder / f"normalised-{devices}"
+    found, expected = (json.loads((run / "metrics.json").read_text()) for run in (several, one))
+    assert found["labels"] == expected["labels"]
+
+
+@pytest.mark.parametrize("devices", DEVICES[1:])
+def test_weighted_examples_count_by_their_weight_alone(folder, devices):
+    with (
+        np.load(folder / "weighted-1.npz") as one,
+        np.load(folder / f"weighted-{devices}.npz") as n,
+    ):
+        assert one.files == n.files
+        for name in one.files:
+            np.testing.assert_allclose(n[name], one[name], rtol=1e-5, atol=TOLERANCE)
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(folder):
+    assert apart.deviation(folder / "normalised-4", folder / "stopped-4") < 1e-6
+    # Two devices fewer are no hindrance either: the state is that of the run, not of a device.
+    assert apart.deviation(folder / "normalised-1", folder / "stopped-4") < TOLERANCE
+
+
+def test_the_peers_load_anywhere_and_without_a_strategy(folder):
+    x = load_digits().images[:5, ..., None]
+    one, four = (
+        keras.saving.load_model(folder / f"normalised-{n}" / "peer_a.keras")(x) for n in (1, 4)
+    )
+    np.testing.assert_allclose(one, four, atol=1e-4)
+    assert "synchronized': True" not in str(
+        keras.saving.load_model(folder / "normalised-4" / "peer_a.keras").get_config()
+    )
+
+
+def test_one_device_is_the_default_without_several_gpus():
+    assert type(strategy_named(None)) is OneDevice
+    assert type(strategy_named("one-device")) is OneDevice
+
+
+def test_more_devices_than_examples_in_a_batch_are_refused():
+    strategy = OneDevice()
+    strategy.devices = 4
+    strategy.check_batch_size(4)
+    with pytest.raises(InputError, match="at least 1 for each of the 4 devices, received 3"):
+        strategy.check_batch_size(3)
+
+
+@pytest.mark.parametrize(
+    ("name", "backend", "message"),
+    [
+        ("data-parallel", None, "needs the JAX backend, and the backend is tensorflow"),
+        ("mirrored", "jax", "for the backend jax, and Keras runs on tensorflow"),
+        ("mirored", None, "Unknown strategy 'mirored'"),
+    ],
+)
+def test_a_strategy_that_cannot_be_had_is_said(name, backend, message):
+    with pytest.raises(InputError, match=message):
+        strategy_named(name, backend)
+
+
+def test_the_command_line_offers_these_strategies_and_sets_the_backend_in_time(monkeypatch):
+    from cmd_keras_cli import backend
+    from cmd_keras_cli.errors import WrongInput
+
+    assert backend.STRATEGIES == STRATEGIES
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    backend.choose_backend(None)
+    backend.choose_backend(keras.backend.backend())
+    with monkeypatch.context() as patch:
+        patch.setattr(backend.importlib.util, "find_spec", lambda name: None)
+        with pytest.raises(WrongInput, match=r"pip install 'cmd-keras\[jax\]'"):
+            backend.choose_backend("jax")
+        patch.setattr(backend.importlib.util, "find_spec", lambda name: name)
+        with pytest.raises(WrongInput, match="comes too late, Keras runs on tensorflow already"):
+            backend.choose_backend("jax")

@@ -138,6 +138,20 @@ class MutualDistiller(TrainStep, keras.Model):
         self._peer_b_certainty = mean(name="peer_b_certainty")
         self._a_to_b = mean(name="a_to_b")
         self._b_to_a = mean(name="b_to_a")
+        self._accuracies = (
+            self._peer_a_accuracy,
+            self._peer_b_accuracy,
+            self._mean_accuracy,
+            self._ensemble_accuracy,
+        )
+        self._measured_in_training = (
+            self._threshold,
+            self._peer_a_certainty,
+            self._peer_b_certainty,
+            self._a_to_b,
+            self._b_to_a,
+            *self._accuracies,
+        )
 
         self.built = peer_a.built and peer_b.built
 
@@ -171,10 +185,14 @@ class MutualDistiller(TrainStep, keras.Model):
         Raises:
             ValueError: if the peers' outputs turn out not to fit each other.
         """
+        logits_a, logits_b = self._peer_logits(x, training)
+        return cmdcore.log_probabilities(logits_a), cmdcore.log_probabilities(logits_b)
+
+    def _peer_logits(self, x: Any, training: bool | None) -> tuple[Tensor, Tensor]:
         logits_a = self.peer_a(x, training=training)
         logits_b = self.peer_b(x, training=training)
         check_logit_shapes([tuple(logits_a.shape)], [tuple(logits_b.shape)])
-        return cmdcore.log_probabilities(logits_a), cmdcore.log_probabilities(logits_b)
+        return logits_a, logits_b
 
     def mutual_loss(self, x: Any, y: Tensor, sample_weight: Tensor | None) -> tuple[Tensor, Tensor]:
         """What a training step minimises, eqs. 10 and 11.
@@ -188,7 +206,27 @@ class MutualDistiller(TrainStep, keras.Model):
             The sum of both peers' mean losses (a scalar) and the ensemble's
             probabilities `[batch, num_classes]`.
         """
-        log_p_a, log_p_b = self.peer_log_probabilities(x, training=True)
+        logits_a, logits_b = self._peer_logits(x, training=True)
+
+        def objective(logits_a: Tensor, logits_b: Tensor) -> tuple[Tensor, ...]:
+            return self._objective(y, logits_a, logits_b)
+
+        objective = self.compiled_objective(objective, logits_a.shape[-1])
+        loss_a, loss_b, *measured = objective(logits_a, logits_b)
+        for metric, value in zip(self._measured_in_training, measured, strict=True):
+            metric.update_state(value)
+        # Not handed out by the objective: where no metric asks for it, it is never held.
+        ensemble = _ensemble(*map(cmdcore.log_probabilities, (logits_a, logits_b)))
+        return self._update_losses(loss_a, loss_b, sample_weight), ensemble
+
+    def _objective(self, y: Tensor, logits_a: Tensor, logits_b: Tensor) -> tuple[Tensor, ...]:
+        """Everything between the logits and the means over the batch.
+
+        Returns:
+            Both losses `[batch]`, and for each metric that is measured in training its
+            values, all of them floats.
+        """
+        log_p_a, log_p_b = map(cmdcore.log_probabilities, (logits_a, logits_b))
         q = cmdcore.label_distribution(y, log_p_a.shape[-1], log_p_a.dtype)
         progress = ops.cast(self._t, log_p_a.dtype) / ops.cast(self._gamma, log_p_a.dtype)
         threshold = self.mode.threshold(progress, log_p_a.shape[-1])
@@ -204,14 +242,16 @@ class MutualDistiller(TrainStep, keras.Model):
             log_p_b=log_p_b,
             threshold=threshold,
         )
-        self._threshold.update_state(threshold)
-        self._peer_a_certainty.update_state(cmdcore.certainty(losses.entropy_a, q.shape[-1]))
-        self._peer_b_certainty.update_state(cmdcore.certainty(losses.entropy_b, q.shape[-1]))
-        self._a_to_b.update_state(losses.a_to_b)
-        self._b_to_a.update_state(losses.b_to_a)
-        self._update_accuracies(q, log_p_a, log_p_b)
-        total = self._update_losses(losses.loss_a, losses.loss_b, sample_weight)
-        return total, _ensemble(log_p_a, log_p_b)
+        return (
+            losses.loss_a,
+            losses.loss_b,
+            ops.cast(threshold, log_p_a.dtype),
+            cmdcore.certainty(losses.entropy_a, q.shape[-1]),
+            cmdcore.certainty(losses.entropy_b, q.shape[-1]),
+            ops.cast(losses.a_to_b, log_p_a.dtype),
+            ops.cast(losses.b_to_a, log_p_a.dtype),
+            *_right(q, log_p_a, log_p_b, _ensemble(log_p_a, log_p_b)),
+        )
 
     def evaluation_loss(self, x: Any, y: Tensor, sample_weight: Tensor | None) -> Tensor:
         """Measures both peers' cross entropy and accuracy; distils nothing.
@@ -226,11 +266,14 @@ class MutualDistiller(TrainStep, keras.Model):
         """
         log_p_a, log_p_b = self.peer_log_probabilities(x, training=False)
         q = cmdcore.label_distribution(y, log_p_a.shape[-1], log_p_a.dtype)
-        self._update_accuracies(q, log_p_a, log_p_b)
+        ensemble = _ensemble(log_p_a, log_p_b)
+        right = _right(q, log_p_a, log_p_b, ensemble)
+        for metric, value in zip(self._accuracies, right, strict=True):
+            metric.update_state(value)
         self._update_losses(
             cmdcore.cross_entropy(q, log_p_a), cmdcore.cross_entropy(q, log_p_b), sample_weight
         )
-        return _ensemble(log_p_a, log_p_b)
+        return ensemble
 
     def _update_losses(
         self, loss_a: Tensor, loss_b: Tensor, sample_weight: Tensor | None
@@ -246,16 +289,6 @@ class MutualDistiller(TrainStep, keras.Model):
             total += ops.cast(regularization, total.dtype)
         self._loss_tracker.update_state(total / 2.0, sample_weight=size)
         return total
-
-    def _update_accuracies(self, q: Tensor, log_p_a: Tensor, log_p_b: Tensor) -> None:
-        label = ops.argmax(q, axis=-1)
-        right_a = ops.cast(ops.argmax(log_p_a, axis=-1) == label, log_p_a.dtype)
-        right_b = ops.cast(ops.argmax(log_p_b, axis=-1) == label, log_p_b.dtype)
-        ensemble = ops.argmax(_ensemble(log_p_a, log_p_b), axis=-1) == label
-        self._peer_a_accuracy.update_state(right_a)
-        self._peer_b_accuracy.update_state(right_b)
-        self._mean_accuracy.update_state((right_a + right_b) / 2.0)
-        self._ensemble_accuracy.update_state(ensemble)
 
     def training_logs(self, x: Any, y: Any, y_pred: Tensor, sample_weight: Any) -> dict[str, Any]:
         """All running means, after the compiled metrics have seen the batch."""
@@ -427,6 +460,18 @@ class MutualDistiller(TrainStep, keras.Model):
 
 def _ensemble(log_p_a: Tensor, log_p_b: Tensor) -> Tensor:
     return (ops.exp(log_p_a) + ops.exp(log_p_b)) / 2.0
+
+
+def _right(
+    q: Tensor, log_p_a: Tensor, log_p_b: Tensor, ensemble: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Where A, B, half of them, and their ensemble name the class of the label; 0 to 1."""
+    label = ops.argmax(q, axis=-1)
+    right_a, right_b, right = (
+        ops.cast(ops.argmax(p, axis=-1) == label, log_p_a.dtype)
+        for p in (log_p_a, log_p_b, ensemble)
+    )
+    return right_a, right_b, (right_a + right_b) / 2.0, right
 
 
 def _as_list(callbacks: Any) -> list:

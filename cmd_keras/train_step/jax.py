@@ -1,5 +1,6 @@
 """The step on JAX: a pure function of the state, differentiated as a whole."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -54,6 +55,10 @@ class TrainStep:
         non_trainable = _values(scope, self.non_trainable_variables, non_trainable)
         metrics = _values(scope, self.metrics_variables, metrics)
         return logs, (trainable, non_trainable, metrics)
+
+    def compiled_objective(self, objective: Callable, num_classes: int) -> Callable:
+        """The objective itself: JAX compiles the whole step."""
+        return objective
 
     def examples_per_replica(self, values: Any) -> int:
         """Size of the batch: a step sees all of it, however many devices it is spread over.

@@ -1,9 +1,13 @@
 """The step on TensorFlow: a gradient tape around both peers."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import tensorflow as tf
+
+# From here on the arrays of the objective outweigh the second that XLA takes.
+_MANY_CLASSES = 2000
 
 
 class TrainStep:
@@ -27,6 +31,19 @@ class TrainStep:
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         y_pred = self.evaluation_loss(x, y, sample_weight)
         return self.evaluation_logs(x, y, y_pred, sample_weight)
+
+    def compiled_objective(self, objective: Callable, num_classes: int) -> Callable:
+        """The objective as XLA compiles it, where there are many classes.
+
+        Values and gradients become one program, which holds half of the arrays that
+        one kernel for every operation does.
+
+        Args:
+            objective: From both logits `[batch, num_classes]` to both losses `[batch]`
+                and more; the loss of a peer has a gradient for its own logits only.
+            num_classes: C.
+        """
+        return _compiled(objective) if num_classes >= _MANY_CLASSES else objective
 
     def examples_per_replica(self, values: tf.Tensor) -> tf.Tensor:
         """Size of the batch, divided by the number of replicas.
@@ -69,3 +86,28 @@ class TrainStep:
 
 def _replicas() -> int:
     return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def _compiled(objective: Callable) -> Callable:
+    @tf.function(jit_compile=True, autograph=False)
+    def values_and_gradients(logits_a: tf.Tensor, logits_b: tf.Tensor) -> tuple:
+        with tf.GradientTape() as tape:
+            tape.watch((logits_a, logits_b))
+            values = objective(logits_a, logits_b)
+            total = tf.reduce_sum(values[0]) + tf.reduce_sum(values[1])
+        return values, tape.gradient(total, (logits_a, logits_b))
+
+    @tf.custom_gradient
+    def compiled(logits_a: tf.Tensor, logits_b: tf.Tensor) -> tuple:
+        values, (of_a, of_b) = values_and_gradients(logits_a, logits_b)
+
+        def gradient(weight_a: tf.Tensor, weight_b: tf.Tensor, *_: tf.Tensor) -> tuple:
+            # The loss of an example depends on its own row alone.
+            return (
+                of_a * tf.cast(weight_a, of_a.dtype)[:, None],
+                of_b * tf.cast(weight_b, of_b.dtype)[:, None],
+            )
+
+        return values, gradient
+
+    return compiled

@@ -1,5 +1,6 @@
 """The step on PyTorch: one backward pass through both peers."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -26,6 +27,10 @@ class TrainStep:
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         y_pred = self.evaluation_loss(x, y, sample_weight)
         return self.evaluation_logs(x, y, y_pred, sample_weight)
+
+    def compiled_objective(self, objective: Callable, num_classes: int) -> Callable:
+        """The objective itself: PyTorch runs it as it is."""
+        return objective
 
     def examples_per_replica(self, values: Any) -> int:
         """Size of the batch: there is one replica.

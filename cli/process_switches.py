@@ -15,10 +15,7 @@ def switches() -> dict[str, str]:
     return {**_ONEDNN, **(_TWO_CORES if os.cpu_count() == 2 else {})}
 
 
-def set_process_switches() -> list[str]:
-    """Turn them on, each unless the user has set it.
-
-    Returns:
-        Every switch as it now stands, `NAME=value`, for the log.
-    """
-    return [f"{name}={os.environ.setdefault(name, value)}" for name, value in switches().items()]
+def set_process_switches() -> None:
+    """Turn them on, each unless the user has set it. A run says which are on."""
+    for name, value in switches().items():
+        os.environ.setdefault(name, value)

@@ -147,7 +147,7 @@ def train(config: Path | None, output: str | None, resume: str | None, **options
     if config is not None:
         check_said(recorded, given, config)
     choose_backend(given.get("backend") or recorded.get("backend"))
-    switches = set_process_switches()
+    set_process_switches()
     with quiet_start():
         from rich.console import Console
 
@@ -158,7 +158,6 @@ def train(config: Path | None, output: str | None, resume: str | None, **options
         kind = settings.dataset.split(":")[0].replace("/", "-")
         folder = output or f"runs/{time.strftime('%Y-%m-%d-%H%M%S')}-{kind}"
         with stopped_in_one_line(lambda: how_to_continue(folder)):
-            click.echo(f"switches: {' '.join(switches)}")
             run(settings, folder, Console())
 
 
@@ -180,14 +179,13 @@ def _resume(resume: str, config: Path | None, output: str | None, given: dict[st
         check_said(recorded, said, path)
         backend = backend or recorded.get("backend")
     choose_backend(backend)
-    switches = set_process_switches()
+    set_process_switches()
     with quiet_start():
         from rich.console import Console
 
         from cmd_keras.run import how_to_continue
         from cmd_keras.run import resume as run
     with wrong_input_in_one_line(), stopped_in_one_line(lambda: how_to_continue(resume)):
-        click.echo(f"switches: {' '.join(switches)}")
         run(resume, Console(), data_dir, strategy)
 
 

@@ -14,7 +14,7 @@ _VERSIONS_OF = ("cmd-keras", "keras", "tensorflow", "jax", "torch", "numpy", "te
 
 
 def announcement(settings: TrainSettings, dataset: Dataset, distiller: keras.Model) -> str:
-    """Data, peers and method in three lines."""
+    """Data, peers, method, and what is switched on, in four lines."""
     corrupted = int((dataset.given_labels != dataset.clean_labels).sum())
     peers = [
         f"{network} ({peer.count_params():,} parameters)"
@@ -35,7 +35,8 @@ def announcement(settings: TrainSettings, dataset: Dataset, distiller: keras.Mod
     return (
         f"{settings.dataset}: {', '.join(parts)}, {dataset.num_classes} classes, {noise}\n"
         f"peers: {' and '.join(peers)}, recipe {settings.recipe}\n"
-        f"method: {distiller.self_kd} + {distiller.mode}"
+        f"method: {distiller.self_kd} + {distiller.mode}\n"
+        f"switches: {' '.join(f'{k}={v}' for k, v in _switches().items()) or 'none'}"
     )
 
 
@@ -47,7 +48,7 @@ def versions() -> dict[str, str]:
     """What a run was made with: all that the last bits of its numbers depend on."""
     found = {"python": platform.python_version(), "backend": keras.backend.backend()}
     found["cores"] = str(os.cpu_count())
-    found |= {name: os.environ[name] for name in _SWITCHES if name in os.environ}
+    found |= _switches()
     for name in _VERSIONS_OF:
         try:
             found[name] = importlib.metadata.version(name)
@@ -71,3 +72,7 @@ def other_versions(config: dict[str, Any]) -> str | None:
         "Not the versions that the run began with, so its last digits may differ: "
         f"{', '.join(other)}."
     )
+
+
+def _switches() -> dict[str, str]:
+    return {name: os.environ[name] for name in _SWITCHES if name in os.environ}

@@ -81,6 +81,8 @@ def load(
         clean_labels=labels[~held_out],
         test_labels=labels[held_out],
         augmentation=Augmentation(),
+        train_index=np.flatnonzero(~held_out),
+        train_names=tuple(table.row_name(path, i) for i in np.flatnonzero(~held_out)),
         feature_space=space,
         input_format=TableFormat(x.shape[1:], means, tuple(categories)),
     )

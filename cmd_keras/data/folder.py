@@ -128,13 +128,15 @@ def _pictures_by_class(folder: Path) -> dict[str, list[Path]]:
 
 def _pictures(folder: Path) -> list[Path]:
     """Every picture below a folder, through links, in an order that only names decide."""
-    found, seen = [], set()
+    found, own = [], os.path.realpath(folder)
     for place, folders, files in os.walk(folder, followlinks=True):
         real = os.path.realpath(place)
-        if real in seen:  # A link to a folder above would go round for ever.
-            folders.clear()
-            continue
-        seen.add(real)
+        # It would go round for ever, and bring in the pictures of other classes.
+        if place != os.fspath(folder) and os.path.commonpath([real, own]) == real:
+            raise InputError(
+                f"{place} is a link to a folder above it. Remove the link: the pictures below it "
+                "are not all of one class."
+            )
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in files:
             extension = os.path.splitext(name)[1].lower()
@@ -146,8 +148,15 @@ def _pictures(folder: Path) -> list[Path]:
                     "JPEG or PNG, or remove those that are not meant to be used."
                 )
             if extension in pictures.EXTENSIONS:
-                found.append(Path(place, name))
+                found.append(_regular(Path(place, name)))
     return sorted(found, key=lambda path: path.as_posix())
+
+
+def _regular(path: Path) -> Path:
+    # Opening a pipe would wait for somebody to write into it.
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path} has the name of a picture, but is no file. Remove it.")
+    return path
 
 
 def _listed(

@@ -180,7 +180,7 @@ class TableFormat(InputFormat):
         for path in _at_least_one(paths):
             cells = table.read(path)
             columns = table.columns(cells, self.numeric, self.categorical, path)
-            names += [f"{path} row {i + 2}" for i in range(len(cells))]
+            names += [table.row_name(path, i) for i in range(len(cells))]
             parts.append(table.encoded(columns, feature_space))
         return names, np.concatenate(parts)
 

@@ -41,12 +41,14 @@ def load(path: str, test_split: float = 0.2) -> Dataset:
             path,
         )
         y_train, y_test = together[: len(y_train)], together[len(y_train) :]
+        name, train_index = "x_train", np.arange(len(y_train))
     elif "x" in found:
         x, y = npz_file.inputs(found, "x", path), _labels(found, "y", path)
         _check_lengths(x, y, "x", "y", path)
         class_names, y = _numbered(y, found.get("class_names"), path)
         held_out = split.test_part(y, test_split)
         x_train, x_test, y_train, y_test = x[~held_out], x[held_out], y[~held_out], y[held_out]
+        name, train_index = "x", np.flatnonzero(~held_out)
     else:
         raise InputError(
             f"{path} holds the arrays {', '.join(sorted(found)) or 'none'}; x_train, y_train, "
@@ -69,6 +71,8 @@ def load(path: str, test_split: float = 0.2) -> Dataset:
         clean_labels=y_train,
         test_labels=y_test,
         augmentation=Augmentation(pad=4, flip=True) if is_photo else Augmentation(),
+        train_index=train_index,
+        train_names=tuple(f"{name}[{i}]" for i in train_index),
         input_format=ArrayFormat(shape),
     )
 

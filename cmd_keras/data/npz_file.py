@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cmd_keras.data.inputs import finite_float32
 from cmd_keras.errors import InputError
 
 
@@ -19,6 +20,10 @@ def arrays(path: str | Path) -> dict[str, np.ndarray]:
     if not path.is_file():
         problem = "is a folder" if path.is_dir() else "does not exist"
         raise InputError(f"The file {path} {problem}; an npz file is needed.")
+    if not zipfile.is_zipfile(path) and path.read_bytes()[:6] != b"\x93NUMPY":
+        raise InputError(
+            f"{path} is no npz file, or a broken one. Write it with np.savez(FILE, x=..., y=...)."
+        )
     try:
         # Python objects would be unpickled, which runs whatever code the file holds.
         with np.load(path, allow_pickle=False) as archive:
@@ -57,6 +62,9 @@ def inputs(found: dict[str, np.ndarray], name: str, path: str | Path) -> np.ndar
             f"{name} in {path} must be numbers [n, features], [n, height, width] or "
             f"[n, height, width, channels], received {x.dtype} of the shape {list(x.shape)}."
         )
+    if x.dtype.kind == "f":
+        # Before anything is held out, so that a message counts as the file does.
+        finite_float32(x, f"inputs in {path}")
     return x[..., None] if x.ndim == 3 else x
 
 

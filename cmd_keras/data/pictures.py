@@ -37,6 +37,10 @@ def sizes_and_channels(paths: Sequence[Path]) -> tuple[set[tuple[int, int]], int
     """
     sizes, channels, broken = set(), 1, []
     for path in paths:
+        if not path.is_file():
+            problem = "is no file" if path.exists() else "does not exist"
+            broken.append(f"{written(path)} ({problem})")
+            continue
         try:
             with Image.open(path) as picture:
                 if picture.format not in _FORMATS:
@@ -47,7 +51,9 @@ def sizes_and_channels(paths: Sequence[Path]) -> tuple[set[tuple[int, int]], int
                 sizes.add((picture.height, picture.width))
                 if picture.mode not in ("1", "L", "I;16"):
                     channels = 3
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        except Image.DecompressionBombError:
+            broken.append(f"{written(path)} (too large)")
+        except (OSError, ValueError, SyntaxError):
             broken.append(written(path))
     _refuse(broken, len(paths))
     return sizes, channels

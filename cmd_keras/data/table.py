@@ -25,6 +25,11 @@ _MISSING = "missing"
 _ROWS_AT_A_TIME = 8192
 
 
+def row_name(path: str | Path, index: int) -> str:
+    """What a row of data, counted from 0, is called: as a text editor numbers its line."""
+    return f"{path} row {index + 2}"
+
+
 def read(path: str | Path) -> pd.DataFrame:
     """Every cell of a table as text, "" where it is empty.
 
@@ -52,6 +57,11 @@ def read(path: str | Path) -> pd.DataFrame:
                 encoding="utf-8-sig",
             )
     except UnicodeDecodeError:
+        if b"\0" in path.read_bytes()[:4096]:
+            raise InputError(
+                f"{path} is not a CSV table: it holds binary data, or UTF-16 text. Save a table as "
+                "'CSV UTF-8'."
+            ) from None
         raise InputError(
             f"{path} is not UTF-8 text. Save it as 'CSV UTF-8', or convert it: "
             "iconv -f latin1 -t utf-8 OLD.csv > NEW.csv."

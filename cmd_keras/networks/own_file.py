@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+import zipfile
 
 import keras
 
@@ -43,6 +44,11 @@ def network_from_file(
 
 
 def _loaded(path: str) -> keras.Model:
+    if not zipfile.is_zipfile(path):
+        raise InputError(
+            f"{path} is not a .keras file, or a torn one. Save the network again with "
+            "network.save('network.keras')."
+        )
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     # Keras, zipfile and h5py each have exceptions of their own for a file that is wrong.

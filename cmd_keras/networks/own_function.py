@@ -39,7 +39,7 @@ def network_from_function(
     shape = tuple(input_shape)
     try:
         model = function(shape, num_classes)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(
             f"{network} was called with ({shape}, {num_classes}), its input_shape and num_classes, "
             f"and failed with {_said(error)}."

@@ -235,7 +235,7 @@ def _leave() -> None:
 
 def _state(run: Path) -> dict[str, bytes]:
     """What a run is taken up from."""
-    names = ("config.json", "labels.csv", "metrics.json", "checkpoints/*.npz")
+    names = ("config.json", "labels.csv", "metrics.json", "peer_*.keras", "checkpoints/*.npz")
     files = [path for name in names for path in sorted(run.glob(name))]
     return {str(path.relative_to(run)): path.read_bytes() for path in files}
 

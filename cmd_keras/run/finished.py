@@ -2,6 +2,7 @@
 
 import csv
 import os
+import zipfile
 from typing import Any
 
 import keras
@@ -103,11 +104,23 @@ class FinishedRun:
                 f"{self.folder.path} has no {path.name}: the run has not ended. Continue it with: "
                 f"cmd-keras train --resume {self.folder.path}"
             )
+        remedy = (
+            f"To have it written anew from the checkpoints, remove it and call: cmd-keras train "
+            f"--resume {self.folder.path}"
+        )
+        if not zipfile.is_zipfile(path):
+            raise InputError(f"Cannot load {path}: it is torn. {remedy}")
         try:
             return keras.saving.load_model(path, compile=False, safe_mode=True)
         except Exception as error:
             # A damaged file fails in zipfile, h5py, json or Keras, as it happens.
+            said = str(error).strip().splitlines()[0]
+            if "Requested the deserialization of" in said:
+                raise InputError(
+                    f"Cannot load {path}: it holds Python code (a Lambda), which is never executed "
+                    f"from a file. {remedy}"
+                ) from None
             raise InputError(
-                f"Cannot load {path}: {str(error).strip().splitlines()[0]}. If it needs layers of "
-                "your own, load it in Python, with keras.models.load_model(…, custom_objects=…)."
+                f"Cannot load {path}: {said}. If it needs layers of your own, load it in Python, "
+                f"with keras.models.load_model(…, custom_objects=…). {remedy}"
             ) from None

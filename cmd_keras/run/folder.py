@@ -91,6 +91,11 @@ class RunFolder:
                 + (f"; or continue that run with --resume {path}." if run else ".")
             )
 
+    def has_ended(self) -> bool:
+        """Whether the last file is written, and the networks are still there."""
+        names = ("metrics.json", "peer_a.keras", "peer_b.keras")
+        return all((self.path / name).exists() for name in names)
+
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps a second process from training in the same folder.

@@ -28,7 +28,7 @@ MEMORISATION = (
 
 
 class RunHistory(keras.callbacks.Callback):
-    """Collects one row an epoch and writes the table anew as soon as a row is known.
+    """Collects one row an epoch; `write` writes all of them.
 
     What Keras calls `val_…` is called `test_…` here, because it is the test set that
     `fit` evaluates on. Quantities that a run does not measure have no column.
@@ -82,7 +82,6 @@ class RunHistory(keras.callbacks.Callback):
         )
         self.rows.append({name: values[name] for name in columns if name in values})
         self.seconds.append(round(time.perf_counter() - self._started, 3))
-        self.write()
 
     def write(self) -> None:
         """Write `history.csv`, if anything has happened yet."""

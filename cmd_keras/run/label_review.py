@@ -57,7 +57,12 @@ class LabelReview:
     def summary(self) -> dict[str, float | int]:
         """How many labels are suspected and, where noise was added, how rightly."""
         corrupted = self._dataset.given_labels != self._dataset.clean_labels
-        summary = {"suspected": int(self.suspected.sum()), "corrupted": int(corrupted.sum())}
+        summary = {
+            "suspected": int(self.suspected.sum()),
+            "corrupted": int(corrupted.sum()),
+            "classes_named": len(np.unique(self.predicted)),
+            "classes_given": len(np.unique(self._dataset.given_labels)),
+        }
         if corrupted.any():
             hits = int((self.suspected & corrupted).sum())
             restored = int((corrupted & (self.predicted == self._dataset.clean_labels)).sum())

@@ -114,6 +114,13 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
             f"{labels['corrupted']} corrupted ones"
         )
     console.print(f"{line} (suspects.csv)", highlight=False)
+    if labels["classes_named"] <= labels["classes_given"] / 2:
+        console.print(
+            f"The networks name only {labels['classes_named']} of {labels['classes_given']} "
+            "classes: they have not learned enough for their suspicions to mean anything. Train "
+            "longer, or with a lower learning rate.",
+            highlight=False,
+        )
 
 
 def print_evaluation(console: Console, part: str, measured: dict[str, float]) -> None:

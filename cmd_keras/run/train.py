@@ -133,7 +133,7 @@ def _resume(
     with folder.locked(), _kept(folder):
         folder.remove_unfinished()
         config = folder.read_json("config.json")
-        if (folder.path / "metrics.json").exists():
+        if folder.has_ended():
             console.print(f"{folder.path} has ended already.", highlight=False, soft_wrap=True)
             metrics = folder.read_json("metrics.json")
             print_result(console, metrics)
@@ -154,11 +154,8 @@ def _resume(
             distiller = build_distiller(settings, dataset)
         checkpoint, damaged = Checkpoints(folder).latest()
         for file in damaged:
-            console.print(
-                f"{file} is damaged, the checkpoint before it is used.",
-                highlight=False,
-                soft_wrap=True,
-            )
+            then = "the checkpoint before it is used" if checkpoint else "the run begins again"
+            console.print(f"{file} is damaged, {then}.", highlight=False, soft_wrap=True)
         if checkpoint is not None:
             try:
                 checkpoint.restore(distiller)
@@ -233,7 +230,13 @@ def _fit(
     if (dataset.given_labels != dataset.clean_labels).any():
         callbacks.append(Memorisation(dataset, settings.seed))
     lines = EpochLines(console, history.rows)
-    callbacks += [history, KeepCheckpoints(Checkpoints(folder), history.record), lines]
+    callbacks += [
+        history,
+        KeepCheckpoints(Checkpoints(folder), history.record),
+        # After the checkpoint: the table never shows more than is kept.
+        keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: history.write()),
+        lines,
+    ]
     if settings.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(folder.path / "tensorboard"))
     try:

@@ -81,6 +81,29 @@ def test_suspects_name_the_files(home):
         assert row["predicted_name"] in ("digit 0", "digit 1", "digit 2")
 
 
+def test_suspects_of_a_table_name_their_rows(home):
+    rows = (home / "iris.csv").read_text().splitlines()
+    with (home / "iris-run/suspects.csv").open(newline="") as file:
+        suspects = list(csv.DictReader(file))
+    assert suspects
+    for row in suspects:
+        number = int(row["file"].removeprefix("iris.csv row "))
+        assert rows[number - 1].endswith(row["given_name"])
+        assert int(row["index"]) == number - 2
+
+
+def test_a_run_whose_network_was_lost_is_finished_again(invoke, home):
+    network = home / "iris-run/peer_b.keras"
+    before = keras.saving.load_model(network).get_weights()
+    metrics = (home / "iris-run/metrics.json").read_bytes()
+    network.unlink()
+    done = invoke("train", "--resume", "iris-run")
+    assert done.exit_code == 0, done.output
+    after = keras.saving.load_model(network).get_weights()
+    assert all(map(np.array_equal, before, after))
+    assert (home / "iris-run/metrics.json").read_bytes() == metrics
+
+
 @pytest.mark.parametrize("run", ["pictures-run", "iris-run"])
 def test_evaluate_finds_what_the_run_found(invoke, home, run):
     done = invoke("evaluate", run, "--json")
@@ -240,10 +263,16 @@ BAD = [
     (["evaluate", "pictures-run", "--on", "tests"], "Did you mean 'test'"),
     (["evaluate", "pictures-run", "--on", "validation"], "has no validation share"),
     (["evaluate", "unfinished"], "the run has not ended. Continue it with"),
-    (["evaluate", "broken"], "Cannot load"),
+    (["evaluate", "broken"], "peer_a.keras: it is torn"),
     (["evaluate", "strange"], "is not that of a run"),
     (["predict", "pictures-run"], "Missing argument"),
-    (["predict", "pictures-run", "missing.png"], "missing.png"),
+    (["predict", "pictures-run", "missing.png"], "missing.png (does not exist)"),
+    (["predict", "iris-run", "pictures-run/curves.png"], "is not a CSV table: it holds binary"),
+    (["train", "--dataset", "npz:iris.csv"], "is no npz file, or a broken one"),
+    (["train", "--dataset", "folder:pipes"], "has the name of a picture, but is no file"),
+    (["train", "--dataset", "folder:loop"], "is a link to a folder above it"),
+    (["train", "--network", "torn/peer_a.keras"], "or a torn one"),
+    (["train", "--network", "exits:now"], "failed with SystemExit"),
     (["predict", "pictures-run", "iris.csv"], "iris.csv"),
     (["predict", "iris-run", "pictures"], "pictures"),
     (["plot"], "Missing argument"),
@@ -299,9 +328,17 @@ def test_bad_input_gets_a_clear_line_and_exit_code_2(invoke, home, arguments, me
         (home / name / "config.json").write_text(config if name != "strange" else "{}")
         (home / name / "peer_a.keras").write_bytes(b"PK half of a zip")
         (home / name / "history.csv").write_text("epoch,loss\n1,nonsense\n")
-    before = {path: path.stat().st_mtime_ns for path in home.rglob("*")}
+    for name in ("pipes", "loop"):
+        for label in ("a", "b"):
+            (home / name / label).mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        os.mkfifo(home / "pipes/a/picture.png")
+        (home / "loop/a/again").symlink_to(home / "loop")
+    (home / "exits.py").write_text("def now(input_shape, num_classes):\n    raise SystemExit(0)\n")
+    sys.dont_write_bytecode = True
+    before = {path: path.lstat().st_mtime_ns for path in home.rglob("*")}
     done = invoke(*arguments)
     assert done.exit_code == 2, done.output
     assert message in " ".join(done.output.split())
     assert "Traceback" not in done.output
-    assert {path: path.stat().st_mtime_ns for path in home.rglob("*")} == before
+    assert {path: path.lstat().st_mtime_ns for path in home.rglob("*")} == before

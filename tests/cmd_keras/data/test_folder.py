@@ -65,7 +65,6 @@ def test_names_nesting_links_and_what_is_passed_over(tmp_path):
     write_picture(root / "Käse 奶酪" / "b.JPeG", seed=1)
     write_picture(root / "ß" / "c.bmp", seed=2)
     write_picture(root / "ß" / "d.gif", seed=3)
-    (root / "ß" / "loop").symlink_to(root / "ß", target_is_directory=True)
     (root / "ß" / "e.png").symlink_to(write_picture(tmp_path / "elsewhere.png", seed=4))
     (root / "linked").symlink_to(write_classes(tmp_path / "x", {"y": 2}) / "y")
     for passed_over in ("ß/.hidden.png", "ß/notes.txt", ".git/x.png", "loose.png"):
@@ -76,6 +75,14 @@ def test_names_nesting_links_and_what_is_passed_over(tmp_path):
     assert len(dataset.train) + len(dataset.test) == 7
     names = {"Käse 奶酪/b.JPeG", "Käse 奶酪/deep er/ein Bild.JPG", "linked/00.png", "linked/01.png"}
     assert set(dataset.train_names) < names | {"ß/c.bmp", "ß/d.gif", "ß/e.png"}
+
+
+@pytest.mark.parametrize("above", ["a", "."])
+def test_a_link_to_a_folder_above_is_refused(above, tmp_path):
+    write_classes(tmp_path, {"a": 2, "b": 2})
+    (tmp_path / "a" / "loop").symlink_to(tmp_path / above, target_is_directory=True)
+    with pytest.raises(InputError, match="loop is a link to a folder above it"):
+        load(tmp_path)
 
 
 def test_a_name_that_is_no_text_can_still_be_written(tmp_path):

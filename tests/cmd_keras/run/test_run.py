@@ -1,9 +1,11 @@
 import csv
+import importlib.util
 import json
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from cmd_keras import data
 from cmd_keras.errors import InputError
@@ -128,3 +130,55 @@ def test_modes_without_a_finite_threshold_are_drawn_and_written(mode, tmp_path):
     assert metrics["last"]["a_to_b"] == (1.0 if mode == "all" else 0.0)
     written = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert written["last"]["threshold"] == (None if mode == "all" else 0.0)
+
+
+def test_a_log_for_tensorboard_and_a_served_model_are_written_on_request(tmp_path):
+    settings = TrainSettings(epochs=1, batch_size=512, tensorboard=True, export="saved_model")
+    train(settings, tmp_path / "run")
+    events = next((tmp_path / "run/tensorboard/train").glob("events.out.tfevents.*"))
+    tags = {
+        value.tag
+        for event in tf.compat.v1.train.summary_iterator(str(events))
+        for value in event.summary.value
+    }
+    assert {"epoch_loss", "epoch_threshold", "epoch_a_to_b"} <= tags
+    assert (tmp_path / "run/saved_model/saved_model.pb").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"export": "onnx"}, "Writing ONNX takes"),
+        ({"tensorboard": True}, "the package tensorboard"),
+    ],
+)
+def test_a_missing_package_is_said_before_anything_is_trained(change, match, tmp_path, monkeypatch):
+    find_spec = importlib.util.find_spec
+    missing = ("tf2onnx", "onnx", "tensorboard")
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name in missing else find_spec(name)
+    )
+    with pytest.raises(InputError, match=match):
+        train(TrainSettings(epochs=1, **change), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_validation_share_chooses_the_best_epoch(tmp_path):
+    settings = TrainSettings(epochs=3, validation_split=0.2, noise="sym:0.2", batch_size=256)
+    metrics = train(settings, tmp_path / "run")
+    rows = table(tmp_path / "run/history.csv")
+    best = max(rows, key=lambda row: float(row["validation_mean_accuracy"]))
+    assert metrics["best"]["epoch"] == int(best["epoch"])
+    assert "chosen on the validation share" in metrics["best"]["note"]
+    labels = table(tmp_path / "run/labels.csv")
+    assert len(labels) == 1297 - round(0.2 * 1297)
+    assert [int(row["index"]) for row in labels] == sorted({int(row["index"]) for row in labels})
+
+
+def test_memorisation_is_measured_against_given_and_true_labels(run):
+    folder, metrics = run
+    last = metrics["last"]
+    given, true = last["corrupted_part_given_accuracy"], last["corrupted_part_true_accuracy"]
+    assert 0 <= given + true <= 1
+    # The sample is the whole of a set of this size, and the review asks the same networks.
+    assert true == pytest.approx(metrics["labels"]["restored"])

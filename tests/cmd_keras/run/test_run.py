@@ -176,7 +176,7 @@ def test_a_validation_share_chooses_the_best_epoch(tmp_path):
 
 
 def test_memorisation_is_measured_against_given_and_true_labels(run):
-    folder, metrics = run
+    _, metrics = run
     last = metrics["last"]
     given, true = last["corrupted_part_given_accuracy"], last["corrupted_part_true_accuracy"]
     assert 0 <= given + true <= 1

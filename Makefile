@@ -8,6 +8,9 @@ BIN = $(VENV)/bin
 BACKENDS ?= jax torch==2.13.0
 TESTED_BACKENDS ?= tensorflow jax torch
 
+# Two test files at a time, each from its first test to its last.
+AT_A_TIME ?= -n 2 --dist loadfile
+
 BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
 	tests/cmd_keras/test_optimizers.py tests/cmd_keras/test_trajectories.py \
 	tests/cmd_keras/data/test_csv_table.py tests/cmd_keras/data/test_input_format.py
@@ -18,13 +21,13 @@ train: $(VENV)/.installed
 	$(BIN)/cmd-keras train --dataset digits --noise sym:0.4 --mode progressive --b2 -5
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(AT_A_TIME)
 
 # The method and the training model on each backend, a process each.
 test-backends: $(addprefix test-,$(TESTED_BACKENDS))
 
 test-tensorflow test-jax test-torch: test-%: $(VENV)/.installed-backends
-	KERAS_BACKEND=$* $(BIN)/python -m pytest $(BACKEND_TESTS)
+	KERAS_BACKEND=$* $(BIN)/python -m pytest $(AT_A_TIME) $(BACKEND_TESTS)
 
 # Several processes on this machine, which takes JAX.
 test-jax: BACKEND_TESTS += tests/cmd_keras/run/data_parallel.py

@@ -13,6 +13,23 @@ hypothesis.settings.register_profile("thorough", max_examples=1000, deadline=Non
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+class _FromWorkers:
+    """Collects what `pytest -n` compared in processes of their own."""
+
+    def pytest_testnodedown(self, node, error):
+        deviation.merge(getattr(node, "workeroutput", {}).get("deviation", []))
+
+
+def pytest_configure(config):
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(_FromWorkers())
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["deviation"] = deviation.recorded()
+
+
 def pytest_terminal_summary(terminalreporter):
     rows = deviation.table()
     if rows:

@@ -28,3 +28,15 @@ def table():
         f"{name:<44} {worst:9.3g}  in {_COMPARISONS[name]:5d} comparisons"
         for name, worst in sorted(_LARGEST.items())
     ]
+
+
+def recorded():
+    """What was compared in this process: quantity, largest deviation, comparisons."""
+    return [(name, worst, _COMPARISONS[name]) for name, worst in _LARGEST.items()]
+
+
+def merge(records):
+    """Add what another process recorded."""
+    for name, worst, comparisons in records:
+        _LARGEST[name] = max(worst, _LARGEST.get(name, 0.0))
+        _COMPARISONS[name] = _COMPARISONS.get(name, 0) + comparisons

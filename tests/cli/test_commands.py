@@ -27,6 +27,8 @@ def invoke(tmp_path, monkeypatch):
     # CliRunner swaps sys.stderr, whose descriptor the quiet start needs.
     for command in ("train", "schedule", "datasets", "evaluate", "predict", "plot", "export"):
         monkeypatch.setattr(f"cmd_keras_cli.{command}.quiet_start", contextlib.nullcontext)
+    # What a command sets for its process must not reach the processes of other tests.
+    monkeypatch.setattr("cmd_keras_cli.train.set_process_switches", lambda: None)
     return lambda *arguments: CliRunner().invoke(
         main, [str(a) for a in arguments], prog_name="cmd-keras"
     )

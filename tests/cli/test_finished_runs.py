@@ -63,6 +63,8 @@ def _invoke(*arguments):
         # CliRunner swaps sys.stderr, whose descriptor the quiet start needs.
         for command in ("train", "evaluate", "predict", "plot", "export"):
             patch.setattr(f"cmd_keras_cli.{command}.quiet_start", contextlib.nullcontext)
+        # What a command sets for its process must not reach the processes of other tests.
+        patch.setattr("cmd_keras_cli.train.set_process_switches", lambda: None)
         return CliRunner().invoke(main, [str(a) for a in arguments], prog_name="cmd-keras")
 
 

@@ -1,5 +1,8 @@
 """What can go wrong that is no bug, each with a message for the user."""
 
+import difflib
+from collections.abc import Iterable
+
 
 class InputError(ValueError):
     """Something the user gave cannot be used.
@@ -15,3 +18,9 @@ class RunError(RuntimeError):
     Everything finished so far is kept. The message says what happened, what is kept
     and what to do; the command line prints it and ends with exit code 1.
     """
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A question with a space before it, to follow a sentence about an unknown name, or nothing."""
+    near = difflib.get_close_matches(str(name), list(known), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

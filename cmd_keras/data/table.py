@@ -1,7 +1,6 @@
 """CSV tables: read by pandas, encoded by the FeatureSpace of Keras."""
 
 import csv
-import difflib
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, did_you_mean
 
 _DELIMITERS = ",;\t"
 
@@ -105,8 +104,7 @@ def check_columns(names: Sequence[str], cells: pd.DataFrame, path: str | Path) -
     known = list(cells.columns)
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(name, known)
             raise InputError(
                 f"{path} has no column {name!r}.{hint} It has the columns: {', '.join(known)}."
             )

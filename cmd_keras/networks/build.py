@@ -1,12 +1,11 @@
 """A network from what the user calls it: a name, a function, or a file."""
 
-import difflib
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.networks.named import NETWORKS, PRETRAINED
 from cmd_keras.networks.own_file import network_from_file
 from cmd_keras.networks.own_function import network_from_function
@@ -41,11 +40,9 @@ def check_name(network: str) -> None:
             f"{network!r} is not of the form module:function. Write the module as in an import "
             "statement: for the function build in the file own/net.py, own.net:build."
         )
-    near = difflib.get_close_matches(network, NETWORKS, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
     raise InputError(
-        f"Unknown network {network!r}.{hint} Known: {', '.join(NETWORKS)}. For one of your own, "
-        "give module:function or a .keras file."
+        f"Unknown network {network!r}.{did_you_mean(network, NETWORKS)} Known: "
+        f"{', '.join(NETWORKS)}. For one of your own, give module:function or a .keras file."
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from cmd_keras.data import Dataset
 from cmd_keras.mutual_distiller import MutualDistiller
+from cmd_keras.run.folder import table
 
 
 class LabelReview:
@@ -41,18 +42,18 @@ class LabelReview:
         order = order[np.argsort(self.p_given[order], kind="stable")]
         dataset, names = self._dataset, self._dataset.class_names
         given, predicted = dataset.given_labels[order], self.predicted[order]
-        columns = {
-            "index": dataset.train_index[order].tolist(),
-            "file": dataset.train_names and [dataset.train_names[i] for i in order],
-            "given": given.tolist(),
-            "predicted": predicted.tolist(),
-            "given_name": [names[i] for i in given],
-            "predicted_name": [names[i] for i in predicted],
-            "p_given": [f"{p:.6g}" for p in self.p_given[order]],
-            "p_predicted": [f"{p:.6g}" for p in self.p_predicted[order]],
-        }
-        columns = {name: values for name, values in columns.items() if values is not None}
-        return tuple(columns), list(zip(*columns.values(), strict=True))
+        return table(
+            {
+                "index": dataset.train_index[order].tolist(),
+                "file": dataset.train_names and [dataset.train_names[i] for i in order],
+                "given": given.tolist(),
+                "predicted": predicted.tolist(),
+                "given_name": [names[i] for i in given],
+                "predicted_name": [names[i] for i in predicted],
+                "p_given": [f"{p:.6g}" for p in self.p_given[order]],
+                "p_predicted": [f"{p:.6g}" for p in self.p_predicted[order]],
+            }
+        )
 
     def summary(self) -> dict[str, float | int]:
         """How many labels are suspected and, where noise was added, how rightly."""

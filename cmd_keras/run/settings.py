@@ -1,14 +1,13 @@
 """Everything that decides a training run, in one value that can be written down."""
 
 import dataclasses
-import difflib
 import math
 import types
 import typing
 from typing import Any
 
 from cmd_keras.data.noise import Noise
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.networks import check_name
 from cmd_keras.run.recipes import RECIPES, Recipe, recipe_for
 from cmd_keras.run.strategy import STRATEGIES
@@ -296,6 +295,5 @@ def _is_a(value: Any, annotation: Any) -> bool:
 def _check_name(setting: str, name: str, choices: Any) -> None:
     if name in choices:
         return
-    near = difflib.get_close_matches(str(name), list(choices), n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(name, choices)
     raise InputError(f"Unknown {setting} {name!r}.{hint} Known: {', '.join(choices)}.")

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from cmd_keras import data
 from cmd_keras.errors import InputError, RunError
+from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.run.about import announcement, other_versions, versions
 from cmd_keras.run.build import build_distiller
 from cmd_keras.run.checkpoints import Checkpoint, Checkpoints, KeepCheckpoints
@@ -20,7 +21,7 @@ from cmd_keras.run.determinism import repeat_bit_for_bit
 from cmd_keras.run.epoch_measurements import Memorisation, ValidationShare
 from cmd_keras.run.export import check_export
 from cmd_keras.run.finish import finish
-from cmd_keras.run.folder import RunFolder, csv_text
+from cmd_keras.run.folder import RunFolder, csv_text, table
 from cmd_keras.run.history import RunHistory
 from cmd_keras.run.load_data import load_data
 from cmd_keras.run.non_finite import StopOnNonFinite
@@ -70,10 +71,7 @@ def _train(
     RunFolder.check_free(output)
     dataset = _seeded_data(settings)
     settings = _fitted(settings, dataset)
-    strategy.check_batch_size(settings.batch_size)
-    dataset = strategy.distribute(dataset)
-    with strategy.scope():
-        distiller = build_distiller(settings, dataset)
+    dataset, distiller = _on_devices(strategy, settings, dataset)
     folder = RunFolder.new(output)
     with folder.locked(), _kept(folder):
         folder.write_json(
@@ -138,9 +136,7 @@ def _resume(
             metrics = folder.read_json("metrics.json")
             print_result(console, metrics)
             return metrics
-        if not isinstance(config.get("settings"), dict):
-            raise InputError(f"{folder.path / 'config.json'} is not that of a run.")
-        settings = TrainSettings.from_json(config["settings"])
+        settings = _recorded_settings(folder)
         settings = settings.changed(data_dir=data_dir) if data_dir else settings
         _check_packages(settings)
         if note := other_versions(config):
@@ -148,10 +144,7 @@ def _resume(
         dataset = _seeded_data(settings)
         _check_same_labels(folder, dataset)
         settings = settings.resolved(dataset.input_shape)
-        strategy.check_batch_size(settings.batch_size)
-        dataset = strategy.distribute(dataset)
-        with strategy.scope():
-            distiller = build_distiller(settings, dataset)
+        dataset, distiller = _on_devices(strategy, settings, dataset)
         checkpoint, damaged = Checkpoints(folder).latest()
         for file in damaged:
             then = "the checkpoint before it is used" if checkpoint else "the run begins again"
@@ -254,6 +247,15 @@ def _fit(
         lines.stop()
 
 
+def _on_devices(
+    strategy: OneDevice, settings: TrainSettings, dataset: data.Dataset
+) -> tuple[data.Dataset, MutualDistiller]:
+    strategy.check_batch_size(settings.batch_size)
+    dataset = strategy.distribute(dataset)
+    with strategy.scope():
+        return dataset, build_distiller(settings, dataset)
+
+
 def _of_first(console: Console | None, strategy: OneDevice) -> Console:
     # Of several processes one speaks.
     return console if console and strategy.first else Console(quiet=True)
@@ -265,8 +267,15 @@ def _recorded_strategy(
     """The strategy of a run and the backend it was set to."""
     if strategy is not None and not Path(path).exists():
         return strategy, None
-    settings = TrainSettings.from_json(RunFolder.of_run(path).read_json("config.json")["settings"])
+    settings = _recorded_settings(RunFolder.of_run(path))
     return strategy or settings.strategy, settings.backend
+
+
+def _recorded_settings(folder: RunFolder) -> TrainSettings:
+    settings = folder.read_json("config.json").get("settings")
+    if not isinstance(settings, dict):
+        raise InputError(f"{folder.path / 'config.json'} is not that of a run.")
+    return TrainSettings.from_json(settings)
 
 
 def _seeded_data(settings: TrainSettings) -> data.Dataset:
@@ -302,14 +311,14 @@ def _fitted(settings: TrainSettings, dataset: data.Dataset) -> TrainSettings:
 
 def _labels(dataset: data.Dataset) -> tuple[tuple[str, ...], list[tuple]]:
     """Header and rows of `labels.csv`."""
-    columns = {
-        "index": dataset.train_index.tolist(),
-        "file": dataset.train_names,
-        "given": dataset.given_labels.tolist(),
-        "clean": dataset.clean_labels.tolist(),
-    }
-    columns = {name: values for name, values in columns.items() if values is not None}
-    return tuple(columns), list(zip(*columns.values(), strict=True))
+    return table(
+        {
+            "index": dataset.train_index.tolist(),
+            "file": dataset.train_names,
+            "given": dataset.given_labels.tolist(),
+            "clean": dataset.clean_labels.tolist(),
+        }
+    )
 
 
 def _check_same_labels(folder: RunFolder, dataset: data.Dataset) -> None:

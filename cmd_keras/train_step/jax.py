@@ -1,15 +1,16 @@
 """The step on JAX: a pure function of the state, differentiated as a whole."""
 
-from collections.abc import Callable
 from typing import Any
 
 import jax
 import keras
 
+from cmd_keras.train_step.whole_batch import WholeBatch
+
 State = tuple[list, ...]
 
 
-class TrainStep:
+class TrainStep(WholeBatch):
     """`train_step` and `test_step` of `MutualDistiller` on JAX, both stateless."""
 
     def train_step(self, state: State, data: Any) -> tuple[dict[str, Any], State]:
@@ -55,18 +56,6 @@ class TrainStep:
         non_trainable = _values(scope, self.non_trainable_variables, non_trainable)
         metrics = _values(scope, self.metrics_variables, metrics)
         return logs, (trainable, non_trainable, metrics)
-
-    def compiled_objective(self, objective: Callable, num_classes: int) -> Callable:
-        """The objective itself: JAX compiles the whole step."""
-        return objective
-
-    def examples_per_replica(self, values: Any) -> int:
-        """Size of the batch: a step sees all of it, however many devices it is spread over.
-
-        Args:
-            values: `[batch]`, one for each example.
-        """
-        return values.shape[0]
 
 
 def _values(scope: keras.StatelessScope, variables: list, before: list) -> list:

@@ -1,13 +1,14 @@
 """The step on PyTorch: one backward pass through both peers."""
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
 import torch
 
+from cmd_keras.train_step.whole_batch import WholeBatch
 
-class TrainStep:
+
+class TrainStep(WholeBatch):
     """`train_step` and `test_step` of `MutualDistiller` on PyTorch."""
 
     def train_step(self, data: Any) -> dict[str, Any]:
@@ -27,15 +28,3 @@ class TrainStep:
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         y_pred = self.evaluation_loss(x, y, sample_weight)
         return self.evaluation_logs(x, y, y_pred, sample_weight)
-
-    def compiled_objective(self, objective: Callable, num_classes: int) -> Callable:
-        """The objective itself: PyTorch runs it as it is."""
-        return objective
-
-    def examples_per_replica(self, values: Any) -> int:
-        """Size of the batch: there is one replica.
-
-        Args:
-            values: `[batch]`, one for each example.
-        """
-        return values.shape[0]

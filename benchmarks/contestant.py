@@ -57,7 +57,6 @@ class Contestant:
         Raises:
             RuntimeError: if the process has ended.
         """
-        time.sleep(_SECONDS_TO_FALL_ASLEEP)
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         return self._answer()
@@ -99,12 +98,15 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def take_turns(contestants: dict[str, Contestant], rounds: int) -> dict[str, list]:
+def take_turns(
+    contestants: dict[str, Contestant], rounds: int, pause: float = _SECONDS_TO_FALL_ASLEEP
+) -> dict[str, list]:
     """Let all run, one after the other, round after round.
 
     Args:
         contestants: By name.
         rounds: How often each runs. One round more, the first, is thrown away.
+        pause: Seconds of rest before each run.
 
     Returns:
         What each returned in each round.
@@ -115,6 +117,7 @@ def take_turns(contestants: dict[str, Contestant], rounds: int) -> dict[str, lis
         _ = contestant.about
     for turn in range(rounds + 1):
         for name in _rotated(contestants, turn):
+            time.sleep(pause)
             result = contestants[name].run()
             if turn > 0:
                 results[name].append(result)

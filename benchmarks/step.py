@@ -9,7 +9,7 @@ from benchmarks.contestant import Contestant, take_turns
 from benchmarks.size import Size
 from benchmarks.switches import AS_IT_COMES, switched_on, with_all_threads
 from benchmarks.table import Row, at_best, milliseconds, ratios
-from benchmarks.workload import convolution_flop
+from benchmarks.workload import training_flop
 
 _KINDS = ("mutual", "zero", "single", "as-it-comes", "sgemm")
 _COMPARED = (
@@ -66,7 +66,7 @@ def _of_network(
         for kind, what, goal in _COMPARED
         if kind in (*kinds, *layouts)
     ]
-    rate = [2 * convolution_flop(network, size.batch_size) / step for step in mutual]
+    rate = [2 * training_flop(network, size.batch_size) / step for step in mutual]
     sgemm = taken["sgemm"]
     return [
         *found,

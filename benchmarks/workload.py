@@ -18,12 +18,23 @@ def batch(size: int) -> tuple[np.ndarray, np.ndarray]:
     return pictures, rng.integers(0, NUM_CLASSES, size)
 
 
-def convolution_flop(network: str, size: int) -> float:
+def training_flop(network: str, size: int) -> float:
     """Floating-point operations of one network's convolutions in one training step.
 
-    Two for each multiplication and addition, and each convolution three times: forward,
-    gradient of its input, gradient of its kernel. The first one's input needs no gradient.
+    Each convolution is computed three times: forward, gradient of its input, gradient of
+    its kernel. The first one's input needs no gradient.
     """
+    stem, rest = _convolution_flop(network, size)
+    return 2 * stem + 3 * rest
+
+
+def evaluation_flop(network: str, size: int) -> float:
+    """Floating-point operations of one network's convolutions, forward only."""
+    return sum(_convolution_flop(network, size))
+
+
+def _convolution_flop(network: str, size: int) -> tuple[float, float]:
+    """Those of the first convolution and of all others, two for each multiply-add."""
     filters, blocks = FILTERS[network], BLOCKS[network]
     side = IMAGE_SHAPE[0]
     stem = side**2 * 9 * IMAGE_SHAPE[2] * filters[0]
@@ -36,4 +47,4 @@ def convolution_flop(network: str, size: int) -> float:
             if halved and network == "resnet18":
                 rest += side**2 * channels * width
             channels = width
-    return 2.0 * size * (2 * stem + 3 * rest)
+    return 2.0 * size * stem, 2.0 * size * rest

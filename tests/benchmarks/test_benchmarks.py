@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks import table
-from benchmarks.workload import convolution_flop
+from benchmarks.workload import evaluation_flop, training_flop
 from cmd_keras.networks import NETWORKS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -17,10 +17,10 @@ ROOT = Path(__file__).parent.parent.parent
 
 def test_a_smoke_run_prints_and_writes_what_it_measured(tmp_path):
     command = [sys.executable, "-m", "benchmarks", "--smoke", "--output", tmp_path / "smoke.json"]
-    command += ["--only", "step"]
+    command += ["--only", "step", "--only", "evaluation"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     rows = json.loads((tmp_path / "smoke.json").read_text())["rows"]
-    assert len(rows) == 6
+    assert len(rows) == 7
     for row in rows:
         assert f"| {row['question']} |" in done.stdout
         if "PyTorch" in row["question"]:
@@ -43,12 +43,10 @@ def test_a_goal_is_held_against_the_median():
 @pytest.mark.parametrize("name", ["resnet20", "resnet18"])
 def test_flop_are_those_of_the_network(name):
     network = NETWORKS[name]((32, 32, 3), 100, np.zeros(3), np.ones(3), "peer")
-    expected = 0
-    first = True
+    forward = []
     for layer in network.layers:
         if type(layer).__name__ == "Conv2D":
             _, height, width, _ = layer.output.shape
-            multiplications = height * width * np.prod(layer.kernel.shape)
-            expected += 2 * multiplications * (2 if first else 3)
-            first = False
-    assert convolution_flop(name, 7) == pytest.approx(7 * expected)
+            forward.append(2 * height * width * np.prod(layer.kernel.shape))
+    assert evaluation_flop(name, 7) == pytest.approx(7 * sum(forward))
+    assert training_flop(name, 7) == pytest.approx(7 * (3 * sum(forward) - forward[0]))

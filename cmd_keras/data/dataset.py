@@ -8,8 +8,9 @@ import tensorflow as tf
 
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.input_format import InputFormat
-from cmd_keras.data.inputs import Inputs
+from cmd_keras.data.inputs import Inputs, kept
 from cmd_keras.data.noise import Noise
+from cmd_keras.data.share import Share
 from cmd_keras.errors import InputError
 
 
@@ -35,6 +36,8 @@ class Dataset:
             path of a picture below its folder.
         feature_space: How rows of a table became vectors, for tables.
         input_format: How a file becomes an input, where files can.
+        share: What this process reads of each batch with labels, where several
+            share them out.
 
     Raises:
         InputError: if there are fewer than 2 classes, a label is out of range,
@@ -55,6 +58,7 @@ class Dataset:
     train_names: tuple[str, ...] | None = None
     feature_space: keras.utils.FeatureSpace | None = None
     input_format: InputFormat | None = None
+    share: Share = dataclasses.field(default_factory=Share)
 
     def __post_init__(self) -> None:
         if self.num_classes < 2:
@@ -179,12 +183,14 @@ class Dataset:
                 key = tf.stack([tf.constant(seed, tf.int64), epoch * len(self.train) + index])
                 return self.augmentation.vary(x, key), labels[index]
 
-            examples = self.train.shuffled(seed, epoch)
-            return examples.map(example, tf.data.AUTOTUNE).batch(batch_size)
+            examples = self.train.shuffled(seed, epoch, self.share.keep(count, batch_size))
+            examples = examples.map(example, tf.data.AUTOTUNE)
+            return examples.batch(self.share.batch_size(batch_size))
 
-        steps = max(0, epochs - initial_epoch) * self.steps_per_epoch(batch_size)
+        count = len(self.train)
+        length = max(0, epochs - initial_epoch) * self.share.batches(count, batch_size)
         batches = tf.data.Dataset.range(initial_epoch, epochs).flat_map(one_epoch)
-        return _of_known_length(batches, steps)
+        return _of_known_length(batches, length)
 
     def steps_per_epoch(self, batch_size: int = 128) -> int:
         """Batches in one epoch."""
@@ -233,10 +239,11 @@ class Dataset:
         return _of_known_length(inputs.batch(batch_size), -(-len(train) // batch_size))
 
     def _batches(self, inputs: Inputs, labels: np.ndarray, batch_size: int) -> tf.data.Dataset:
-        x = inputs.in_order().map(self.augmentation.centre, tf.data.AUTOTUNE)
-        y = tf.data.Dataset.from_tensor_slices(labels.astype(np.int64))
-        batches = tf.data.Dataset.zip((x, y)).batch(batch_size)
-        return _of_known_length(batches, -(-len(inputs) // batch_size))
+        keep = self.share.keep(len(inputs), batch_size)
+        x = inputs.in_order(keep).map(self.augmentation.centre, tf.data.AUTOTUNE)
+        y = kept(tf.data.Dataset.from_tensor_slices(labels.astype(np.int64)), keep)
+        batches = tf.data.Dataset.zip((x, y)).batch(self.share.batch_size(batch_size))
+        return _of_known_length(batches, self.share.batches(len(inputs), batch_size))
 
     def input_statistics(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance of each channel or feature, over 10,000 training inputs."""

@@ -2,7 +2,8 @@
 
 All of them hand out the inputs of one epoch in an order that depends on nothing
 but the seed and the number of the epoch, so that a run can be repeated, or taken
-up again, from any epoch on.
+up again, from any epoch on. Of several processes each reads and decodes its own:
+`keep` says of every place in the order, counted from 0, whether it is wanted.
 """
 
 import copy
@@ -12,6 +13,8 @@ import numpy as np
 import tensorflow as tf
 
 from cmd_keras.errors import InputError
+
+Keep = Callable[[tf.Tensor], tf.Tensor] | None
 
 # Pictures up to this many bytes are decoded once and kept in memory.
 _MEMORY_LIMIT = 2**30
@@ -77,13 +80,14 @@ class ArrayInputs:
             part._array = tf.constant(self._array.numpy()[indices])
         return part
 
-    def in_order(self) -> tf.data.Dataset:
-        """Every input, first to last."""
-        return tf.data.Dataset.from_tensor_slices(self._array)
+    def in_order(self, keep: Keep = None) -> tf.data.Dataset:
+        """Every input that is kept, first to last."""
+        order = _places(len(self), keep)
+        return order.map(lambda i: tf.gather(self._array, i), tf.data.AUTOTUNE)
 
-    def shuffled(self, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
-        """`(index, input)` of every input, in the order of this epoch."""
-        order = _shuffled_indices(len(self), seed, epoch)
+    def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
+        """`(index, input)` of every input that is kept, in the order of this epoch."""
+        order = _shuffled_indices(len(self), seed, epoch, keep)
         return order.map(lambda i: (i, tf.gather(self._array, i)), tf.data.AUTOTUNE)
 
 
@@ -113,17 +117,18 @@ class FileImages:
         """The pictures at these ascending indices."""
         return FileImages(self._paths[indices], self._decode, self.shape)
 
-    def in_order(self) -> tf.data.Dataset:
-        """Every picture, first to last."""
-        paths = tf.data.Dataset.from_tensor_slices(tf.constant(self._paths, tf.string))
-        return paths.map(self._read, tf.data.AUTOTUNE)
+    def in_order(self, keep: Keep = None) -> tf.data.Dataset:
+        """Every picture that is kept, first to last."""
+        paths = tf.constant(self._paths, tf.string)
+        order = _places(len(self), keep)
+        return order.map(lambda i: self._read(tf.gather(paths, i)), tf.data.AUTOTUNE)
 
-    def shuffled(self, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
-        """`(index, picture)` of every picture, in the order of this epoch."""
+    def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
+        """`(index, picture)` of every picture that is kept, in the order of this epoch."""
         # Folders are sorted by class: a window would hold a few classes only, so
         # the whole set is mixed, which costs nothing where files are opened by name.
         paths = tf.constant(self._paths, tf.string)
-        order = _shuffled_indices(len(self), seed, epoch)
+        order = _shuffled_indices(len(self), seed, epoch, keep)
         return order.map(lambda i: (i, self._read(tf.gather(paths, i))), tf.data.AUTOTUNE)
 
     def _read(self, path: tf.Tensor) -> tf.Tensor:
@@ -160,16 +165,15 @@ class StreamedImages:
         chosen = np.zeros(self._count, bool)
         chosen[indices] = True
         chosen = tf.constant(chosen)
-        encoded = self._encoded.enumerate().filter(lambda i, _: chosen[i])
-        encoded = encoded.map(lambda _, picture: picture)
+        encoded = kept(self._encoded, lambda place: chosen[place])
         return StreamedImages(encoded, self._decode, len(indices), self.shape)
 
-    def in_order(self) -> tf.data.Dataset:
-        """Every picture, first to last."""
-        return self._encoded.map(self._decode, tf.data.AUTOTUNE)
+    def in_order(self, keep: Keep = None) -> tf.data.Dataset:
+        """Every picture that is kept, first to last; the others are read but not decoded."""
+        return kept(self._encoded, keep).map(self._decode, tf.data.AUTOTUNE)
 
-    def shuffled(self, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
-        """`(index, picture)` of every picture, mixed within windows of 4,096."""
+    def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
+        """`(index, picture)` of every picture that is kept, mixed within windows of 4,096."""
 
         # Dataset.shuffle would need a seed that is known before the epoch is.
         def mix(number: tf.Tensor, window: tuple[tf.Tensor, tf.Tensor]) -> tf.data.Dataset:
@@ -179,17 +183,29 @@ class StreamedImages:
             return tf.data.Dataset.from_tensor_slices(tuple(tf.gather(x, order) for x in window))
 
         windows = self._encoded.enumerate().batch(_STREAM_WINDOW).enumerate()
-        mixed = windows.flat_map(mix)
+        mixed = kept(windows.flat_map(mix), keep)
         return mixed.map(lambda i, picture: (i, self._decode(picture)), tf.data.AUTOTUNE)
 
 
 Inputs = ArrayInputs | FileImages | StreamedImages
 
 
-def _shuffled_indices(count: int, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
+def _places(count: int, keep: Keep) -> tf.data.Dataset:
+    places = tf.data.Dataset.range(count)
+    return places if keep is None else places.filter(keep)
+
+
+def kept(elements: tf.data.Dataset, keep: Keep) -> tf.data.Dataset:
+    """The elements at the places that are kept."""
+    if keep is None:
+        return elements
+    return elements.enumerate().filter(lambda place, _: keep(place)).map(lambda _, element: element)
+
+
+def _shuffled_indices(count: int, seed: int, epoch: tf.Tensor, keep: Keep) -> tf.data.Dataset:
     key = tf.stack([tf.constant(seed, tf.int64), epoch])
     last = tf.constant(count - 1, tf.int64)
-    return tf.data.Dataset.range(count).map(
-        lambda position: tf.random.experimental.index_shuffle(position, key, last),
+    return _places(count, keep).map(
+        lambda place: tf.random.experimental.index_shuffle(place, key, last),
         tf.data.AUTOTUNE,
     )

@@ -18,6 +18,7 @@ import numpy as np
 from jax.experimental import multihost_utils
 
 from cmd_keras.data import Dataset
+from cmd_keras.data.share import Share
 from cmd_keras.errors import InputError, RunError
 from cmd_keras.run.sharded_dataset import ShardedDataset
 from cmd_keras.run.strategy import OneDevice
@@ -131,6 +132,7 @@ class DataParallel(OneDevice):
                 "data and the same options."
             )
         fields = {f.name: getattr(dataset, f.name) for f in dataclasses.fields(dataset)}
+        fields["share"] = Share(jax.process_index(), jax.process_count(), self.devices)
         return ShardedDataset(**fields, mesh=self._distribution.device_mesh.backend_mesh)
 
     def check_batch_size(self, batch_size: int) -> None:

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import jax
 import keras
@@ -10,40 +9,67 @@ import numpy as np
 import tensorflow as tf
 
 from cmd_keras.data import Dataset
+from cmd_keras.data.share import Share
 
 
 class GlobalBatches(keras.utils.PyDataset):
-    """A `tf.data.Dataset` whose batches become arrays over all devices.
+    """What each process reads of its own, put together to arrays over all devices.
 
-    They are read in order; asking for the first starts anew.
+    Batches are read in order; asking for the first starts anew.
 
     Args:
-        batches: The same on every process, of known length.
-        place: Makes a global array of a batch.
+        own: What this process reads.
+        share: How that is a part of the whole.
+        count: How many examples there are, of all processes.
+        batch_size: How many make a batch, of all processes.
+        passes: How often all are read, one pass after the other.
+        place: Makes a global array of this process's part of a batch and the size of the
+            batch.
     """
 
-    def __init__(self, batches: tf.data.Dataset, place: Callable[[np.ndarray], jax.Array]) -> None:
+    def __init__(
+        self,
+        own: tf.data.Dataset,
+        share: Share,
+        count: int,
+        batch_size: int,
+        place: Callable[[np.ndarray, int], jax.Array],
+        passes: int = 1,
+    ) -> None:
         super().__init__()
-        self._batches = batches
+        self._own = own
+        self._share = share
+        self._count = count
+        self._batch_size = batch_size
         self._place = place
+        self._passes = passes
 
     def __len__(self) -> int:
-        return int(self._batches.cardinality())
+        return self._passes * self._batches_in_a_pass
+
+    @property
+    def _batches_in_a_pass(self) -> int:
+        return -(-self._count // self._batch_size)
 
     def __getitem__(self, index: int) -> tuple[jax.Array, ...]:
         if index == 0:
-            self._iterator = self._batches.as_numpy_iterator()
-        batch = next(self._iterator)
-        return tuple(map(self._place, batch if isinstance(batch, tuple) else (batch,)))
+            self._iterator = self._own.as_numpy_iterator()
+        before = index % self._batches_in_a_pass * self._batch_size
+        size = min(self._batch_size, self._count - before)
+        pieces = [next(self._iterator) for _ in range(self._share.pieces(size, self._batch_size))]
+        pieces = [piece if isinstance(piece, tuple) else (piece,) for piece in pieces]
+        columns = map(np.concatenate, zip(*pieces, strict=True))
+        return tuple(self._place(column, size) for column in columns)
 
 
 @dataclasses.dataclass(frozen=True)
 class ShardedDataset(Dataset):
     """A data set that hands out its batches as arrays over all devices.
 
-    Each device holds an equal part of a batch. A batch that does not divide evenly, as
-    the last one of an epoch may not, is held whole by all of them, and so are inputs to
-    predict: nothing is padded or dropped, and the numbers are those of one device.
+    Each device holds an equal part of a batch, and each process reads only what its own
+    devices hold. A batch that does not divide evenly, as the last one of an epoch may
+    not, is held whole by all of them, and so are inputs to predict: nothing is padded or
+    dropped, and the numbers are those of one device.
 
     Args:
         mesh: All devices, in the order of the processes.
@@ -51,33 +77,42 @@ class ShardedDataset(Dataset):
 
     mesh: jax.sharding.Mesh | None = None
 
-    def train_batches(self, *args: Any, **kwargs: Any) -> GlobalBatches:
+    def train_batches(
+        self, batch_size: int = 128, epochs: int = 1, seed: int = 0, initial_epoch: int = 0
+    ) -> GlobalBatches:
         """As `Dataset.train_batches`."""
-        return GlobalBatches(super().train_batches(*args, **kwargs), self._spread)
+        own = super().train_batches(batch_size, epochs, seed, initial_epoch)
+        passes = max(0, epochs - initial_epoch)
+        count = len(self.train)
+        return GlobalBatches(own, self.share, count, batch_size, self._spread, passes)
 
-    def validation_batches(self, *args: Any, **kwargs: Any) -> GlobalBatches:
+    def validation_batches(self, batch_size: int = 256) -> GlobalBatches:
         """As `Dataset.validation_batches`."""
-        return GlobalBatches(super().validation_batches(*args, **kwargs), self._spread)
+        own = super().validation_batches(batch_size)
+        return GlobalBatches(own, self.share, len(self.validation), batch_size, self._spread)
 
-    def test_batches(self, *args: Any, **kwargs: Any) -> GlobalBatches:
+    def test_batches(self, batch_size: int = 256) -> GlobalBatches:
         """As `Dataset.test_batches`."""
-        return GlobalBatches(super().test_batches(*args, **kwargs), self._spread)
+        own = super().test_batches(batch_size)
+        return GlobalBatches(own, self.share, len(self.test), batch_size, self._spread)
 
-    def plain_train_batches(self, *args: Any, **kwargs: Any) -> GlobalBatches:
+    def plain_train_batches(
+        self, batch_size: int = 256, indices: np.ndarray | None = None
+    ) -> GlobalBatches:
         """As `Dataset.plain_train_batches`."""
         # Whole on every process, because each needs all predictions.
-        return GlobalBatches(super().plain_train_batches(*args, **kwargs), self._repeat)
+        own = super().plain_train_batches(batch_size, indices)
+        count = len(self.train) if indices is None else len(np.unique(indices))
+        return GlobalBatches(own, Share(), count, batch_size, self._repeat)
 
-    def _spread(self, batch: np.ndarray) -> jax.Array:
-        if len(batch) % self.mesh.size:
-            return self._repeat(batch)
-        share = len(batch) // jax.process_count()
-        first = share * jax.process_index()
-        return self._array(batch[first : first + share], *self.mesh.axis_names)
+    def _spread(self, part: np.ndarray, size: int) -> jax.Array:
+        if not self.share.divides(size):
+            return self._repeat(part, size)
+        return self._array(part, *self.mesh.axis_names)
 
-    def _repeat(self, batch: np.ndarray) -> jax.Array:
+    def _repeat(self, batch: np.ndarray, size: int) -> jax.Array:
         return self._array(batch)
 
-    def _array(self, batch: np.ndarray, *axes: str) -> jax.Array:
+    def _array(self, own: np.ndarray, *axes: str) -> jax.Array:
         layout = jax.sharding.NamedSharding(self.mesh, jax.sharding.PartitionSpec(*axes))
-        return jax.make_array_from_process_local_data(layout, batch)
+        return jax.make_array_from_process_local_data(layout, own)

@@ -36,6 +36,13 @@ def start_together(count, order):
     return [apart.start([order], **environment(count, i, port)) for i in range(count)]
 
 
+def wait_for_a_checkpoint(run):
+    deadline = time.monotonic() + 120
+    while not list(run.glob("checkpoints/epoch-*.npz")):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Runs of one process with 1 and 2 devices, and of 2 and 4 processes."""
@@ -75,11 +82,8 @@ def test_weights_statistics_and_history_follow_one_process(folder, name):
 def test_a_killed_process_stops_the_others_with_a_word_and_the_run_resumes(tmp_path, victim):
     settings = apart.settings(tmp_path, strategy="data-parallel", backend="jax", epochs=400)
     processes = start_together(2, {"settings": settings, "output": str(tmp_path / "run")})
-    deadline = time.monotonic() + 120
-    while not list((tmp_path / "run").glob("checkpoints/epoch-*.npz")):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    os.kill(processes[victim].pid, signal.SIGKILL)
+    wait_for_a_checkpoint(tmp_path / "run")
+    processes[victim].kill()
     killed = time.monotonic()
     other = processes[1 - victim]
     errors = other.communicate(timeout=60)[1]
@@ -100,6 +104,23 @@ def test_a_killed_process_stops_the_others_with_a_word_and_the_run_resumes(tmp_p
     assert f"continuing after epoch {epochs - 1}" in first
     assert len(apart.rows(tmp_path / "run")) == epochs
     assert (tmp_path / "run/metrics.json").exists()
+
+
+@pytest.mark.parametrize("victim", [0, 1])
+def test_a_process_that_falls_silent_is_missed(tmp_path, victim):
+    settings = apart.settings(tmp_path, strategy="data-parallel", backend="jax", epochs=4000)
+    processes = start_together(2, {"settings": settings, "output": str(tmp_path / "run")})
+    wait_for_a_checkpoint(tmp_path / "run")
+    processes[victim].send_signal(signal.SIGSTOP)
+    silent = time.monotonic()
+    try:
+        errors = processes[1 - victim].communicate(timeout=90)[1]
+        assert time.monotonic() - silent < 60
+    finally:
+        processes[victim].kill()
+        processes[victim].communicate()
+    assert processes[1 - victim].returncode == 1
+    assert "Another process of this run has ended, or cannot be reached any more." in errors
 
 
 def test_a_process_without_the_run_folder_is_sent_it(folder, tmp_path):

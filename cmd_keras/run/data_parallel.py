@@ -5,12 +5,15 @@ import contextlib
 import ctypes
 import dataclasses
 import hashlib
+import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import jax
 import keras
@@ -40,6 +43,7 @@ _LOST = (
 _LOST_WORDS = ("gloo", "nccl", "unavailable", "connection reset", "heartbeat", "coordination")
 
 _kept_handlers = []
+_temporary_folders = []
 
 
 class DataParallel(OneDevice):
@@ -87,6 +91,7 @@ class DataParallel(OneDevice):
             yield path
             return
         with tempfile.TemporaryDirectory(prefix="cmd-keras-") as own:
+            _temporary_folders.append(own)
             yield Path(own) / "run"
 
     @contextlib.contextmanager
@@ -119,18 +124,27 @@ class DataParallel(OneDevice):
             atexit.register(_leave)
             raise RunError(_LOST) from error
 
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Require that all processes were given the same options.
+
+        Args:
+            options: By name; values that JSON can hold.
+
+        Raises:
+            InputError: if they were not, with the names of those that differ.
+        """
+        _check_same(
+            {name: json.dumps(value, sort_keys=True).encode() for name, value in options.items()}
+        )
+
     def distribute(self, dataset: Dataset) -> Dataset:
         """The data set, with batches that are spread over all devices.
 
         Raises:
-            InputError: if the processes have different data.
+            InputError: if the processes have different labels.
         """
-        seen = multihost_utils.process_allgather(_digest(dataset)).reshape(jax.process_count(), -1)
-        if other := [i for i, digest in enumerate(seen) if (digest != seen[0]).any()]:
-            raise InputError(
-                f"Process {other[0]} has other labels than process 0. Give all processes the same "
-                "data and the same options."
-            )
+        parts = (dataset.given_labels, dataset.clean_labels, dataset.test_labels)
+        _check_same({"labels": b"".join(part.astype(np.int64).tobytes() for part in parts)})
         fields = {f.name: getattr(dataset, f.name) for f in dataclasses.fields(dataset)}
         fields["share"] = Share(jax.process_index(), jax.process_count(), self.devices)
         return ShardedDataset(**fields, mesh=self._distribution.device_mesh.backend_mesh)
@@ -149,11 +163,20 @@ class DataParallel(OneDevice):
             )
 
 
-def _digest(dataset: Dataset) -> np.ndarray:
-    digest = hashlib.sha256()
-    for labels in (dataset.given_labels, dataset.clean_labels, dataset.test_labels):
-        digest.update(np.ascontiguousarray(labels, np.int64).tobytes())
-    return np.frombuffer(digest.digest(), np.uint8).astype(np.int32)
+def _check_same(content: Mapping[str, bytes]) -> None:
+    """Require that this is the same on all processes."""
+    digests = [hashlib.sha256(value).digest() for value in content.values()]
+    own = np.frombuffer(b"".join(digests), np.uint8).astype(np.int32)
+    everywhere = multihost_utils.process_allgather(own)
+    everywhere = everywhere.reshape(jax.process_count(), len(content), -1)
+    for number, others in enumerate(everywhere):
+        same = (others == everywhere[0]).all(axis=-1)
+        if not same.all():
+            different = [name for name, agree in zip(content, same, strict=True) if not agree]
+            raise InputError(
+                f"Process {number} has other {' and '.join(different)} than process 0. Give all "
+                "processes the same options and the same data."
+            )
 
 
 def _place(environment: Mapping[str, str]) -> tuple[str, int, int] | None:
@@ -230,6 +253,9 @@ def _say_on_abort(problem: str) -> None:
 
 
 def _leave() -> None:
+    # Nothing unwinds where JAX aborts the process.
+    for folder in _temporary_folders:
+        shutil.rmtree(folder, ignore_errors=True)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os._exit(1)

@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import keras
 
@@ -42,6 +43,9 @@ class OneDevice:
     def together(self) -> Iterator[None]:
         """While this block runs, a host that falls away ends the run with a word."""
         yield
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Require that all processes of the run were given the same options."""
 
     def distribute(self, dataset: Dataset) -> Dataset:
         """The data set, handing out what `fit`, `evaluate` and `predict` take here."""

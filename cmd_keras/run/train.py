@@ -251,6 +251,9 @@ def _on_devices(
     strategy: OneDevice, settings: TrainSettings, dataset: data.Dataset
 ) -> tuple[data.Dataset, MutualDistiller]:
     strategy.check_batch_size(settings.batch_size)
+    options = settings.to_json()
+    # Where the data lie may differ from host to host; what they say may not.
+    strategy.check_options({k: v for k, v in options.items() if k not in ("dataset", "data_dir")})
     dataset = strategy.distribute(dataset)
     with strategy.scope():
         return dataset, build_distiller(settings, dataset)

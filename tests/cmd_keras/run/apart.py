@@ -111,9 +111,14 @@ def weighted(path):
         )
 
     keras.utils.set_random_seed(1)
-    with strategy_named("mirrored").scope():
+    strategy = strategy_named("mirrored")
+    with strategy.scope():
         distiller = MutualDistiller(dense((8, 8, 1), 4), dense((8, 8, 1), 4), clock="step")
-        distiller.compile(optimizer=CoupledSGD(0.05, weight_decay=1e-3))
+        optimizer = CoupledSGD(0.05, weight_decay=1e-3)
+        # On several devices the loss is scaled up, and up again, to the same end.
+        if strategy.devices > 1:
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer, dynamic_growth_steps=4)
+        distiller.compile(optimizer=optimizer)
     history = distiller.fit(
         batches(100, 33), epochs=3, validation_data=batches(7, 5), shuffle=False, verbose=0
     ).history

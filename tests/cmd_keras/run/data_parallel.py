@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from cmd_keras.errors import InputError
@@ -31,9 +32,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start_together(count, order):
+def start_together(count, order, **others):
     port = free_port()
-    return [apart.start([order], **environment(count, i, port)) for i in range(count)]
+    return [apart.start([order], **environment(count, i, port), **others) for i in range(count)]
 
 
 def wait_for_a_checkpoint(run):
@@ -109,7 +110,9 @@ def test_a_killed_process_stops_the_others_with_a_word_and_the_run_resumes(tmp_p
 @pytest.mark.parametrize("victim", [0, 1])
 def test_a_process_that_falls_silent_is_missed(tmp_path, victim):
     settings = apart.settings(tmp_path, strategy="data-parallel", backend="jax", epochs=4000)
-    processes = start_together(2, {"settings": settings, "output": str(tmp_path / "run")})
+    order = {"settings": settings, "output": str(tmp_path / "run")}
+    (tmp_path / "temporary").mkdir()
+    processes = start_together(2, order, TMPDIR=str(tmp_path / "temporary"))
     wait_for_a_checkpoint(tmp_path / "run")
     processes[victim].send_signal(signal.SIGSTOP)
     silent = time.monotonic()
@@ -121,6 +124,31 @@ def test_a_process_that_falls_silent_is_missed(tmp_path, victim):
         processes[victim].communicate()
     assert processes[1 - victim].returncode == 1
     assert "Another process of this run has ended, or cannot be reached any more." in errors
+    # Process 1 has a folder of its own; one that is killed cannot remove it.
+    left = list((tmp_path / "temporary").glob("cmd-keras-*"))
+    assert len(left) == victim
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (lambda folder: {"learning_rate": 0.2, "epochs": 4}, "epochs and learning_rate"),
+        (lambda folder: {"dataset": f"npz:{folder / 'other.npz'}"}, "labels"),
+    ],
+)
+def test_processes_that_were_not_told_the_same_are_told_so(tmp_path, changes, said):
+    settings = apart.settings(tmp_path, strategy="data-parallel", backend="jax")
+    with np.load(tmp_path / "digits.npz") as digits:
+        np.savez(tmp_path / "other.npz", x=digits["x"], y=(digits["y"] + 1) % 10)
+    port, processes = free_port(), []
+    for number, changed in enumerate(({}, changes(tmp_path))):
+        order = {"settings": {**settings, **changed}, "output": str(tmp_path / "run")}
+        processes.append(apart.start([order], **environment(2, number, port)))
+    for process in processes:
+        errors = process.communicate(timeout=120)[1]
+        assert f"Process 1 has other {said} than process 0." in errors
+        assert process.returncode != 0
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_process_without_the_run_folder_is_sent_it(folder, tmp_path):

@@ -68,7 +68,7 @@ def test_suspects_and_metrics_are_the_same(folder, devices):
 
 
 @pytest.mark.parametrize("devices", DEVICES[1:])
-def test_weighted_examples_count_by_their_weight_alone(folder, devices):
+def test_weighted_examples_and_scaled_losses_follow_one_device_unscaled(folder, devices):
     with (
         np.load(folder / "weighted-1.npz") as one,
         np.load(folder / f"weighted-{devices}.npz") as n,

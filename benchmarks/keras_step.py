@@ -3,6 +3,7 @@
 - `mutual`: two peers, Mconf and CMD-P.
 - `zero`: the same with nothing passed on.
 - `single`: one network, cross entropy.
+- `bfloat16`: `mutual`, with layers that compute in bfloat16.
 - `as-it-comes`: `mutual` with the layers of Keras alone.
 - `evaluate`: both peers on a batch of the test set.
 - `from-disk`: `mutual`, with the batches of CIFAR-10 as the command line trains on them.
@@ -23,8 +24,19 @@ from benchmarks.workload import IMAGE_SHAPE, MEAN, NUM_CLASSES, VARIANCE, batch
 from cmd_keras import CoupledSGD, MutualDistiller
 from cmd_keras.networks import NETWORKS
 from cmd_keras.networks.batch_normalization import plain
+from cmd_keras.run.precision import layers_in
 
-KINDS = ("mutual", "zero", "single", "as-it-comes", "evaluate", "from-disk", "one-of-them", "sgemm")
+KINDS = (
+    "mutual",
+    "zero",
+    "single",
+    "bfloat16",
+    "as-it-comes",
+    "evaluate",
+    "from-disk",
+    "one-of-them",
+    "sgemm",
+)
 _SIDE = 3072
 
 
@@ -52,7 +64,8 @@ def step(kind: str, network: str, batches: tf.data.Dataset) -> Callable[[], floa
         model.compile(CoupledSGD(0.01, momentum=0.9, weight_decay=5e-4), loss)
     else:
         mode = "zero" if kind == "zero" else "progressive"
-        model = distiller(network, mode, as_it_comes=kind == "as-it-comes")
+        with layers_in("mixed_bfloat16" if kind == "bfloat16" else None):
+            model = distiller(network, mode, as_it_comes=kind == "as-it-comes")
     batches = iter(batches)
     if kind == "evaluate":
         model.make_test_function()

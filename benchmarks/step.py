@@ -11,13 +11,14 @@ from benchmarks.switches import AS_IT_COMES, switched_on, with_all_threads
 from benchmarks.table import Row, at_best, milliseconds, ratios
 from benchmarks.workload import training_flop
 
-_KINDS = ("mutual", "zero", "single", "as-it-comes", "sgemm")
+_KINDS = ("mutual", "zero", "single", "bfloat16", "as-it-comes", "sgemm")
 _COMPARED = (
     ("channels_last", "PyTorch, channels last", ("<=", 0.8)),
     ("default", "PyTorch, default layout", ()),
     ("as-it-comes", "Keras as it comes, without oneDNN", ()),
     ("single", "step of one network", ("<=", 1.9)),
     ("zero", "step that passes nothing on", ("<=", 1.02)),
+    ("bfloat16", "the same with --precision mixed_bfloat16", ()),
 )
 _NO_TORCH = "PyTorch is not installed: pip install torch==2.13.0"
 

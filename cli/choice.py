@@ -21,6 +21,7 @@ RECIPES = (
     "webvision",
 )
 EXPORTS = ("saved_model", "onnx")
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 PARTS = ("test", "validation", "train")
 NETWORKS = {
     "mlp": "two hidden layers of 512; vectors, tables, tiny images",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .backend import BACKENDS, STRATEGIES, choose_backend
-from .choice import EXPORTS, MODES, RECIPES, SELF_KD, NearestChoice, NetworkName
+from .choice import EXPORTS, MODES, PRECISIONS, RECIPES, SELF_KD, NearestChoice, NetworkName
 from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
 from .own_code import check_said
 from .process_switches import set_process_switches
@@ -105,6 +105,11 @@ class _Numbers(click.ParamType):
     help="Where the rate drops, in fractions of the epochs. [by recipe]",
 )
 @click.option("--decay", type=float, help="Factor of a drop. [by recipe]")
+@click.option(
+    "--precision",
+    type=NearestChoice(PRECISIONS),
+    help="What the layers compute in. [as Keras is set up: float32]",
+)
 @click.option("--seed", type=int, help="Of weights, order and noise. [0]")
 @click.option(
     "--deterministic", is_flag=True, default=None, help="Only kernels that repeat to the last bit."

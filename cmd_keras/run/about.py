@@ -29,12 +29,13 @@ def announcement(settings: TrainSettings, dataset: Dataset, distiller: keras.Mod
             f"{len(dataset.validation_labels):,} validation ({settings.validation_labels} labels)"
         )
     parts.append(f"{len(dataset.test_labels):,} test examples")
+    arithmetic = "" if settings.precision in (None, "float32") else f", {settings.precision}"
     noise = f"noise {settings.noise} ({corrupted:,} labels corrupted)"
     if not corrupted:
         noise = "labels as they are"
     return (
         f"{settings.dataset}: {', '.join(parts)}, {dataset.num_classes} classes, {noise}\n"
-        f"peers: {' and '.join(peers)}, recipe {settings.recipe}\n"
+        f"peers: {' and '.join(peers)}, recipe {settings.recipe}{arithmetic}\n"
         f"method: {distiller.self_kd} + {distiller.mode}\n"
         f"switches: {' '.join(f'{k}={v}' for k, v in _switches().items()) or 'none'}"
     )

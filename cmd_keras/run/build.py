@@ -7,6 +7,7 @@ from cmd_keras import data, networks
 from cmd_keras.errors import InputError
 from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.optimizers import CoupledSGD
+from cmd_keras.run.precision import layers_in
 from cmd_keras.run.settings import TrainSettings
 
 
@@ -22,6 +23,13 @@ def build_distiller(settings: TrainSettings, dataset: data.Dataset) -> MutualDis
         InputError: if a network cannot be had or does not fit the data.
     """
     mean, variance = dataset.input_statistics()
+    with layers_in(settings.precision):
+        return _built(settings, dataset, mean, variance)
+
+
+def _built(
+    settings: TrainSettings, dataset: data.Dataset, mean: np.ndarray, variance: np.ndarray
+) -> MutualDistiller:
     peer_a, peer_b = (
         networks.build(
             network,

@@ -80,9 +80,22 @@ class DataParallel(OneDevice):
 
     @contextlib.contextmanager
     def scope(self) -> Iterator[None]:
-        """Variables that belong to the run are created in this context."""
-        with self._distribution.scope():
-            yield
+        """Variables that belong to the run are created in this context.
+
+        Raises:
+            InputError: if they begin with other values on another process.
+        """
+        try:
+            with self._distribution.scope():
+                yield
+        except AssertionError as error:
+            # JAX compares what is to be one array.
+            if "not the same on each process" not in str(error):
+                raise
+            raise InputError(
+                "The peers would not begin with the same weights on all processes. Give all "
+                "processes the same version of the software and of your own network or its file."
+            ) from error
 
     @contextlib.contextmanager
     def folder(self, path: str | os.PathLike) -> Iterator[str | os.PathLike]:
@@ -133,9 +146,24 @@ class DataParallel(OneDevice):
         Raises:
             InputError: if they were not, with the names of those that differ.
         """
-        _check_same(
+        _require_same(
             {name: json.dumps(value, sort_keys=True).encode() for name, value in options.items()}
         )
+
+    def check_weights(self, distiller: keras.Model) -> None:
+        """Require that all processes ended with the same weights, to the last bit.
+
+        In the course of a run JAX takes them for the same and does not look.
+
+        Raises:
+            RunError: if they do not.
+        """
+        weights = (keras.ops.convert_to_numpy(variable) for variable in distiller.variables)
+        if other := _other_than_first({"weights": b"".join(w.tobytes() for w in weights)}):
+            raise RunError(
+                f"Process {other[0]} ended with other weights than process 0. Their software or "
+                "their processors compute differently: give them the same, and train again."
+            )
 
     def distribute(self, dataset: Dataset) -> Dataset:
         """The data set, with batches that are spread over all devices.
@@ -144,7 +172,7 @@ class DataParallel(OneDevice):
             InputError: if the processes have different labels.
         """
         parts = (dataset.given_labels, dataset.clean_labels, dataset.test_labels)
-        _check_same({"labels": b"".join(part.astype(np.int64).tobytes() for part in parts)})
+        _require_same({"labels": b"".join(part.astype(np.int64).tobytes() for part in parts)})
         fields = {f.name: getattr(dataset, f.name) for f in dataclasses.fields(dataset)}
         fields["share"] = Share(jax.process_index(), jax.process_count(), self.devices)
         return ShardedDataset(**fields, mesh=self._distribution.device_mesh.backend_mesh)
@@ -163,8 +191,17 @@ class DataParallel(OneDevice):
             )
 
 
-def _check_same(content: Mapping[str, bytes]) -> None:
-    """Require that this is the same on all processes."""
+def _require_same(content: Mapping[str, bytes]) -> None:
+    if other := _other_than_first(content):
+        number, names = other
+        raise InputError(
+            f"Process {number} has other {' and '.join(names)} than process 0. Give all "
+            "processes the same options and the same data."
+        )
+
+
+def _other_than_first(content: Mapping[str, bytes]) -> tuple[int, list[str]] | None:
+    """The first process on which something is not as on process 0, and what."""
     digests = [hashlib.sha256(value).digest() for value in content.values()]
     own = np.frombuffer(b"".join(digests), np.uint8).astype(np.int32)
     everywhere = multihost_utils.process_allgather(own)
@@ -172,11 +209,8 @@ def _check_same(content: Mapping[str, bytes]) -> None:
     for number, others in enumerate(everywhere):
         same = (others == everywhere[0]).all(axis=-1)
         if not same.all():
-            different = [name for name, agree in zip(content, same, strict=True) if not agree]
-            raise InputError(
-                f"Process {number} has other {' and '.join(different)} than process 0. Give all "
-                "processes the same options and the same data."
-            )
+            return number, [name for name, agrees in zip(content, same, strict=True) if not agrees]
+    return None
 
 
 def _place(environment: Mapping[str, str]) -> tuple[str, int, int] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from cmd_keras.data.noise import Noise
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.networks import check_name
+from cmd_keras.run.precision import PRECISIONS, precision_of_keras
 from cmd_keras.run.recipes import RECIPES, Recipe, recipe_for
 from cmd_keras.run.strategy import STRATEGIES
 from cmdcore import modes
@@ -63,6 +64,8 @@ class TrainSettings:
         backend: Of Keras, which it must have been set to: `tensorflow`, `jax` or `torch`.
         strategy: `one-device`, `mirrored` or `data-parallel`; None is `mirrored` where
             TensorFlow sees more than one GPU.
+        precision: What the layers compute in: `float32`, `mixed_bfloat16` or
+            `mixed_float16`; None is as Keras is set up, which is `float32` by default.
 
     Raises:
         InputError: if a value has the wrong type.
@@ -108,6 +111,7 @@ class TrainSettings:
     export: str | None = None
     backend: str | None = None
     strategy: str | None = None
+    precision: str | None = None
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "TrainSettings":
@@ -175,6 +179,7 @@ class TrainSettings:
         filled |= {k: getattr(self, k) or network for k in ("network_a", "network_b")}
         same = filled["network_a"] == filled["network_b"]
         filled["network"] = filled["network_a"] if same else None
+        filled["precision"] = self.precision or precision_of_keras()
         constants = {**self.build_mode().get_config(), **self.build_self_kd().get_config()}
         settings = dataclasses.replace(self, recipe=name, **filled, **constants)
         settings._check()
@@ -215,6 +220,8 @@ class TrainSettings:
             _check_name("backend", self.backend, ("tensorflow", "jax", "torch"))
         if self.strategy is not None:
             _check_name("strategy", self.strategy, STRATEGIES)
+        if self.precision is not None:
+            _check_name("precision", self.precision, PRECISIONS)
         for name in ("test_split", "validation_split"):
             low = 0 if name == "validation_split" else math.ulp(0.0)
             if not low <= getattr(self, name) <= 0.9:

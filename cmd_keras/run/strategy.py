@@ -47,6 +47,9 @@ class OneDevice:
     def check_options(self, options: Mapping[str, Any]) -> None:
         """Require that all processes of the run were given the same options."""
 
+    def check_weights(self, distiller: keras.Model) -> None:
+        """Require that all processes of the run ended with the same weights."""
+
     def distribute(self, dataset: Dataset) -> Dataset:
         """The data set, handing out what `fit`, `evaluate` and `predict` take here."""
         return dataset

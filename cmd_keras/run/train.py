@@ -86,7 +86,7 @@ def _train(
             },
         )
         folder.write_csv("labels.csv", *_labels(dataset))
-        return _run(settings, dataset, distiller, folder, console, None, started)
+        return _run(strategy, settings, dataset, distiller, folder, console, None, started)
 
 
 def resume(
@@ -154,7 +154,7 @@ def _resume(
                 checkpoint.restore(distiller)
             except ValueError as error:
                 raise InputError(f"Cannot continue {folder.path}: {error}") from None
-        return _run(settings, dataset, distiller, folder, console, checkpoint, started)
+        return _run(strategy, settings, dataset, distiller, folder, console, checkpoint, started)
 
 
 def how_to_continue(path: str | os.PathLike) -> str:
@@ -170,6 +170,7 @@ def _what_is_kept(path: str | os.PathLike) -> str:
 
 
 def _run(
+    strategy: OneDevice,
     settings: TrainSettings,
     dataset: data.Dataset,
     distiller: keras.Model,
@@ -189,6 +190,7 @@ def _run(
     prepared = time.perf_counter()
     if done < settings.epochs:
         _fit(settings, dataset, distiller, folder, console, history, done)
+        strategy.check_weights(distiller)
     fitted = time.perf_counter()
     metrics = finish(settings, dataset, distiller, folder, history)
     folder.write_json(

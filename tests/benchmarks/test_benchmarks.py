@@ -20,7 +20,7 @@ def test_a_smoke_run_prints_and_writes_what_it_measured(tmp_path):
     command += ["--only", "step", "--only", "evaluation"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     rows = json.loads((tmp_path / "smoke.json").read_text())["rows"]
-    assert len(rows) == 7
+    assert len(rows) == 8
     for row in rows:
         assert f"| {row['question']} |" in done.stdout
         if "PyTorch" in row["question"]:

@@ -14,6 +14,7 @@ from cmd_keras_cli.main import main
 from cmd_keras.networks import NETWORKS
 from cmd_keras.run.evaluate import PARTS
 from cmd_keras.run.export import FORMATS
+from cmd_keras.run.precision import PRECISIONS
 from cmd_keras.run.recipes import RECIPES
 from cmdcore import modes, self_kd
 
@@ -41,6 +42,7 @@ def test_names_on_the_command_line_are_those_of_the_packages():
     assert tuple(RECIPES) == choice.RECIPES
     assert tuple(FORMATS) == choice.EXPORTS
     assert PARTS == choice.PARTS
+    assert PRECISIONS == choice.PRECISIONS
 
 
 def test_help_imports_no_framework_and_is_quick():

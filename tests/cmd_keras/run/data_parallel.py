@@ -151,6 +151,48 @@ def test_processes_that_were_not_told_the_same_are_told_so(tmp_path, changes, sa
     assert not (tmp_path / "run").exists()
 
 
+BEGINNING = """
+import os, jax, keras, numpy as np
+from cmd_keras.run.data_parallel import DataParallel
+strategy = DataParallel.from_environment(os.environ)
+keras.utils.set_random_seed(0)
+other = jax.process_index() * {other}
+"""
+WITH_OTHER_WEIGHTS = {
+    "The peers would not begin with the same weights on all processes.": """
+with strategy.scope():
+    keras.Variable(np.full(3, other))
+""",
+    "Process 1 ended with other weights than process 0.": """
+with strategy.scope():
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+bias = network.weights[1]
+own = np.full(3, other, "float32")
+bias._value = jax.make_array_from_process_local_data(bias.value.sharding, own)
+strategy.check_weights(network)
+""",
+}
+
+
+@pytest.mark.parametrize("other", [0.0, 1e-7])
+@pytest.mark.parametrize("said", WITH_OTHER_WEIGHTS, ids=("begin", "end"))
+def test_processes_that_hold_other_weights_are_told_so(said, other):
+    script, port = BEGINNING.format(other=other) + WITH_OTHER_WEIGHTS[said], free_port()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", script],
+            env={**os.environ, **environment(2, number, port)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(2)
+    ]
+    # What one of them sees may end it before the other has looked.
+    errors = [process.communicate(timeout=120)[1] for process in processes]
+    assert (said in "".join(errors)) == bool(other), errors
+    assert all((process.returncode != 0) == bool(other) for process in processes)
+
+
 def test_a_process_without_the_run_folder_is_sent_it(folder, tmp_path):
     whole, stopped = folder / "2", tmp_path / "stopped"
     subprocess.run(["cp", "-r", whole, stopped], check=True)

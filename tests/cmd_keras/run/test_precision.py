@@ -1,0 +1,83 @@
+import dataclasses
+import json
+import shutil
+
+import keras
+import pytest
+
+from cmd_keras.errors import InputError
+from cmd_keras.run import TrainSettings, resume, train
+from cmd_keras.run.build import build_distiller
+from cmd_keras.run.load_data import load_data
+from cmd_keras.run.precision import PRECISIONS, layers_in
+from tests.cmd_keras.run import apart
+
+MIXED = PRECISIONS[1:]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    return TrainSettings.from_json(apart.settings(tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(scope="module", params=MIXED)
+def mixed(request, settings, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param) / "run"
+    train(dataclasses.replace(settings, precision=request.param), folder)
+    return request.param, folder
+
+
+def test_layers_compute_in_it_and_weights_and_logits_stay_in_float32(mixed):
+    precision, run = mixed
+    for name in ("peer_a", "peer_b"):
+        peer = keras.models.load_model(run / f"{name}.keras")
+        convolution = peer.layers[2]
+        assert convolution.compute_dtype == precision.removeprefix("mixed_")
+        assert {weight.dtype for weight in peer.weights} == {"float32"}
+    assert json.loads((run / "config.json").read_text())["settings"]["precision"] == precision
+    assert keras.config.dtype_policy().name == "float32", "of what comes after the run"
+
+
+def test_it_learns_what_float32_learns_within_two_percent(mixed, settings, tmp_path):
+    _, run = mixed
+    train(settings, tmp_path / "run")
+    whole, half = apart.rows(tmp_path / "run"), apart.rows(run)
+    assert [row["loss"] for row in half] == pytest.approx([r["loss"] for r in whole], rel=0.02)
+    assert [row["loss"] for row in half] != [row["loss"] for row in whole]
+    assert half[-1]["loss"] < half[0]["loss"] - 0.05
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(mixed, tmp_path):
+    _, run = mixed
+    stopped = shutil.copytree(run, tmp_path / "stopped")
+    for name in ("metrics.json", "checkpoints/epoch-000003.npz"):
+        (stopped / name).unlink()
+    resume(stopped)
+    # The scale of the loss is part of the state, where there is one.
+    assert len(apart.state(run)) == len(apart.state(stopped))
+    assert apart.deviation(run, stopped) == 0.0
+    assert (run / "history.csv").read_text() == (stopped / "history.csv").read_text()
+
+
+def test_the_loss_is_scaled_for_float16_alone(settings):
+    kinds = {}
+    for precision in PRECISIONS:
+        chosen = dataclasses.replace(settings, precision=precision)
+        dataset = load_data(chosen.resolved())
+        distiller = build_distiller(chosen.resolved(dataset.input_shape), dataset)
+        kinds[precision] = type(distiller.optimizer).__name__
+    assert kinds == dict.fromkeys(PRECISIONS, "CoupledSGD") | {
+        "mixed_float16": "LossScaleOptimizer"
+    }
+
+
+def test_what_keras_is_set_up_for_is_taken_and_written_down(settings):
+    assert settings.resolved((8, 8, 1)).precision == "float32"
+    with layers_in("mixed_bfloat16"):
+        assert settings.resolved((8, 8, 1)).precision == "mixed_bfloat16"
+    assert settings.resolved((8, 8, 1)).precision == "float32"
+
+
+def test_an_unknown_precision_is_refused(settings):
+    with pytest.raises(InputError, match="Did you mean 'mixed_bfloat16'"):
+        dataclasses.replace(settings, precision="mixed_bfloat61").resolved((8, 8, 1))

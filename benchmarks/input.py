@@ -11,7 +11,7 @@ _ALONE = ("input pipeline alone / rate of training", ">=", 10.0)
 _FROM_DISK = ("training from disk / from one batch in memory", "<=", 1.03)
 # More steps in a row than batches are prefetched, or reading would cost nothing; and then a
 # pause, in which what was taken is prefetched again, and no neighbour is disturbed by it.
-_STEPS, _PAUSE = 20, 2.0
+_STEPS, _PAUSE = 12, 1.0
 _NO_DATA = "needs CIFAR-10 as tensorflow-datasets prepares it: --data-dir DIR"
 
 

@@ -8,8 +8,8 @@ BIN = $(VENV)/bin
 BACKENDS ?= jax torch==2.13.0
 TESTED_BACKENDS ?= tensorflow jax torch
 
-# Two test files at a time, each from its first test to its last.
-AT_A_TIME ?= -n 2 --dist loadfile
+# Two test files at a time, each from its first test to its last, in the order of tests/conftest.py.
+AT_A_TIME ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
 	tests/cmd_keras/test_optimizers.py tests/cmd_keras/test_trajectories.py \

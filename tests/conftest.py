@@ -13,6 +13,21 @@ hypothesis.settings.register_profile("thorough", max_examples=1000, deadline=Non
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+# First, so that of two workers none waits for the other in the end.
+_LONG = (
+    "data_parallel.py",
+    "test_mirrored.py",
+    "test_notebooks.py",
+    "test_resume.py",
+    "test_benchmarks.py",
+    "test_finished_runs.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in _LONG)
+
+
 class _FromWorkers:
     """Collects what `pytest -n` compared in processes of their own."""
 

@@ -10,6 +10,7 @@ class Size:
 
     Args:
         networks: Whose step is measured.
+        kinds: What the step of the first network is compared with, and itself.
         batch_size: Pictures in a step.
         rounds: How often everything is measured.
         classes: Numbers of classes for the objective alone, ascending.
@@ -18,6 +19,7 @@ class Size:
     """
 
     networks: tuple[str, ...] = ("resnet20", "resnet18")
+    kinds: tuple[str, ...] = ("mutual", "zero", "single", "bfloat16", "as-it-comes", "sgemm")
     batch_size: int = 128
     rounds: int = 10
     classes: tuple[int, ...] = (12_500, 25_000, 50_000, 100_000)
@@ -27,4 +29,5 @@ class Size:
 
 def smoke(data_dir: Path | None) -> Size:
     """Large enough to see that everything runs, and for nothing else."""
-    return Size(("resnet8",), 8, 1, (500, 1_000), data_dir, with_torch=False)
+    kinds = ("mutual", "zero", "sgemm")
+    return Size(("resnet8",), kinds, 8, 1, (500, 1_000), data_dir, with_torch=False)

@@ -11,7 +11,6 @@ from benchmarks.switches import AS_IT_COMES, switched_on, with_all_threads
 from benchmarks.table import Row, at_best, milliseconds, ratios
 from benchmarks.workload import training_flop
 
-_KINDS = ("mutual", "zero", "single", "bfloat16", "as-it-comes", "sgemm")
 _COMPARED = (
     ("channels_last", "PyTorch, channels last", ("<=", 0.8)),
     ("default", "PyTorch, default layout", ()),
@@ -26,7 +25,7 @@ _NO_TORCH = "PyTorch is not installed: pip install torch==2.13.0"
 def rows(size: Size) -> Iterator[Row]:
     """Rows about the step of each network, all of them for the first."""
     first, *others = size.networks
-    yield from _of_network(first, size, _KINDS, ("channels_last", "default"))
+    yield from _of_network(first, size, size.kinds, ("channels_last", "default"))
     for network in others:
         yield from _of_network(network, size, ("mutual", "single", "sgemm"), ("channels_last",))
 

@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from cmd_keras.data import Dataset
 from cmd_keras.data.share import Share
 from cmd_keras.errors import InputError, RunError
 from cmd_keras.run.sharded_dataset import ShardedDataset
+from cmd_keras.run.stop_signals import Stopped
 from cmd_keras.run.strategy import OneDevice
 
 _ADDRESSES = "KERAS_DISTRIBUTION_JOB_ADDRESSES"
@@ -34,6 +36,8 @@ _NUMBER = "KERAS_DISTRIBUTION_PROCESS_ID"
 _START = 120
 # A process that has not been heard of for so long is lost.
 _SILENCE = 20
+# One that has failed gives the others, who may have failed alike, so long to say it themselves.
+_GRACE = 2
 # The others wait in the end for the first one, which may have much to write.
 _PARTING = 3600
 _LOST = (
@@ -127,15 +131,15 @@ class DataParallel(OneDevice):
         """
         try:
             yield
-        except (InputError, RunError):
-            raise
-        except (ValueError, RuntimeError) as error:
-            # Nothing but the text tells a lost connection from another failure.
-            if jax.process_count() == 1 or not any(w in str(error).lower() for w in _LOST_WORDS):
+        except BaseException as error:
+            if jax.process_count() == 1:
                 raise
-            # At the end of Python JAX would wait for the others once more.
-            atexit.register(_leave)
-            raise RunError(_LOST) from error
+            if _tells_of_loss(error):
+                atexit.register(_leave)
+                raise RunError(_LOST) from error
+            # At the end of Python JAX would wait for the others, who wait for this one.
+            atexit.register(_leave, _exit_code(error), _GRACE)
+            raise
 
     def check_options(self, options: Mapping[str, Any]) -> None:
         """Require that all processes were given the same options.
@@ -252,6 +256,8 @@ def _whole_number(environment: Mapping[str, str], name: str) -> int:
 def _meet(address: str, count: int, number: int) -> None:
     apart = f"Process {number} of {count} could not meet the others at {address}"
     jax.config.update("jax_cpu_collectives_implementation", "gloo")
+    # It would take SIGTERM for itself, and training would not stop.
+    jax.config.update("jax_enable_preemption_service", False)
     _say_on_abort(f"{apart} within {_START} seconds. Start all of them, with the same address.")
     try:
         jax.distributed.initialize(
@@ -286,13 +292,28 @@ def _say_on_abort(problem: str) -> None:
         ctypes.CDLL(None).signal(int(signal.SIGABRT), handler)
 
 
-def _leave() -> None:
+def _tells_of_loss(error: BaseException) -> bool:
+    # Nothing but the text tells a lost connection from another failure.
+    words = str(error).lower()
+    known = isinstance(error, (InputError, RunError))
+    unknown = isinstance(error, (ValueError, RuntimeError)) and not known
+    return unknown and any(word in words for word in _LOST_WORDS)
+
+
+def _exit_code(error: BaseException) -> int:
+    if isinstance(error, Stopped):
+        return 128 + error.signal
+    return 2 if isinstance(error, InputError) else 1
+
+
+def _leave(code: int = 1, grace: float = 0.0) -> None:
+    time.sleep(grace)
     # Nothing unwinds where JAX aborts the process.
     for folder in _temporary_folders:
         shutil.rmtree(folder, ignore_errors=True)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    os._exit(1)
+    os._exit(code)
 
 
 def _state(run: Path) -> dict[str, bytes]:

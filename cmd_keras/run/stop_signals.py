@@ -21,6 +21,19 @@ class Stopped(BaseException):
         self.signal = signal.Signals(number)
 
 
+_asked: list[int] = []
+
+
+def stop_if_asked() -> None:
+    """Raise `Stopped` again, if it was raised where a library swallowed it.
+
+    A signal arrives between any two instructions, some of them in code that goes on
+    whatever is raised.
+    """
+    if _asked:
+        raise Stopped(_asked[-1])
+
+
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
     """Turn SIGINT and SIGTERM into `Stopped` while the block runs.
@@ -34,11 +47,13 @@ def stoppable() -> Iterator[None]:
 
     def stop(number: int, frame: Any) -> None:
         signal.signal(number, signal.SIG_DFL)
+        _asked.append(number)
         raise Stopped(number)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
+        _asked.clear()
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -27,6 +27,7 @@ from cmd_keras.run.load_data import load_data
 from cmd_keras.run.non_finite import StopOnNonFinite
 from cmd_keras.run.report import EpochLines, print_result
 from cmd_keras.run.settings import TrainSettings
+from cmd_keras.run.stop_signals import stop_if_asked
 from cmd_keras.run.strategy import OneDevice, strategy_named
 
 
@@ -231,6 +232,7 @@ def _fit(
         # After the checkpoint: the table never shows more than is kept.
         keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: history.write()),
         lines,
+        keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: stop_if_asked()),
     ]
     if settings.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(folder.path / "tensorboard"))

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -105,6 +106,31 @@ def test_a_killed_process_stops_the_others_with_a_word_and_the_run_resumes(tmp_p
     assert f"continuing after epoch {epochs - 1}" in first
     assert len(apart.rows(tmp_path / "run")) == epochs
     assert (tmp_path / "run/metrics.json").exists()
+
+
+@pytest.mark.parametrize(("victim", "number"), [(0, signal.SIGINT), (1, signal.SIGTERM)])
+def test_a_process_that_is_asked_to_stop_does_and_the_other_is_told(tmp_path, victim, number):
+    command = [Path(sys.executable).parent / "cmd-keras", "train", "--backend", "jax"]
+    command += ["--strategy", "data-parallel", "--epochs", "4000", "--output", tmp_path / "run"]
+    port = free_port()
+    processes = [
+        subprocess.Popen(
+            command,
+            env={**os.environ, **environment(2, i, port)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for i in range(2)
+    ]
+    wait_for_a_checkpoint(tmp_path / "run")
+    processes[victim].send_signal(number)
+    asked = time.monotonic()
+    said, others = (processes[i].communicate(timeout=60)[1] for i in (victim, 1 - victim))
+    assert time.monotonic() - asked < 30
+    assert processes[victim].returncode == 128 + number
+    assert f"Stopped by {number.name}." in said
+    assert processes[1 - victim].returncode == 1
+    assert "Another process of this run has ended, or cannot be reached any more." in others
 
 
 @pytest.mark.parametrize("victim", [0, 1])

@@ -10,7 +10,7 @@ import pytest
 from cmd_keras.errors import RunError
 from cmd_keras.run import TrainSettings, train
 from cmd_keras.run.non_finite import StopOnNonFinite
-from cmd_keras.run.stop_signals import Stopped, stoppable
+from cmd_keras.run.stop_signals import Stopped, stop_if_asked, stoppable
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -31,6 +31,27 @@ def test_a_signal_becomes_an_exception_once(number):
     assert caught.value.signal == number
     assert signal.getsignal(number) == before
     assert not isinstance(caught.value, Exception), "no library takes it for a failure"
+
+
+def test_what_a_library_swallowed_is_raised_again_at_the_end_of_the_epoch(tmp_path, monkeypatch):
+    stop_if_asked()
+    written = []
+
+    def swallow(history):
+        written.append(history)
+        # First before the first epoch, then after it.
+        if len(written) == 2:
+            with contextlib.suppress(BaseException):
+                signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("cmd_keras.run.history.RunHistory.write", swallow)
+    with pytest.raises(Stopped) as caught, stoppable():
+        train(TrainSettings(epochs=3, batch_size=500), tmp_path / "run")
+    assert caught.value.signal == signal.SIGTERM
+    kept = [path.name for path in (tmp_path / "run/checkpoints").iterdir()]
+    assert kept == ["epoch-000001.npz"]
+    assert len(written) == 2
+    stop_if_asked()
 
 
 def test_outside_the_main_thread_nothing_changes():

@@ -126,8 +126,10 @@ class DataParallel(OneDevice):
     def together(self) -> Iterator[None]:
         """While this block runs, a process that falls away ends the run with a word.
 
+        One that is stopped, or fails, in this block ends without waiting for the others.
+
         Raises:
-            RunError: if one does.
+            RunError: if another one falls away.
         """
         try:
             yield

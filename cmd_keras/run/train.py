@@ -137,7 +137,7 @@ def _resume(
             metrics = folder.read_json("metrics.json")
             print_result(console, metrics)
             return metrics
-        settings = _recorded_settings(folder)
+        settings = _recorded_settings(folder, config)
         settings = settings.changed(data_dir=data_dir) if data_dir else settings
         _check_packages(settings)
         if note := other_versions(config):
@@ -274,12 +274,13 @@ def _recorded_strategy(
     """The strategy of a run and the backend it was set to."""
     if strategy is not None and not Path(path).exists():
         return strategy, None
-    settings = _recorded_settings(RunFolder.of_run(path))
+    folder = RunFolder.of_run(path)
+    settings = _recorded_settings(folder, folder.read_json("config.json"))
     return strategy or settings.strategy, settings.backend
 
 
-def _recorded_settings(folder: RunFolder) -> TrainSettings:
-    settings = folder.read_json("config.json").get("settings")
+def _recorded_settings(folder: RunFolder, config: dict[str, Any]) -> TrainSettings:
+    settings = config.get("settings")
     if not isinstance(settings, dict):
         raise InputError(f"{folder.path / 'config.json'} is not that of a run.")
     return TrainSettings.from_json(settings)

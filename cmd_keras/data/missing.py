@@ -1,0 +1,47 @@
+"""How programs write that a value is not known."""
+
+# What `pandas.read_csv` takes for missing, and what pandas writes for a missing time.
+PANDAS = frozenset(
+    {
+        "",
+        "#N/A",
+        "#N/A N/A",
+        "#NA",
+        "-1.#IND",
+        "-1.#QNAN",
+        "-NaN",
+        "-nan",
+        "1.#IND",
+        "1.#QNAN",
+        "<NA>",
+        "N/A",
+        "NA",
+        "NULL",
+        "NaN",
+        "NaT",
+        "None",
+        "n/a",
+        "nan",
+        "null",
+    }
+)
+
+# What Excel and LibreOffice save for a cell whose formula failed.
+EXCEL = frozenset(
+    {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?", "#NULL!"},
+)
+
+R = frozenset({"NA", "NaN"})
+
+# What people and statistical offices type, and the Weka and SAS formats hold.
+BY_HAND = frozenset({"?", "-", "--", "."})
+
+# Namibia, the one value that is written like a missing one.
+AMBIGUOUS = frozenset({"NA"})
+
+SPELLINGS = PANDAS | EXCEL | R | BY_HAND
+"""Every spelling of a missing value, compared as it stands: with its case, without spaces around.
+
+A cell that holds one of them is missing where numbers are expected. Among texts `NA` may be
+Namibia and `None`, `-` or `?` an answer: ask there rather than drop.
+"""

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 import click
 
+from .notices import notices_in_one_line
+
 
 class WrongInput(click.ClickException):
     """Something the user gave cannot be used."""
@@ -24,11 +26,12 @@ class Failed(click.ClickException):
 
 @contextlib.contextmanager
 def wrong_input_in_one_line() -> Iterator[None]:
-    """Turn `InputError`, and what the file system refuses, into a message."""
+    """Turn `InputError`, and what the file system refuses, into a message; show notices."""
     from cmd_keras.errors import InputError, RunError
 
     try:
-        yield
+        with notices_in_one_line():
+            yield
     except InputError as error:
         raise WrongInput(str(error)) from None
     except RunError as error:

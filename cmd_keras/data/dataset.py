@@ -1,11 +1,13 @@
 """A labelled set of inputs, ready for `fit`."""
 
 import dataclasses
+import hashlib
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from cmd_keras.data import identity, split
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.input_format import InputFormat
 from cmd_keras.data.inputs import Inputs, kept
@@ -34,6 +36,9 @@ class Dataset:
             part, which held-out examples leave gaps in; None is 0 … n-1.
         train_names: `n` names of the training examples, where they have any: the
             path of a picture below its folder.
+        train_keys: `n`, what tells each training example apart, from `identity`;
+            None is its place in the whole training part.
+        test_keys: `m`, the same of the test part; None is its place there.
         feature_space: How rows of a table became vectors, for tables.
         input_format: How a file becomes an input, where files can.
         share: What this process reads of each batch with labels, where several
@@ -56,6 +61,8 @@ class Dataset:
     validation_labels: np.ndarray | None = None
     train_index: np.ndarray | None = None
     train_names: tuple[str, ...] | None = None
+    train_keys: tuple[bytes, ...] | None = None
+    test_keys: tuple[bytes, ...] | None = None
     feature_space: keras.utils.FeatureSpace | None = None
     input_format: InputFormat | None = None
     share: Share = dataclasses.field(default_factory=Share)
@@ -67,6 +74,9 @@ class Dataset:
             )
         if self.train_index is None:
             object.__setattr__(self, "train_index", np.arange(len(self.train), dtype=np.int64))
+        for field, inputs in (("train_keys", self.train), ("test_keys", self.test)):
+            if getattr(self, field) is None:
+                object.__setattr__(self, field, identity.of_places(len(inputs)))
         parts = [
             ("training", self.train, self.given_labels),
             ("training", self.train, self.clean_labels),
@@ -124,8 +134,8 @@ class Dataset:
             seed: Decides which examples are held out.
 
         Raises:
-            InputError: if the share or `labels` is none of these, or a share is
-                already held out.
+            InputError: if the share or `labels` is none of these, a share is
+                already held out, or each class has one training example.
         """
         if not 0.0 <= share < 1.0:
             raise InputError(
@@ -138,14 +148,9 @@ class Dataset:
             return self
         if self.validation is not None:
             raise InputError(f"Data set {self.name!r} has a validation share already.")
-        count, total = max(1, round(share * len(self.train))), len(self.train)
-        if count >= total:
-            raise InputError(
-                f"A validation share of {share:g} leaves none of {total} examples to train on."
-            )
-        # The second number keeps the draw independent of the noise, which has the same seed.
-        mixed = np.random.default_rng([seed, 1]).permutation(total)
-        held_out, kept = np.sort(mixed[:count]), np.sort(mixed[count:])
+        # Not by the clean labels, which nobody has; by those that each class is trained with.
+        chosen = split.held_out(self.train_keys, self.given_labels, share, f"validation {seed}")
+        held_out, kept = np.flatnonzero(chosen), np.flatnonzero(~chosen)
         source = self.clean_labels if labels == "clean" else self.given_labels
         names = self.train_names
         return dataclasses.replace(
@@ -157,7 +162,27 @@ class Dataset:
             validation_labels=source[held_out],
             train_index=self.train_index[kept],
             train_names=None if names is None else tuple(names[i] for i in kept),
+            train_keys=tuple(self.train_keys[i] for i in kept),
         )
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of the training and of the test examples with their labels.
+
+        It changes when an example or a label is added, taken away or changed, and when a
+        class gets another name. Of sets that are the same everywhere the inputs are not
+        looked at.
+        """
+        parts = (
+            ("train", self.train_keys, self.given_labels),
+            ("test", self.test_keys, self.test_labels),
+        )
+        found = {}
+        for part, keys, labels in parts:
+            seen = hashlib.sha256(repr(self.class_names).encode())
+            for key, label in zip(keys, labels.tolist(), strict=True):
+                seen.update(b"%d %d " % (label, len(key)) + key)
+            found[part] = seen.hexdigest()
+        return found
 
     def train_batches(
         self, batch_size: int = 128, epochs: int = 1, seed: int = 0, initial_epoch: int = 0

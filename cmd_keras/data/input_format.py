@@ -14,9 +14,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from cmd_keras.data import npz_file, pictures, table
+from cmd_keras.data import npz_file, pictures, table, table_columns, table_file
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.inputs import finite_float32
+from cmd_keras.data.number_format import NumberFormat
 from cmd_keras.errors import InputError
 
 
@@ -165,22 +166,47 @@ class TableFormat(InputFormat):
         numeric: Columns of numbers, each with its mean over the training rows,
             which stands in for a missing cell.
         categorical: Columns of categories.
+        written: Columns of numbers that were not written plainly in training, each with
+            the style and the unit of its `NumberFormat`.
     """
 
     numeric: dict[str, float] = dataclasses.field(default_factory=dict)
     categorical: tuple[str, ...] = ()
+    written: dict[str, Sequence[str]] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def of_columns(
+        cls,
+        shape: tuple[int, ...],
+        means: dict[str, float],
+        formats: dict[str, NumberFormat],
+        categorical: tuple[str, ...],
+    ) -> "TableFormat":
+        """The format of tables with these columns, as they are written in training."""
+        other = {k: f for k, f in formats.items() if not f.is_plain}
+        written = {name: list(dataclasses.astuple(style)) for name, style in other.items()}
+        return cls(shape, means, categorical, written)
 
     def read(
         self, paths: Sequence[str | Path], feature_space: keras.utils.FeatureSpace | None = None
     ) -> tuple[list[str], np.ndarray]:
-        """See `InputFormat.read`; inputs are named `FILE row 2` and so on; row 1 has the names."""
+        """See `InputFormat.read`; inputs are named `FILE line 2` and so on."""
         if feature_space is None:
             raise InputError("A table is read with the FeatureSpace saved in training.")
         names, parts = [], []
         for path in _at_least_one(paths):
-            cells = table.read(path)
-            columns = table.columns(cells, self.numeric, self.categorical, path)
-            names += [table.row_name(path, i) for i in range(len(cells))]
+            file = table_file.read(path)
+            file.check_columns([*self.numeric, *self.categorical])
+            if not len(file.cells):
+                raise InputError(f"{path} has no rows below its first line.")
+            formats = {
+                name: table_columns.number_format(
+                    file, name, NumberFormat(*self.written.get(name, ()))
+                )
+                for name in self.numeric
+            }
+            columns = table.columns(file, self.numeric, formats, self.categorical, feature_space)
+            names += file.row_names(np.arange(len(file.cells)))
             parts.append(table.encoded(columns, feature_space))
         return names, np.concatenate(parts)
 

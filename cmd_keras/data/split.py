@@ -1,25 +1,23 @@
-"""Which examples are held out for testing, where a source does not say."""
+"""Which examples are held out, where a source does not say."""
+
+import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 
 from cmd_keras.errors import InputError
 
-# The same examples are the test part in every run, whatever its seed.
-_SPLIT_SEED = 0
 
-
-def test_part(labels: np.ndarray, share: float) -> np.ndarray:
-    """Examples held out for testing, in the proportions of the classes.
-
-    Every class keeps at least one training example, so that no class is tested
-    that could not be learned.
+def test_part(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np.ndarray:
+    """Examples held out for testing: the same ones in every run, whatever its seed.
 
     Args:
+        keys: `n`, what tells each example apart, from `cmd_keras.data.identity`.
         labels: `[n]`, integers.
         share: Part of the examples to hold out, in (0, 1).
 
     Returns:
-        `[n]` booleans, always the same for the same labels and share.
+        `[n]` booleans, as `held_out`.
 
     Raises:
         InputError: if the share is out of range, or each class has one example.
@@ -28,21 +26,53 @@ def test_part(labels: np.ndarray, share: float) -> np.ndarray:
         raise InputError(
             f"The test share must lie in (0, 1), received {share:g}. 0.2 holds out 20 %."
         )
-    rng = np.random.default_rng(_SPLIT_SEED)
-    mixed = rng.permutation(len(labels))
-    by_class = mixed[np.argsort(labels[mixed], kind="stable")]
-    sorted_labels = labels[by_class]
-    candidates = by_class[1:][sorted_labels[1:] == sorted_labels[:-1]]
+    return held_out(keys, labels, share, "test")
+
+
+def held_out(keys: Sequence[bytes], labels: np.ndarray, share: float, salt: str) -> np.ndarray:
+    """A random share of the examples, in which an example's own key decides about it alone.
+
+    So no example changes sides when others are added or taken away, or when labels are
+    corrected, and results from before and after are over the same held-out examples. Each
+    class gives its share as far as chance has it.
+
+    Two exceptions, for very small sets. A class of which every example would be held out
+    keeps one, because it could not be learned; that one is held out after all when the
+    class grows. And at least one example is held out.
+
+    Args:
+        keys: `n`, what tells each example apart. Equal keys are held out together.
+        labels: `[n]`, integers.
+        share: Probability of being held out, in (0, 1).
+        salt: Another one makes another draw.
+
+    Returns:
+        `[n]` booleans.
+
+    Raises:
+        InputError: if each class has a single example.
+    """
+    draws = np.array([_draw(salt.encode() + b"\0" + key) for key in keys])
+    # The last of each class, in the order of the draws.
+    order = np.lexsort((draws, labels))
+    last = np.ones(len(labels), bool)
+    last[:-1] = labels[order][1:] != labels[order][:-1]
+    candidates = np.sort(order[~last])
     if not len(candidates):
         raise InputError(
-            f"Each of the {len(labels)} classes has a single example, so none can be held out for "
-            "testing. Add examples, or a test part of its own."
+            f"Each of the {len(labels)} classes has a single example, so none can be held out. "
+            "Add examples, or a test part of its own."
         )
-    count = min(max(1, round(share * len(labels))), len(candidates))
-    # Evenly spaced in a list sorted by class: each class gives its share, rounded.
-    chosen = np.linspace(0, len(candidates), count, endpoint=False) + rng.random() * (
-        len(candidates) / count
-    )
-    held_out = np.zeros(len(labels), bool)
-    held_out[candidates[chosen.astype(int)]] = True
-    return held_out
+    chosen = np.zeros(len(labels), bool)
+    chosen[draws < share] = True
+    by_class = np.zeros(labels.max() + 1, bool)
+    np.logical_or.at(by_class, labels, ~chosen)
+    chosen[order[last]] &= by_class[labels[order[last]]]
+    if not chosen.any():
+        chosen[candidates[draws[candidates].argmin()]] = True
+    return chosen
+
+
+def _draw(key: bytes) -> float:
+    """A number in [0, 1) that is always the same for a key, and random over keys."""
+    return int.from_bytes(hashlib.sha256(key).digest()[:6], "big") / 2**48

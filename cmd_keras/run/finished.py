@@ -13,6 +13,7 @@ from cmd_keras.errors import InputError
 from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.run.folder import RunFolder
 from cmd_keras.run.load_data import load_data
+from cmd_keras.run.same_data import check_same_data
 from cmd_keras.run.settings import TrainSettings
 
 
@@ -38,6 +39,7 @@ class FinishedRun:
         self.folder = RunFolder.of_run(path)
         config = self.folder.read_json("config.json")
         try:
+            self._config = config
             self.settings = TrainSettings.from_json(config["settings"])
             self.class_names = tuple(config["data"]["class_names"])
             self.input_format = InputFormat.from_json(config["data"]["input_format"])
@@ -86,9 +88,14 @@ class FinishedRun:
 
         Args:
             data_dir: Where they are now, if they moved.
+
+        Raises:
+            InputError: if they cannot be had, or are not the same any more.
         """
         settings = self.settings.changed(data_dir=data_dir) if data_dir else self.settings
-        return load_data(settings)
+        dataset = load_data(settings)
+        check_same_data(self.folder, self._config, dataset)
+        return dataset
 
     def feature_space(self) -> keras.utils.FeatureSpace | None:
         """How the rows of a table are encoded, or None where the data are no table."""

@@ -21,11 +21,12 @@ from cmd_keras.run.determinism import repeat_bit_for_bit
 from cmd_keras.run.epoch_measurements import Memorisation, ValidationShare
 from cmd_keras.run.export import check_export
 from cmd_keras.run.finish import finish
-from cmd_keras.run.folder import RunFolder, csv_text, table
+from cmd_keras.run.folder import RunFolder
 from cmd_keras.run.history import RunHistory
 from cmd_keras.run.load_data import load_data
 from cmd_keras.run.non_finite import StopOnNonFinite
 from cmd_keras.run.report import EpochLines, print_result
+from cmd_keras.run.same_data import about_data, check_same_data, write_labels
 from cmd_keras.run.settings import TrainSettings
 from cmd_keras.run.stop_signals import stop_if_asked
 from cmd_keras.run.strategy import OneDevice, strategy_named
@@ -79,14 +80,11 @@ def _train(
             "config.json",
             {
                 "settings": settings.to_json(),
-                "data": {
-                    "class_names": dataset.class_names,
-                    "input_format": dataset.input_format.to_json(),
-                },
+                "data": about_data(dataset),
                 "versions": versions(),
             },
         )
-        folder.write_csv("labels.csv", *_labels(dataset))
+        write_labels(folder, dataset)
         return _run(strategy, settings, dataset, distiller, folder, console, None, started)
 
 
@@ -143,7 +141,10 @@ def _resume(
         if note := other_versions(config):
             console.print(note, highlight=False, soft_wrap=True)
         dataset = _seeded_data(settings)
-        _check_same_labels(folder, dataset)
+        if not (folder.path / "labels.csv").exists():
+            # Killed before the first epoch began.
+            write_labels(folder, dataset)
+        check_same_data(folder, config, dataset)
         settings = settings.resolved(dataset.input_shape)
         dataset, distiller = _on_devices(strategy, settings, dataset)
         checkpoint, damaged = Checkpoints(folder).latest()
@@ -315,30 +316,6 @@ def _fitted(settings: TrainSettings, dataset: data.Dataset) -> TrainSettings:
             f"received {settings.batch_size:,}."
         )
     return settings.resolved(dataset.input_shape)
-
-
-def _labels(dataset: data.Dataset) -> tuple[tuple[str, ...], list[tuple]]:
-    """Header and rows of `labels.csv`."""
-    return table(
-        {
-            "index": dataset.train_index.tolist(),
-            "file": dataset.train_names,
-            "given": dataset.given_labels.tolist(),
-            "clean": dataset.clean_labels.tolist(),
-        }
-    )
-
-
-def _check_same_labels(folder: RunFolder, dataset: data.Dataset) -> None:
-    path = folder.path / "labels.csv"
-    if not path.exists():
-        # Killed before the first epoch began.
-        folder.write_csv("labels.csv", *_labels(dataset))
-    elif path.read_bytes() != csv_text(*_labels(dataset)).encode():
-        raise InputError(
-            f"The training labels are not those that the run began with ({path}): the data were "
-            "changed since, or that file was. Bring them back, or start a new run."
-        )
 
 
 @contextlib.contextmanager

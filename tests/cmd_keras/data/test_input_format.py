@@ -1,4 +1,5 @@
 import json
+import warnings
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 from cmd_keras import data
 from cmd_keras.data import InputFormat
 from cmd_keras.data.input_format import ArrayFormat, ImageFormat, TableFormat
+from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
 from tests.cmd_keras.data.pictures import write_classes, write_picture
 
@@ -111,23 +113,101 @@ def test_rows_become_what_they_are_in_the_test_set(tmp_path):
     fmt = reread(dataset)
     assert isinstance(fmt, TableFormat)
     names, x = fmt.read([path], dataset.feature_space)
-    assert (names[0], names[-1]) == (f"{path} row 2", f"{path} row 31")
+    assert (names[0], names[-1]) == (f"{path} line 2", f"{path} line 31")
     ((expected, _),) = dataset.test_batches()
     positions = [np.flatnonzero((x == row).all(axis=1))[0] for row in expected.numpy()]
     assert positions == sorted(positions)
     # Other order of columns, more of them, no target, a category never seen, a missing number.
     path.write_text("extra;b;a\n1;new;\n2;u;0.37\n")
-    _, x = fmt.read([path], dataset.feature_space)
+    with pytest.warns(Notice, match=r"1 of 2 cells of column 'b' .*'new', in line 2"):
+        _, x = fmt.read([path], dataset.feature_space)
     np.testing.assert_array_equal(x[0, 0], 1.0)
     np.testing.assert_allclose(x[0, -1], 0.0, atol=1e-6)
     path.write_text("b,a\nu,1.5\nu,much\n")
-    with pytest.raises(InputError, match=r"Column 'a' of .* must hold numbers; see row 3"):
+    with pytest.raises(InputError, match=r"Column 'a' of .* must hold numbers.*see line 3 \('much'\)"):
         fmt.read([path], dataset.feature_space)
     path.write_text("b,c\nu,1.5\n")
     with pytest.raises(InputError, match="has no column 'a'"):
         fmt.read([path], dataset.feature_space)
     with pytest.raises(InputError, match="FeatureSpace saved in training"):
         fmt.read([path])
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A table with every kind of column, and what it became."""
+    path = tmp_path_factory.mktemp("table") / "t.csv"
+    sizes = [i * i * 1.5 for i in range(40)]
+    cells = [
+        [f"{v}".replace(".", ","), f"{i * i * 2} €", str(i % 3), str(i % 2 == 0), "rgb"[i % 3], str(i // 2 % 2)]
+        for i, v in enumerate(sizes)
+    ]
+    path.write_text("\n".join(map(";".join, [["size", "price", "rooms", "garden", "colour", "y"], *cells])))
+    with pytest.warns(Notice):
+        dataset = data.load(f"csv:{path}", target="y", categorical=["rooms"])
+    return dataset, cells
+
+
+# The same rows as another program writes them: from a cell and its column to a cell.
+AGAIN = {
+    "as it was": lambda cell, name: cell,
+    "whole numbers with decimal places": lambda cell, name: f"{cell}.0" if name == "rooms" else cell,
+    "upper case": lambda cell, name: cell.upper(),
+    "lower case": lambda cell, name: cell.lower(),
+    "decimal points": lambda cell, name: cell.replace(",", "."),
+    "blanks around": lambda cell, name: f"  {cell}\u00a0",
+    "sign in front": lambda cell, name: f"€ {cell.removesuffix(' €')}" if name == "price" else cell,
+    "hidden marks": lambda cell, name: f"{cell}\u200b",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", AGAIN)
+def test_rows_that_are_written_otherwise_are_the_same_inputs(trained, tmp_path, how):
+    dataset, cells = trained
+    fmt = reread(dataset)
+    names = ["size", "price", "rooms", "garden", "colour", "y"]
+    path = tmp_path / "again.csv"
+    again = [[AGAIN[how](c, n) for c, n in zip(row, names, strict=True)] for row in cells]
+    path.write_text("\n".join(map(";".join, [names, *again])))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Notice)
+        _, x = fmt.read([path], dataset.feature_space)
+    train = np.concatenate(list(dataset.plain_train_batches().as_numpy_iterator()))
+    np.testing.assert_array_equal(x[dataset.train_index], train)
+
+
+UNLIKE = {
+    "other categories": ("colour", lambda cell: f"{cell}!", "40 of 40 cells of column 'colour'.*'b!', 'g!', 'r!', in lines 2, 3.*Known are: .*'r'"),
+    "nothing in a column of categories": ("garden", lambda cell: "", "40 of 40 cells of column 'garden'.*''"),
+    "other words": ("garden", lambda cell: {"True": "yes"}.get(cell, "no"), "'no', 'yes'"),
+    "texts instead of numbers": ("size", lambda cell: "large", "'size' of .* must hold numbers with decimal comma.*'large'"),
+    "no unit": ("price", lambda cell: cell.removesuffix(" €"), "must hold numbers with the sign €.*see lines 2"),
+    "another unit": ("price", lambda cell: cell.replace("€", "$"), "must hold numbers with the sign €"),
+    "numbers of two readings": ("size", lambda cell: "1.234", "can be read in two ways: '1.234'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", UNLIKE)
+def test_columns_unlike_those_in_training_are_refused(trained, tmp_path, kind):
+    dataset, cells = trained
+    name, change, match = UNLIKE[kind]
+    names = ["size", "price", "rooms", "garden", "colour", "y"]
+    rows = [[change(c) if n == name else c for c, n in zip(row, names, strict=True)] for row in cells]
+    path = tmp_path / "unlike.csv"
+    path.write_text("\n".join(map(";".join, [names, *rows])))
+    with pytest.raises(InputError, match=f"(?s){match}"):
+        reread(dataset).read([path], dataset.feature_space)
+
+
+def test_a_format_of_an_earlier_version_is_read(trained, tmp_path):
+    dataset, _ = trained
+    old = {k: v for k, v in dataset.input_format.to_json().items() if k != "written"}
+    fmt = InputFormat.from_json(json.loads(json.dumps(old)))
+    path = tmp_path / "plain.csv"
+    path.write_text("size,price,rooms,garden,colour\n1.5,2,1,True,r\n")
+    names, x = fmt.read([path], dataset.feature_space)
+    assert names == [f"{path} line 2"]
+    assert x.shape == (1, *fmt.shape)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ _SIDE = 8
 def refuse_channels_first(shape: Sequence[int], name: str, path: str) -> None:
     """Refuses images as PyTorch orders them.
 
-    Those that are 1, 3 or 4 pixels high are taken for them if height and width were
-    equal the other way round, or both 8 and more.
+    Of those images that are wider than high, with as many channels as columns, nearly
+    none are in the right order; of those 1, 3 or 4 pixels high, with 8 columns and
+    channels or more, neither.
 
     Args:
         shape: `[n, ...]`, of any array.
@@ -29,9 +30,11 @@ def refuse_channels_first(shape: Sequence[int], name: str, path: str) -> None:
     if len(shape) != 4:
         return
     n, first, second, last = shape
-    if first not in _CHANNELS or last in (1, 2, 3, 4):
+    if last in (1, 2, 3, 4):
         return
-    if second == last or min(second, last) >= _SIDE:
+    are_sides = min(second, last) >= _SIDE
+    of_few = first in _CHANNELS and (second == last or are_sides)
+    if of_few or (first < second == last and are_sides):
         raise InputError(
             f"{name} in {path} has the shape [{n}, {first}, {second}, {last}]: images of "
             f"{second}×{last} with the {_channels(first)} in front, as PyTorch has them. The "
@@ -68,7 +71,7 @@ def change_to_fit(shape: Sequence[int], wanted: Sequence[int]) -> str:
     """
     shape, wanted = tuple(shape), tuple(wanted)
     change = None
-    if shape in (wanted, (*wanted[:-1],) if wanted[-1] == 1 else wanted):
+    if shape == wanted or (*shape, 1) == wanted:
         change = "x[None], as it is a single one"
     elif len(shape) == len(wanted) + 1:
         # Channels first before anything else, then whichever order comes to mind last.

@@ -1,5 +1,7 @@
 """Arrays of the user's, in an npz file."""
 
+import re
+
 import numpy as np
 
 from cmd_keras.data import axes, npz_file, npz_labels, sameness, split
@@ -8,6 +10,12 @@ from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import ArrayFormat
 from cmd_keras.data.inputs import ArrayInputs
 from cmd_keras.errors import InputError
+
+# Names of a part for validation, of which there is none in such a file.
+_VALIDATION = re.compile(r"[xy]_?(val|valid|validation|dev)", re.IGNORECASE)
+
+# No test image is so much darker than all training images: 255 and 1 differ by more.
+_OTHER_SCALE = 50
 
 # Colour pictures from this side on are taken for photographs.
 _PHOTO_SIDE = 16
@@ -31,11 +39,13 @@ def load(path: str, test_split: float = 0.2) -> Dataset:
             are not labelled, or images are all the same.
     """
     found = npz_file.arrays(path)
+    _refuse_unused(found, path)
     if "x_train" in found:
         x_train, x_test = (
             _inputs(found, *k, path) for k in (("x_train", "y_train"), ("x_test", "y_test"))
         )
         class_names, (y_train, y_test) = npz_labels.read(found, ("y_train", "y_test"), path)
+        _check_ranges(x_train, x_test, path)
         parts = {"x_train": (x_train, y_train), "x_test": (x_test, y_test)}
         name, train_index = "x_train", np.arange(len(y_train))
     elif "x" in found:
@@ -74,6 +84,36 @@ def load(path: str, test_split: float = 0.2) -> Dataset:
     for part, (inputs, labels) in parts.items():
         sameness.refuse_same(inputs, labels, class_names, part, path)
     return dataset
+
+
+def _refuse_unused(found: dict[str, np.ndarray], path: str) -> None:
+    """Refuses arrays that are meant to be used, and would not be."""
+    if "x" in found and "x_train" in found:
+        raise InputError(
+            f"{path} holds both x and x_train. Save either x and y, or x_train, y_train, x_test "
+            "and y_test."
+        )
+    unused = sorted(name for name in found if _VALIDATION.fullmatch(name))
+    if unused:
+        raise InputError(
+            f"{path} holds {' and '.join(unused)}, which would not be used. Join them to x_train "
+            "and y_train (--validation-split holds a share out again), or leave them out."
+        )
+    if weights := [name for name in ("sample_weight", "sample_weights") if name in found]:
+        raise InputError(
+            f"{path} holds {weights[0]}, but all examples count alike here. Leave it out, or train "
+            "in Python: MutualDistiller.fit takes sample_weight."
+        )
+
+
+def _check_ranges(x_train: np.ndarray, x_test: np.ndarray, path: str) -> None:
+    """Refuses images of which one part alone was brought to 0 … 1."""
+    most, test_most = (max(float(x.max()), -float(x.min())) for x in (x_train, x_test))
+    if x_train.ndim == 4 and max(most, test_most) >= _OTHER_SCALE * min(most, test_most) > 0:
+        raise InputError(
+            f"Images of x_train in {path} reach {most:g}, but those of x_test {test_most:g}. Bring "
+            "both to the same scale."
+        )
 
 
 def _inputs(found: dict[str, np.ndarray], x_name: str, y_name: str, path: str) -> np.ndarray:

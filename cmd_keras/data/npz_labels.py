@@ -81,8 +81,15 @@ def _check_one_hot(y: np.ndarray, name: str, path: str) -> None:
             f"{name} in {path}, of the shape {list(y.shape)}, has a single 1 in each column, not "
             f"in each row. Save {name}.T."
         )
-    nothing = (y == 0).all(axis=1)
-    if nothing.any():
+    marks = y.sum(axis=1)
+    if of_ones and (marks > 1).any():
+        raise InputError(
+            f"{int((marks > 1).sum())} of {len(y)} rows of {name} in {path} hold more than a "
+            "single 1. Examples of several classes at once cannot be learned; choose one class for "
+            "each."
+        )
+    nothing = marks == 0
+    if of_ones and nothing.any():
         raise InputError(
             f"{int(nothing.sum())} of {len(y)} rows of {name} in {path} are all 0: these examples "
             f"are not labelled. Leave them out of x as well: labelled = {name}.any(axis=1)."

@@ -26,8 +26,8 @@ def refuse_same(
         path: Where it is from.
 
     Raises:
-        InputError: if there are several inputs and all are equal, or several images
-            of the set or of a class, and all are equal or of a single value each.
+        InputError: if there are several inputs and all are equal in float32, or several
+            images of the set or of a class, and all are equal or of a single value each.
     """
     everything = np.arange(len(x))
     what = "images" if x.ndim == 4 else "inputs"
@@ -50,9 +50,9 @@ _ADVICE = "There is nothing to learn from them: look at how they were read, and 
 def _problem(x: np.ndarray, indices: np.ndarray) -> str | None:
     if len(indices) < 2:
         return None
-    first = x[indices[0]]
+    first = _seen(x[indices[0]])
     if all((part == first).all() for part in _parts(x, indices)):
-        return "equal"
+        return "equal in float32"
     if x.ndim == 4 and x[0].size > 1 and all(_constant(part) for part in _parts(x, indices)):
         return "of a single value each"
     return None
@@ -60,9 +60,14 @@ def _problem(x: np.ndarray, indices: np.ndarray) -> str | None:
 
 def _parts(x: np.ndarray, indices: np.ndarray) -> Iterator[np.ndarray]:
     # The second alone tells most often already.
-    yield x[indices[1:2]]
+    yield _seen(x[indices[1:2]])
     for start in range(0, len(indices), _AT_A_TIME):
-        yield x[indices[start : start + _AT_A_TIME]]
+        yield _seen(x[indices[start : start + _AT_A_TIME]])
+
+
+def _seen(part: np.ndarray) -> np.ndarray:
+    """What the networks see of it: large numbers that differ may be one in this type."""
+    return part.astype(np.float32)
 
 
 def _constant(images: np.ndarray) -> bool:

@@ -162,7 +162,16 @@ def test_a_single_test_example_may_be_one_hot(load):
 
 
 @pytest.mark.parametrize(
-    "shape", [(8, 3, 3, 8), (8, 4, 9, 6), (8, 28, 28, 1), (8, 3, 32, 3), (8, 2, 32, 32), (8, 1, 28)]
+    "shape",
+    [
+        (8, 3, 3, 8),
+        (8, 4, 9, 6),
+        (8, 28, 28, 1),
+        (8, 3, 32, 3),
+        (8, 2, 32, 30),
+        (8, 7, 7, 64),
+        (8, 1, 28),
+    ],
 )
 def test_images_whose_channels_may_be_last_are_taken_as_they_are(load, shape):
     dataset = load(x=RNG.normal(size=shape), y=np.arange(8) % 2)

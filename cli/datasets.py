@@ -17,7 +17,7 @@ _WELL_KNOWN = (
     ("fashion_mnist", "10 classes, clothes, 28×28, 60,000 images"),
 )
 
-_PAGES = ("webvision-mini", "food101")
+_PAGES = ("webvision-mini", "food101", "cifar10_n", "cifar100_n")
 
 
 @click.command()
@@ -31,6 +31,7 @@ def datasets(page: str | None, data_dir: str | None) -> None:
     cmd-keras datasets --data-dir ~/tensorflow_datasets
     cmd-keras datasets webvision-mini           what to download, where to put it
     cmd-keras datasets food101
+    cmd-keras datasets cifar10_n                and cifar100_n: labels of people
     """
     if page is not None:
         click.echo(Path(__file__).with_name(f"{page}.md").read_text(encoding="utf-8"))

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from cmd_keras.data import npz_file, pictures, table, table_columns, table_file
+from cmd_keras.data import axes, npz_file, pictures, table, table_columns, table_file
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.inputs import finite_float32
 from cmd_keras.data.number_format import NumberFormat
@@ -146,11 +146,13 @@ class ArrayFormat(InputFormat):
         """See `InputFormat.read`; inputs are named `FILE[0]` and so on."""
         names, parts = [], []
         for path in _at_least_one(paths):
-            x = npz_file.inputs(npz_file.arrays(path), "x", path)
+            found = npz_file.arrays(path)
+            x = npz_file.inputs(found, "x", path)
             if x.shape[1:] != self.shape:
                 raise InputError(
                     f"x in {path} has the shape {x.shape}; the networks were trained on "
                     f"{('n', *self.shape)}.".replace("'", "")
+                    + axes.change_to_fit(found["x"].shape, self.shape)
                 )
             names += [f"{path}[{i}]" for i in range(len(x))]
             parts.append(finite_float32(x, f"inputs in {path}"))

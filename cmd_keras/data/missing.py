@@ -1,5 +1,7 @@
 """How programs write that a value is not known."""
 
+from collections.abc import Iterable
+
 # What `pandas.read_csv` takes for missing, and what pandas writes for a missing time.
 PANDAS = frozenset(
     {
@@ -45,3 +47,9 @@ SPELLINGS = PANDAS | EXCEL | R | BY_HAND
 A cell that holds one of them is missing where numbers are expected. Among texts `NA` may be
 Namibia and `None`, `-` or `?` an answer: ask there rather than drop.
 """
+
+
+def among(labels: Iterable[str]) -> set[str]:
+    """Those of some labels that are written as missing. `-` beside `+` is not: it is a no."""
+    labels = set(labels)
+    return {text for text in labels & SPELLINGS if not (text == "-" and "+" in labels)}

@@ -1,10 +1,17 @@
 """Synthetic label noise: section 5.1 of the paper."""
 
 import dataclasses
+import numbers
+import re
 
 import numpy as np
 
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, did_you_mean
+
+_KINDS = ("none", "sym", "pair")
+
+# float() takes underscores, spaces and the digits of every script as well.
+_NUMBER = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e-?[0-9]+)?", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -14,24 +21,36 @@ class Noise:
     Args:
         kind: `"none"`; `"sym"`, a label moves to one of the *other* classes,
             all equally likely; or `"pair"`, class y moves to (y + 1) mod C.
-        rate: Probability that a label moves, in [0, 1).
+        rate: Probability that a label moves, in [0, 1); 0 for `"none"`.
 
     Raises:
-        InputError: if the kind is unknown or the rate out of range.
+        InputError: if the kind is unknown, the rate out of range, or there is a rate
+            without noise.
     """
 
     kind: str
     rate: float
 
     def __post_init__(self) -> None:
-        if self.kind not in ("none", "sym", "pair"):
+        if self.kind not in _KINDS:
             raise InputError(
-                f"Unknown kind of noise {self.kind!r}. Use sym:RATE, pair:RATE or none."
+                f"Unknown kind of noise {self.kind!r}.{did_you_mean(self.kind, _KINDS)} Use "
+                "sym:RATE, pair:RATE or none."
+            )
+        if not isinstance(self.rate, numbers.Real) or isinstance(self.rate, bool):
+            raise InputError(
+                f"The noise rate must be a number such as 0.4, received {self.rate!r}."
             )
         if not 0.0 <= self.rate < 1.0:
+            percent = f" {self.rate:g} % is {self.rate / 100:g}." if 1 < self.rate < 100 else ""
             raise InputError(
-                f"The noise rate must lie in [0, 1), received {self.rate:g}. A rate of 0.4 "
-                "corrupts 40 % of the labels."
+                f"The noise rate must lie in [0, 1), received {self.rate:g}.{percent} A rate of "
+                "0.4 corrupts 40 % of the labels."
+            )
+        if self.kind == "none" and self.rate:
+            raise InputError(
+                f"No noise has no rate, received {self.rate:g}. Use sym:{self.rate:g} or "
+                f"pair:{self.rate:g} to corrupt labels, or none to leave them as they are."
             )
 
     @classmethod
@@ -39,19 +58,19 @@ class Noise:
         """The noise written as `none`, `sym:0.4` or `pair:0.2`.
 
         Raises:
-            InputError: if the text is none of these.
+            InputError: if the text is none of these, to the letter.
         """
         if text == "none":
             return cls("none", 0.0)
-        kind, _, rate = text.partition(":")
-        try:
-            return cls(kind, float(rate))
-        except ValueError as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(
-                f"Cannot read noise {text!r}. Use sym:RATE, pair:RATE or none, as in sym:0.4."
-            ) from None
+        kind, _, rate = text.partition(":") if isinstance(text, str) else ("", "", "")
+        if _NUMBER.fullmatch(rate):
+            noise = cls(kind, float(rate))
+            if kind != "none":
+                return noise
+        hint = f" Did you mean {kind}:0.4?" if kind in ("sym", "pair") else ""
+        raise InputError(
+            f"Cannot read noise {text!r}.{hint} Use sym:RATE, pair:RATE or none, as in sym:0.4."
+        )
 
     def corrupt(self, labels: np.ndarray, num_classes: int, seed: int) -> np.ndarray:
         """A corrupted copy of the labels.
@@ -65,11 +84,17 @@ class Noise:
             `[n]`, of the same dtype.
 
         Raises:
-            InputError: if there is a single class, or a label out of range.
+            InputError: if there is a single class, or the labels are of another shape or
+                type, or out of range.
         """
         if num_classes < 2:
             raise InputError(f"At least 2 classes are needed, received {num_classes}.")
         labels = np.asarray(labels)
+        if labels.ndim != 1 or labels.dtype.kind not in "biu":
+            raise InputError(
+                f"Labels must be integers [n], received {labels.dtype} of the shape "
+                f"{list(labels.shape)}. For one-hot labels take labels.argmax(axis=1)."
+            )
         if len(labels) and not 0 <= labels.min() <= labels.max() < num_classes:
             raise InputError(
                 f"Labels must lie in 0 … {num_classes - 1}, received values from {labels.min()} to "
@@ -78,4 +103,6 @@ class Noise:
         rng = np.random.default_rng(seed)
         moves = rng.random(len(labels)) < self.rate
         steps = rng.integers(1, num_classes, size=len(labels)) if self.kind == "sym" else 1
-        return np.where(moves, (labels + steps) % num_classes, labels).astype(labels.dtype)
+        # int64 first: in a narrow type the last label and 1 could be out of its range.
+        moved = (labels.astype(np.int64) + steps) % num_classes
+        return np.where(moves, moved, labels).astype(labels.dtype)

@@ -52,9 +52,7 @@ def _refuse_missing(table: TableFile, target: str) -> None:
             f"The target {target!r} is missing in {int(empty.sum())} rows of {table.path}: see "
             f"{table.some_lines(empty)}. Fill in the labels, or remove these rows."
         )
-    # Credit cards are approved (+) or not (-).
-    spellings = missing.SPELLINGS - ({"-"} if "+" in column else set())
-    marked = np.isin(column, list(spellings))
+    marked = np.isin(column, list(missing.among(column)))
     if marked.any():
         shown = " and ".join(repr(text) for text in sorted(set(column[marked])))
         raise InputError(

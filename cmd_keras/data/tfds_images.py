@@ -35,14 +35,15 @@ def load(
         data_dir: Where prepared sets are kept; None is tensorflow-datasets' own
             default. A set that is not there is downloaded.
         label_key: Feature with the given training labels; None is the one that
-            the set is made for. Clean labels are `clean_label`, where the set has
-            it, or else those it is made for, which test labels always are.
+            the set is made for, where no other has as many classes. Clean labels are
+            `clean_label`, where the set has it, or else those it is made for, which
+            test labels always are.
         image_size: Side of the square that the networks see; None keeps the size
             of pictures that all have the same, and is 224 for others.
 
     Raises:
-        InputError: if there is no such set, it cannot be had, or it is not one
-            of classified images.
+        InputError: if there is no such set, it cannot be had, it is not one of
+            classified images, or it has several labels and none was chosen.
     """
     builder = _prepared(name, str(folder(data_dir)), label_key)
     image_key, supervised_key = _keys(builder)
@@ -184,6 +185,18 @@ def _training_label_keys(
     features = builder.info.features
     labels = [k for k, f in features.items() if isinstance(f, tfds.features.ClassLabel)]
     if label_key is None:
+        others = sorted(
+            key
+            for key in labels
+            if key not in (supervised, "clean_label")
+            and features[key].num_classes == features[supervised].num_classes
+        )
+        if others:
+            raise InputError(
+                f"Data set {builder.name!r} has several labels for each image. Choose those to "
+                f"learn from: --label-key {', '.join(others)}; or --label-key {supervised}, those "
+                "that it is tested with and that count as clean."
+            )
         label_key = supervised
     if label_key not in labels:
         raise InputError(

@@ -71,6 +71,78 @@ def test_what_is_no_noise_is_refused(text):
         Noise.parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("none:0.3", "No noise has no rate, received 0.3. Use sym:0.3 or pair:0.3"),
+        ("none:0", "Cannot read noise 'none:0'"),
+        ("none:", "Cannot read noise 'none:'"),
+        ("None", "Cannot read noise 'None'"),
+        (" none", "Cannot read noise ' none'"),
+        ("sym:", r"Cannot read noise 'sym:'. Did you mean sym:0.4"),
+        ("sym:40", r"received 40. 40 % is 0.4."),
+        ("pair:12.5", r"received 12.5. 12.5 % is 0.125."),
+        ("sym:40%", "Did you mean sym:0.4"),
+        ("sym:0,4", "Cannot read noise"),
+        ("sym:0.4:0.2", "Cannot read noise"),
+        ("sym:0_4", "Cannot read noise"),
+        ("sym:0.0_4", "Cannot read noise"),
+        ("sym:٤", "Cannot read noise"),
+        ("sym:0.٤", "Cannot read noise"),
+        ("sym: 0.4", "Cannot read noise"),
+        ("sym:0.4\n", "Cannot read noise"),
+        ("sym:+0.4", "Cannot read noise"),
+        ("sym:inf", "Cannot read noise"),
+        ("sym:1e999", "must lie in"),
+        ("sym:0x1", "Cannot read noise"),
+        ("SYM:0.4", r"Unknown kind of noise 'SYM'"),
+        (" sym:0.4", r"Unknown kind of noise ' sym'. Did you mean 'sym'"),
+        ("symm:0.4", r"Unknown kind of noise 'symm'. Did you mean 'sym'"),
+        (":0.4", "Unknown kind of noise ''"),
+        (0.4, "Cannot read noise 0.4"),
+        (None, "Cannot read noise None"),
+    ],
+)
+def test_nothing_is_read_as_a_noise_that_was_not_written(text, match):
+    with pytest.raises(InputError, match=match):
+        Noise.parse(text)
+
+
+@pytest.mark.parametrize(("text", "rate"), [("sym:1e-1", 0.1), ("sym:.25", 0.25), ("pair:0.", 0)])
+def test_usual_ways_to_write_a_rate_are_read(text, rate):
+    assert Noise.parse(text).rate == rate
+
+
+@pytest.mark.parametrize(
+    ("kind", "rate"),
+    [("none", 0.3), ("sym", True), ("sym", "0.4"), ("sym", None), ("sym", float("nan"))],
+)
+def test_a_noise_that_is_none_is_refused(kind, rate):
+    with pytest.raises(InputError):
+        Noise(kind, rate)
+
+
+def test_no_noise_leaves_every_label():
+    clean = np.arange(1000) % 3
+    np.testing.assert_array_equal(Noise("none", 0.0).corrupt(clean, 3, seed=0), clean)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64, bool])
+def test_labels_of_every_type_are_corrupted_alike(dtype):
+    classes = {np.uint8: 256, np.int8: 128, np.uint64: 300, bool: 2}[dtype]
+    clean = np.arange(600) % classes
+    for noise in (Noise("sym", 0.4), Noise("pair", 0.4)):
+        narrow = noise.corrupt(clean.astype(dtype), classes, seed=0)
+        assert narrow.dtype == dtype
+        np.testing.assert_array_equal(narrow.astype(int), noise.corrupt(clean, classes, seed=0))
+
+
+@pytest.mark.parametrize("labels", [np.eye(4, dtype=int), np.array([0.5, 1.0]), np.array(["0"])])
+def test_labels_that_are_no_integers_are_refused_not_corrupted(labels):
+    with pytest.raises(InputError, match=r"must be integers \[n\]"):
+        Noise("sym", 0.4).corrupt(labels, 4, 0)
+
+
 def test_a_single_class_and_labels_out_of_range_are_refused():
     with pytest.raises(InputError, match="At least 2 classes"):
         Noise("sym", 0.4).corrupt(np.zeros(5, int), 1, 0)

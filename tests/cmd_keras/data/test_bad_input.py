@@ -108,6 +108,19 @@ NPY = io.BytesIO()
 np.save(NPY, np.zeros((3, 3)))
 OBJECTS = np.array([{}, []] * 6, dtype=object)
 ONE_SHORT = np.arange(11) % 2
+PICTURES = np.random.default_rng(0).integers(0, 256, (12, 8, 9, 3), np.uint8)
+
+
+def beside(*odd):
+    """Twelve labels, some of them odd."""
+    return np.array([*odd, *["cat", "dog"] * 6][:12])
+
+
+def same(images, change):
+    x = PICTURES.copy()
+    x[images] = change(x[images])
+    return npz(x=x)
+
 
 BAD = {
     # Options that do not apply.
@@ -175,6 +188,63 @@ BAD = {
     "too few names": (npz(class_names=np.array(["a"])), "names the labels 0 … 0, but there are labels from 0 to 1"),
     "names of one-hot": (npz(y=np.eye(2)[np.arange(12) % 2], class_names=np.array(["a"])), "names 1 classes, but one-hot labels have 2 columns"),
     "names of texts": (npz(y=np.array(["u", "v"] * 6), class_names=np.array(["a", "b"])), "labels are texts already"),
+    "one-hot row of nothing": (npz(y=np.eye(3)[np.arange(12) % 3] * (np.arange(12) > 1)[:, None]), r"2 of 12 rows of y in .* are all 0: .* not labelled"),
+    "several classes at once": (npz(y=np.array([[1, 1, 0], [0, 1, 0], [1, 0, 0]] * 4)), "4 of 12 rows of y in .* hold more than a single 1. Examples of several"),
+    "columns of numbers": (npz(y=np.array([[0, 0], [1, 2], [0, 1]] * 4)), "is not one-hot"),
+    "one-hot columns": (npz(x=np.arange(6.0).reshape(3, 2), y=np.array([[1, 1, 0], [0, 0, 0], [0, 0, 1]])), r"single 1 in each column.*Save y.T"),
+    "floats too large": (npz(y=np.array([1e17, 0.0] * 6)), "labels of 9,007,199,254,740,992 and more as float64.*integers or texts"),
+    "half floats too large": (npz(y=np.array([2048, 0] * 6, np.float16)), "labels of 2,048 and more as float16"),
+    "nan among labels": (npz(y=np.array([np.nan, 0, 1] * 4)), "holds fractions or NaN in 4 of 12 labels"),
+    "bytes of another encoding": (npz(y=np.array([b"\xe4", b"\xf6"] * 6)), r"y in .* holds b'.xe4', which is not UTF-8.*np.char.decode\(y, 'latin1'\)"),
+    "half a character": (npz(y=np.array(["\ud800", "a"] * 6)), "is not UTF-8 text"),
+    "one class name for two": (npz(class_names=np.array(["a", "a"])), "class_names in .* holds 'a' 2 times"),
+    "a class name of nothing": (npz(class_names=np.array(["a", " "])), "class_names in .* holds ' ' 1 times"),
+    "a single class name": (npz(class_names=np.array("a")), r"class_names in .* must be texts \[C\].*shape \[\]"),
+    "class names in floats": (npz(class_names=np.array([0.5, 1.5])), r"class_names in .* must be texts .*float64"),
+    "class names of another encoding": (npz(class_names=np.array([b"\xe4", b"a"])), "class_names in .* holds b'.xe4', which is not UTF-8"),
+    # Labels that say there is none.
+    "-1": (npz(y=np.array([-1, 0, 1] * 4)), r"-1 in .*4 of 12 in y.*not labelled. Leave these out.*x\[y != -1\].*astype\(str\)"),
+    "-1 in floats": (npz(y=np.array([-1.0, 0, 1] * 4)), "4 of 12 in y.*not labelled"),
+    "-1 beside a single class": (npz(y=np.array([-1, 0] * 6)), "6 of 12 in y.*not labelled"),
+    "-1 in the test part alone": (four(y_test=np.full(12, -1)), "12 of 12 in y_test.*not labelled"),
+    "-1 in both parts": (four(y_train=np.arange(12) - 1, y_test=np.arange(12) - 1), "1 of 12 in y_train, 1 of 12 in y_test"),
+    "-1 with class names": (npz(y=np.array([-1, 0, 1] * 4), class_names=np.array(["a", "b"])), "4 of 12 in y.*not labelled"),
+    "nan as text": (npz(y=beside("nan", "nan", "cat")), "2 of 12 labels of y in .* written as missing: 'nan'. Leave these examples out"),
+    "several spellings": (npz(y=beside("<NA>", "", "None", "NaT", "cat")), "4 of 12 .*: '', '<NA>', 'NaT', 'None'"),
+    "blank text": (npz(y=beside("cat", "  ")), "1 of 12 .*: '  '"),
+    "missing as bytes": (npz(y=np.char.encode(beside("nan"))), "1 of 12 .*: 'nan'"),
+    "missing beside numbers": (npz(y=np.array(["1", "2", "NA"] * 4)), "4 of 12 .*: 'NA'"),
+    "a formula that failed": (npz(y=beside("#N/A", "#DIV/0!")), "2 of 12 .*: '#DIV/0!', '#N/A'"),
+    "Namibia": (npz(y=np.array(["NA", "DE", "FR"] * 4)), r"4 of 12 .*: 'NA'.*np.where\(y == 'NA', 'Namibia', y\)"),
+    "missing in the test part alone": (four(y_train=beside(), y_test=beside("null")), "1 of 12 labels of y_test"),
+    # Axes that fit by accident.
+    "channels first": (npz(x=np.zeros((12, 3, 32, 32))), r"\[12, 3, 32, 32\]: images of 32×32 with the 3 channels in front.*x.transpose\(0, 2, 3, 1\)"),
+    "grey channel first": (npz(x=np.zeros((12, 1, 28, 28))), r"the channel in front.*x.transpose\(0, 2, 3, 1\)"),
+    "transparency first": (npz(x=np.zeros((12, 4, 16, 20))), "images of 16×20 with the 4 channels in front"),
+    "small and square, channels first": (npz(x=np.zeros((12, 3, 5, 5))), "3 channels in front"),
+    "channels first for testing": (four(x_train=np.zeros((12, 32, 32, 3)), x_test=np.zeros((12, 3, 32, 32))), r"x_test.transpose\(0, 2, 3, 1\)"),
+    "many channels first": (npz(x=np.zeros((12, 13, 64, 64))), "images of 64×64 with the 13 channels in front"),
+    "examples last": (npz(x=np.zeros((8, 9, 3, 12))), r"holds 8 examples, but y 12.*np.moveaxis\(x, 3, 0\)"),
+    "grey examples last": (npz(x=np.zeros((8, 9, 12))), r"np.moveaxis\(x, 2, 0\)"),
+    "features first": (npz(x=np.zeros((2, 12))), r"holds 2 examples, but y 12.*save x.T\."),
+    "a row of labels": (npz(y=np.arange(12)[None] % 2), r"holds 12 examples, but y 1.*save y.ravel\(\)"),
+    "classes first": (npz(y=(np.eye(3)[np.arange(12) % 3]).T), r"holds 12 examples, but y 3.*save y.T\."),
+    "a number for all labels": (npz(y=np.array(1)), r"must be integers or texts \[n\].*shape \[\]"),
+    # Images that show nothing.
+    "all black": (same(slice(None), lambda x: x * 0), "All 12 images of x in .* are equal"),
+    "a black class": (same(slice(0, 12, 2), lambda x: x * 0), "All 6 images of the class '0' of x in .* are equal"),
+    "a class of one image": (same(slice(1, 12, 2), lambda x: x[:1]), "All 6 images of the class '1' of x in .* are equal"),
+    "plain images": (same(slice(None), lambda x: x[:, :1, :1, :1]), "All 12 images of x in .* are of a single value each"),
+    "a class of plain images": (same(slice(0, 12, 2), lambda x: x[:, :1, :1, :1]), "6 images of the class '0' .* single value each"),
+    "large numbers that are one in float32": (npz(x=10**17 + np.arange(36).reshape(12, 3)), "All 12 inputs of x in .* are equal in float32"),
+    "test images on another scale": (four(x_train=PICTURES, x_test=PICTURES / 255), "x_train in .* reach 255, but those of x_test 1. Bring both"),
+    "training images on another scale": (four(x_train=PICTURES / 255, x_test=PICTURES), "x_train in .* reach 1, but those of x_test 255. Bring both"),
+    # Arrays that would not be used.
+    "a part for validation": (four(x_val=PICTURES, y_val=np.arange(12)), "holds x_val and y_val, which would not be used. Join them"),
+    "weights": (npz(sample_weight=np.ones(12)), "holds sample_weight, but all examples count alike"),
+    "one set and another": (npz(x_train=PICTURES), "holds both x and x_train"),
+    "equal rows": (npz(x=np.ones((12, 3))), "All 12 inputs of x in .* are equal"),
+    "equal for testing": (four(x_test=np.ones((12, 2))), "All 12 inputs of x_test in .* are equal"),
     "one label": (npz(y=np.zeros(12, int)), "has 1 class; at least 2"),
     "each label once": (npz(y=np.arange(12)), "has a single example"),
     # Tables.

@@ -105,6 +105,39 @@ def test_arrays_are_read_from_x(tmp_path):
         fmt.read([])
 
 
+@pytest.mark.parametrize(
+    ("shape", "trained", "change"),
+    [
+        ((5, 3, 32, 32), (32, 32, 3), "x.transpose(0, 2, 3, 1)"),
+        ((5, 1, 28, 28), (28, 28, 1), "x.transpose(0, 2, 3, 1)"),
+        ((32, 32, 3, 5), (32, 32, 3), "x.transpose(3, 0, 1, 2)"),
+        ((5, 40, 32, 3), (32, 40, 3), "x.transpose(0, 2, 1, 3)"),
+        ((32, 32, 3), (32, 32, 3), "x[None]"),
+        ((28, 28), (28, 28, 1), "x[None]"),
+        ((5, 28, 28), (784,), "x.reshape(len(x), -1)"),
+        ((9, 5), (9,), "x.transpose(1, 0)"),
+        ((5, 3, 32, 33), (32, 32, 3), None),
+        ((5, 784), (28, 28, 1), None),
+    ],
+)
+def test_arrays_of_another_shape_are_refused_with_the_change_to_make(
+    tmp_path, shape, trained, change
+):
+    x = np.random.default_rng(0).normal(size=shape)
+    np.savez(tmp_path / "x.npz", x=x)
+    with pytest.raises(InputError) as caught:
+        ArrayFormat(trained).read([tmp_path / "x.npz"])
+    message = str(caught.value)
+    assert f"{shape}"[:-1] in message
+    if change is None:
+        assert "Save" not in message
+        return
+    assert f"Save {change}" in message
+    np.savez(tmp_path / "x.npz", x=eval(change))
+    _, read = ArrayFormat(trained).read([tmp_path / "x.npz"])
+    assert read.shape[1:] == trained
+
+
 def test_rows_become_what_they_are_in_the_test_set(tmp_path):
     rows = [f"{i * 0.37},{'uvw'[i % 3]},{i % 2}" for i in range(30)]
     path = tmp_path / "t.csv"

@@ -3,6 +3,7 @@ import pytest
 
 from cmd_keras import data
 from cmd_keras.data import Augmentation
+from cmd_keras.errors import InputError
 
 RNG = np.random.default_rng(0)
 
@@ -73,6 +74,128 @@ def test_labels_may_be_texts_one_hot_or_any_integers(load, y, class_names):
                 assert row == class_names[label]
             else:
                 assert float(np.squeeze(row)) == float(class_names[label])
+
+
+BIG = 2**63
+
+
+@pytest.mark.parametrize(
+    ("values", "class_names"),
+    [
+        # Neighbours that floating point takes for one number, and those int64 takes for negative.
+        (np.array([BIG + 1, 3, BIG], np.uint64), ("3", str(BIG), str(BIG + 1))),
+        (np.array([2**64 - 1, 2**64 - 2, 0], np.uint64), ("0", str(2**64 - 2), str(2**64 - 1))),
+        (np.array([10**17 + 1, 10**17, 5]), ("5", str(10**17), str(10**17 + 1))),
+        (np.array([-(2**63), -(2**63) + 1, 5]), (str(-(2**63)), str(-(2**63) + 1), "5")),
+        (np.array(["100000000000000001", "100000000000000000"]), (str(10**17), str(10**17 + 1))),
+        # Texts are classes as they are written; numbers only order them.
+        (np.array(["1", "01", "007", "10"]), ("01", "1", "007", "10")),
+        (np.array([b"1", b"01", b"1.0"]), ("01", "1", "1.0")),
+        (np.array(["1e5", "100000"]), ("100000", "1e5")),
+        (np.array(["10", "9", "unknown"]), ("10", "9", "unknown")),
+        (np.array(["-1", "0", "1"]), ("-1", "0", "1")),
+        (np.array(["True", "TRUE", "1"]), ("1", "TRUE", "True")),
+        (np.array([2.0, 10.0, -0.0], np.float16), ("0", "2", "10")),
+        (np.array([2.0**53 - 1, 2.0**53 - 2]), (str(2**53 - 2), str(2**53 - 1))),
+        # Numbers below 0 that are classes.
+        (np.array([-1, 1]), ("-1", "1")),
+        (np.array([-1.0, 1.0], np.float32), ("-1", "1")),
+        (np.array([-2, -1, 0, 1, 2]), ("-2", "-1", "0", "1", "2")),
+    ],
+)
+def test_no_two_labels_become_one(load, values, class_names):
+    y = np.repeat(values, 4)
+    dataset = load(x=np.arange(float(len(y)))[:, None], y=y)
+    assert dataset.class_names == class_names
+    written = y if y.dtype.kind in "US" else [str(int(value)) for value in y.tolist()]
+    for inputs, labels in (
+        (dataset.train, dataset.given_labels),
+        (dataset.test, dataset.test_labels),
+    ):
+        for number, label in zip(everything(inputs)[:, 0].astype(int), labels, strict=True):
+            text = written[number]
+            assert class_names[label] == (text.decode() if isinstance(text, bytes) else text)
+
+
+@pytest.mark.parametrize(
+    ("y_train", "y_test", "class_names"),
+    [
+        # NumPy joins int64 and uint64 in float64.
+        ([10**17 + 1, 10**17], np.array([10**17, BIG], np.uint64), None),
+        ([1, 2, 3], np.array([3.0, 2.0], np.float32), ("1", "2", "3")),
+        ([0, 1, 2], np.array([True, False]), ("0", "1", "2")),
+        (["ä", "dog"], np.char.encode(["ä", "dog"], "utf-8"), ("dog", "ä")),
+        (["a", "b", "long name"], ["b", "a"], ("a", "b", "long name")),
+    ],
+)
+def test_labels_stored_in_different_types_are_numbered_alike(load, y_train, y_test, class_names):
+    x = RNG.normal(size=(12, 2))
+    y_train, y_test = np.resize(y_train, 12), np.resize(y_test, 6)
+    arrays = dict(x_train=x, y_train=y_train, x_test=x[:6], y_test=y_test)
+    if class_names is None:
+        with pytest.raises(InputError, match=f"holds the class '{BIG}', which y_train does not"):
+            load(**arrays)
+        arrays["y_train"] = y_train.astype(np.uint64)
+        arrays["y_train"][:2] = BIG
+        class_names = (str(10**17), str(10**17 + 1), str(BIG))
+    dataset = load(**arrays)
+    assert dataset.class_names == class_names
+    for stored, labels in (
+        (arrays["y_train"], dataset.given_labels),
+        (y_test, dataset.test_labels),
+    ):
+        texts = (
+            stored
+            if stored.dtype.kind == "U"
+            else [
+                value.decode() if isinstance(value, bytes) else str(int(value))
+                for value in stored.tolist()
+            ]
+        )
+        assert [class_names[label] for label in labels] == list(texts)
+
+
+def test_a_single_test_example_may_be_one_hot(load):
+    x, y = RNG.normal(size=(6, 2)), np.eye(3)[[0, 1, 2, 0, 1, 2]]
+    dataset = load(x_train=x, y_train=y, x_test=x[:1], y_test=y[1:2])
+    np.testing.assert_array_equal(dataset.test_labels, [1])
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        (8, 3, 3, 8),
+        (8, 4, 9, 6),
+        (8, 28, 28, 1),
+        (8, 3, 32, 3),
+        (8, 2, 32, 30),
+        (8, 7, 7, 64),
+        (8, 1, 28),
+    ],
+)
+def test_images_whose_channels_may_be_last_are_taken_as_they_are(load, shape):
+    dataset = load(x=RNG.normal(size=shape), y=np.arange(8) % 2)
+    assert dataset.input_shape == (shape[1:] if len(shape) == 4 else (*shape[1:], 1))
+
+
+def test_what_is_advised_for_images_of_few_rows_is_accepted_and_loses_nothing(load):
+    x = RNG.normal(size=(8, 3, 16, 20)).astype(np.float32)
+    with pytest.raises(InputError, match=r"save x.transpose\(0, 2, 1, 3\)"):
+        load(x=x, y=np.arange(8) % 2)
+    for order in ((0, 2, 3, 1), (0, 2, 1, 3)):
+        dataset = load(x=x.transpose(order), y=np.arange(8) % 2)
+        assert dataset.input_shape == x.transpose(order).shape[1:]
+
+
+def test_a_class_of_one_image_and_equal_vectors_of_a_class_may_be_trained_on(load):
+    x = RNG.integers(0, 256, (9, 4, 4, 1)).astype(np.uint8)
+    y = np.array([0] * 4 + [1] * 4 + [2])
+    x[8] = 0
+    x[5:8] = x[4]
+    x[7, 0, 0, 0] ^= 1
+    assert load(x=x, y=y).num_classes == 3
+    vectors = np.eye(3)[np.arange(12) % 3]
+    assert load(x=vectors, y=np.arange(12) % 3).num_classes == 3
 
 
 def test_class_names_name_the_labels_from_0(load):

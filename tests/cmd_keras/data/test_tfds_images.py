@@ -164,8 +164,68 @@ def test_given_labels_may_be_another_feature_than_the_clean_ones(crowd):
     np.testing.assert_array_equal(dataset.clean_labels, labels)
     np.testing.assert_array_equal(dataset.test_labels, labels[:4])
     assert dataset.class_names == ("cat", "dog", "fox")
-    plain = data.load("crowd_set", data_dir=folder)
+    plain = data.load("crowd_set", data_dir=folder, label_key="label")
     np.testing.assert_array_equal(plain.given_labels, labels)
+    np.testing.assert_array_equal(plain.clean_labels, labels)
+
+
+def test_of_several_labels_none_is_taken_unasked(crowd):
+    with pytest.raises(InputError) as caught:
+        data.load("crowd_set", data_dir=crowd[0])
+    # kind has other classes: it cannot be learned in the place of label.
+    assert "--label-key worse_label; or --label-key label, those" in str(caught.value)
+    assert "count as clean" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "noisy"),
+    [
+        (
+            "cifar10_n",
+            "aggre_label, random_label1, random_label2, random_label3, worse_label",
+        ),
+        ("cifar100_n", "noise_label"),
+    ],
+)
+def test_peoples_labels_are_named_before_anything_is_downloaded(tmp_path, name, noisy):
+    with pytest.raises(InputError, match=f"--label-key {noisy}; or --label-key label"):
+        data.load(name, data_dir=str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["cifar100", "mnist", "smallnorb", "oxford_iiit_pet"])
+def test_labels_of_other_classes_ask_for_no_choice(tmp_path, name, monkeypatch):
+    def no_network():
+        raise OSError("no network")
+
+    monkeypatch.setattr(tfds_images, "_check_network", no_network)
+    with pytest.raises(InputError, match="could not be downloaded"):
+        data.load(name, data_dir=str(tmp_path))
+
+
+def test_a_set_with_clean_labels_beside_the_given_ones_asks_for_no_choice(tmp_path, pictures):
+    images, labels = pictures
+    given = (labels + (np.arange(12) < 5)) % 3
+    classes = tfds.features.ClassLabel(num_classes=3)
+    examples = tf.data.Dataset.from_tensor_slices(
+        {"image": images, "label": given, "clean_label": labels}
+    )
+    tfds.dataset_builders.store_as_tfds_dataset(
+        name="checked_set",
+        version="1.0.0",
+        features=tfds.features.FeaturesDict(
+            {
+                "image": tfds.features.Image(shape=(6, 5, 3)),
+                "label": classes,
+                "clean_label": classes,
+            }
+        ),
+        split_datasets={"train": examples, "test": examples},
+        data_dir=str(tmp_path),
+        disable_shuffling=True,
+    )
+    dataset = data.load("checked_set", data_dir=str(tmp_path))
+    np.testing.assert_array_equal(dataset.given_labels, given)
+    np.testing.assert_array_equal(dataset.clean_labels, labels)
 
 
 def test_noise_is_added_to_the_given_labels(crowd):

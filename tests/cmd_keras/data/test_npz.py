@@ -32,15 +32,22 @@ def test_four_arrays_are_training_and_test_part(load):
 
 
 def test_two_arrays_are_divided_always_alike(load):
-    x = np.arange(40.0).reshape(20, 2)
-    y = np.repeat([0, 1], 10)
+    x = np.arange(400.0).reshape(200, 2)
+    y = np.repeat([0, 1], 100)
     one, two = load(x=x, y=y), load({"seed": 7}, x=x, y=y)
-    assert (len(one.train), len(one.test)) == (16, 4)
+    assert len(one.train) + len(one.test) == 200
     np.testing.assert_array_equal(everything(one.test), everything(two.test))
-    np.testing.assert_array_equal(np.bincount(one.test_labels), [2, 2])
+    # Four standard deviations of what chance gives.
+    assert (abs(np.bincount(one.test_labels) - 20) < 16).all()
     numbers = (np.concatenate([everything(one.train), everything(one.test)])[:, 0] / 2).astype(int)
     np.testing.assert_array_equal(y[numbers], np.concatenate([one.given_labels, one.test_labels]))
-    assert len(load({"test_split": 0.5}, x=x, y=y).test) == 10
+    assert abs(len(load({"test_split": 0.5}, x=x, y=y).test) - 100) < 29
+    # Corrected labels and other examples, before and behind: the same test part, and more.
+    more = load(x=np.concatenate([x[:50] + 1000, x, x[:50] - 1000]), y=np.tile([1, 0, 0], 100))
+    test, more_test = ({tuple(row) for row in everything(d.test)} for d in (one, more))
+    train, more_train = ({tuple(row) for row in everything(d.train)} for d in (one, more))
+    assert test < more_test
+    assert train < more_train
 
 
 TEXTS = np.array(["wolf", "ä", "dog"] * 4)

@@ -30,8 +30,11 @@ class Dataset:
             the set knows better than what is given.
         test_labels: `[m]`, never corrupted.
         augmentation: How training pictures are varied.
-        validation: Inputs held out of the training part, or None.
+        validation: Inputs held out of the training part, or of a part of their own, or
+            None.
         validation_labels: `[v]`, theirs.
+        has_own_validation: Whether they are of a part of their own, as a folder
+            `validation` beside `train`. Noise does not touch these.
         train_index: `[n]`, number of each training example in the whole training
             part, which held-out examples leave gaps in; None is 0 … n-1.
         train_names: `n` names of the training examples, where they have any: the
@@ -59,6 +62,7 @@ class Dataset:
     augmentation: Augmentation
     validation: Inputs | None = None
     validation_labels: np.ndarray | None = None
+    has_own_validation: bool = False
     train_index: np.ndarray | None = None
     train_names: tuple[str, ...] | None = None
     train_keys: tuple[bytes, ...] | None = None
@@ -115,11 +119,11 @@ class Dataset:
         """The same inputs with corrupted training labels.
 
         Raises:
-            InputError: if a validation share is already held out. The labels of
+            InputError: if a share of the training part is already held out. The labels of
                 the whole training part are corrupted, so that the same seed
                 corrupts the same ones with and without such a share.
         """
-        if self.validation is not None:
+        if self.validation is not None and not self.has_own_validation:
             raise InputError("Add noise before a validation share is held out, not after.")
         given = noise.corrupt(self.given_labels, self.num_classes, seed)
         return dataclasses.replace(self, given_labels=given)
@@ -146,6 +150,11 @@ class Dataset:
             raise InputError(f"validation_labels must be 'clean' or 'given', received {labels!r}.")
         if share == 0.0:
             return self
+        if self.has_own_validation:
+            raise InputError(
+                f"Data set {self.name!r} has a validation part of its own. Leave out "
+                "validation_split (--validation-split), or move that part away."
+            )
         if self.validation is not None:
             raise InputError(f"Data set {self.name!r} has a validation share already.")
         # Not by the clean labels, which nobody has; by those that each class is trained with.

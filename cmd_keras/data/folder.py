@@ -1,18 +1,19 @@
 """Pictures of the user's, in one folder for each class."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 
-from cmd_keras.data import pictures, split
+from cmd_keras.data import decoding, folder_parts, identity, pictures, split
 from cmd_keras.data.augment import Augmentation
+from cmd_keras.data.class_names import canonical, visible
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import ImageFormat
+from cmd_keras.data.inputs import Inputs
+from cmd_keras.data.notice import notice
+from cmd_keras.data.picture_files import PictureFiles, sub_folders
+from cmd_keras.data.sameness import Sameness
 from cmd_keras.errors import InputError
-
-# What the test part may be called beside train/, the first that there is.
-_TEST_NAMES = ("test", "val", "validation")
 
 # Pictures that all have one size, and not more than this, keep it.
 _SMALL = 64
@@ -25,10 +26,13 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
     """The pictures below a folder, each in a sub-folder named after its class.
 
     `PATH/CLASS/….jpg`, of which a test part is held out, the same one in every
-    run and as mislabelled as the rest; or `PATH/train/CLASS/….jpg` with
-    `PATH/test/CLASS/….jpg` (or `val/`, `validation/`). Folders may be nested
-    further below a class. Pictures are .jpg, .jpeg, .png, .bmp or .gif; other and
-    hidden files are passed over.
+    run and as mislabelled as the rest (a picture is known by the content of its file:
+    moved to another class, or with others beside it, it stays where it is); or `PATH/train/CLASS/….jpg` with
+    `PATH/test/CLASS/….jpg`, and `PATH/validation/CLASS/….jpg` if you like (or as
+    `folder_parts.parts` knows them). Folders may be nested further below a class.
+    Pictures are read as `decoding` says. Files of other kinds, and hidden ones, are
+    passed over and counted in a notice. Names of classes that look the same are one,
+    as `class_names.canonical` says.
 
     Args:
         path: The folder.
@@ -37,8 +41,9 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
         test_split: Part that is held out where there is no test folder.
 
     Raises:
-        InputError: if there is no such folder, it is not divided into classes,
-            or a file in it cannot be read as a picture.
+        InputError: if there is no such folder, it is not divided into classes, it is
+            unclear how, a file is of two classes, one cannot be read as a picture, or
+            all of a class are the same.
     """
     root = Path(path).expanduser()
     if not path or not root.is_dir():
@@ -47,125 +52,161 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
             f"The folder {path!r} {problem}. A folder with a sub-folder of pictures for each class "
             "is needed."
         )
-    parts = _parts(root)
-    train = _pictures_by_class(parts[0])
-    class_names = tuple(train)
+    parts = folder_parts.parts(root)
+    files = PictureFiles(root)
+    folders = _class_folders(parts.train)
+    class_names = tuple(folders)
     if len(class_names) < 2:
         raise InputError(
-            f"{parts[0]} has the single class {class_names[0]!r}; at least 2 sub-folders are "
-            "needed."
+            f"{pictures.written(parts.train)} has the single class {visible(class_names[0])}; at "
+            "least 2 sub-folders are needed."
         )
-    paths, labels = _listed(train, class_names)
-    if len(parts) == 2:
-        test = {name: found for name, found in _pictures_by_class(parts[1]).items() if found}
-        if foreign := sorted(set(test) - set(class_names)):
+    paths, labels = _of_classes(parts.train, folders, class_names, files)
+    for number, folder in enumerate(folders.values()):
+        if not (labels == number).any():
             raise InputError(
-                f"{parts[1]} has the class {foreign[0]!r}, which {parts[0]} has not. Classes "
-                f"for training: {_some(class_names)}."
+                f"The folder {pictures.written(folder)} holds no picture "
+                f"({', '.join(decoding.EXTENSIONS)}).{files.others(folder)} Remove it, or add some."
             )
-    if empty := [name for name, found in train.items() if not found]:
-        raise InputError(
-            f"The folder {parts[0] / empty[0]} holds no picture ({', '.join(pictures.EXTENSIONS)})"
-            ". Remove it, or add some."
+    others = {
+        part: _of_classes(part, _like(part, class_names), class_names, files)
+        for part in parts.all()[1:]
+    }
+    for part, (found, _) in others.items():
+        if not found:
+            raise InputError(
+                f"{pictures.written(part)} holds no pictures in sub-folders for each class. Add "
+                "some, or move it away."
+            )
+    for folder in {root, *parts.all()}:
+        files.beside_classes(folder)
+    files.say_what_was_passed_over()
+    validation_paths, validation_labels = others.get(parts.validation, ([], None))
+    test_paths, test_labels = others.get(parts.test, ([], None))
+    # Before their content is read: files that cannot be opened are named together.
+    image_format, as_they_are = _format([*paths, *validation_paths, *test_paths], image_size)
+    keys, test_keys = identity.of_files(paths), identity.of_files(test_paths)
+    if parts.test is None:
+        held_out = split.test_part(keys, labels, test_split)
+        train, test = np.flatnonzero(~held_out), np.flatnonzero(held_out)
+        test_paths, paths = [paths[i] for i in test], [paths[i] for i in train]
+        test_keys, keys = tuple(keys[i] for i in test), tuple(keys[i] for i in train)
+        test_labels, labels = labels[test], labels[train]
+    sameness = Sameness()
+
+    def read(paths: list[Path]) -> Inputs:
+        return pictures.read(
+            paths,
+            image_format.decode,
+            image_format.decoded_shape,
+            image_format.dtype,
+            sameness.see,
         )
-    if len(parts) == 2:
-        test_paths, test_labels = _listed(test, class_names)
-        if not test_paths:
-            raise InputError(f"{parts[1]} holds no pictures in sub-folders for each class.")
-    else:
-        held_out = split.test_part(labels, test_split)
-        test_paths = [p for p, held in zip(paths, held_out, strict=True) if held]
-        paths = [p for p, held in zip(paths, held_out, strict=True) if not held]
-        test_labels, labels = labels[held_out], labels[~held_out]
-    sizes, channels = pictures.sizes_and_channels([*paths, *test_paths])
-    as_they_are = image_size is None and len(sizes) == 1 and max(next(iter(sizes))) <= _SMALL
-    image_format = (
-        ImageFormat((*next(iter(sizes)), channels))
-        if as_they_are
-        else ImageFormat.cropping(_IMAGE_SIZE if image_size is None else image_size, channels)
+
+    train, test = read(paths), read(test_paths)
+    validation = read(validation_paths) if validation_paths else None
+    sameness.check(
+        np.concatenate([labels, test_labels, *([] if validation is None else [validation_labels])]),
+        class_names,
     )
     return Dataset(
         name=f"folder:{path}",
         class_names=tuple(pictures.written(name) for name in class_names),
-        train=pictures.read(paths, image_format.decode, image_format.decoded_shape),
-        test=pictures.read(test_paths, image_format.decode, image_format.decoded_shape),
+        train=train,
+        test=test,
         given_labels=labels,
         clean_labels=labels,
         test_labels=test_labels,
         augmentation=Augmentation(
             pad=4 if as_they_are else 0, crop=image_format.cropped, flip=True
         ),
+        validation=validation,
+        validation_labels=validation_labels,
+        has_own_validation=validation is not None,
+        train_keys=keys,
+        test_keys=test_keys,
         train_names=tuple(pictures.written(p.relative_to(root).as_posix()) for p in paths),
         input_format=image_format,
     )
 
 
-def _parts(root: Path) -> list[Path]:
-    """The folder of classes, or those of training and of testing."""
-    names = _sub_folders(root)
-    tests = [name for name in _TEST_NAMES if name in names]
-    # `train` alone beside other names is a class: a railway vehicle.
-    if "train" in names and (tests or names == ["train"]):
-        return [root / name for name in ["train", *tests[:1]]]
-    if names and set(names) <= set(_TEST_NAMES):
-        raise InputError(f"{root} has {', '.join(names)} but no train folder.")
-    return [root]
-
-
-def _sub_folders(folder: Path) -> list[str]:
-    return sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
-
-
-def _pictures_by_class(folder: Path) -> dict[str, list[Path]]:
-    classes = {name: _pictures(folder / name) for name in _sub_folders(folder)}
-    if not classes:
-        raise InputError(
-            f"{folder} has no sub-folders. Put the pictures of each class into a sub-folder named "
-            "after the class."
+def _format(paths: list[Path], image_size: int | None) -> tuple[ImageFormat, bool]:
+    """What all pictures are brought to, and whether that is what they are."""
+    headers = pictures.headers(paths)
+    if headers.of_16_bits and headers.of_16_bits < len(paths):
+        notice(
+            f"{headers.of_16_bits:,} of {len(paths):,} images have 16 bits a channel, the others "
+            "8. In both, black is 0 and the brightest that can be stored is 255."
         )
-    return classes
+    size = next(iter(headers.sizes))
+    if image_size is None and len(headers.sizes) == 1 and max(size) <= _SMALL:
+        return ImageFormat((*size, headers.channels), bits=headers.bits), True
+    side = _IMAGE_SIZE if image_size is None else image_size
+    return ImageFormat.cropping(side, headers.channels, headers.bits), False
 
 
-def _pictures(folder: Path) -> list[Path]:
-    """Every picture below a folder, through links, in an order that only names decide."""
-    found, own = [], os.path.realpath(folder)
-    for place, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(place)
-        # It would go round for ever, and bring in the pictures of other classes.
-        if place != os.fspath(folder) and os.path.commonpath([real, own]) == real:
+def _class_folders(part: Path) -> dict[str, Path]:
+    """The folders of the classes, by their canonical names, in the order of these."""
+    by_name, by_case = {}, {}
+    for folder in sub_folders(part):
+        name = canonical(folder)
+        if not name:
             raise InputError(
-                f"{place} is a link to a folder above it. Remove the link: the pictures below it "
-                "are not all of one class."
+                f"{pictures.written(part)} has a folder with the name {visible(folder)}, of which "
+                "nothing can be seen. Rename it."
             )
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in files:
-            extension = os.path.splitext(name)[1].lower()
-            if name.startswith("."):
-                continue
-            if extension in pictures.OTHER_EXTENSIONS:
-                raise InputError(
-                    f"{Path(place, name)} has a format that cannot be decoded. Convert pictures to "
-                    "JPEG or PNG, or remove those that are not meant to be used."
-                )
-            if extension in pictures.EXTENSIONS:
-                found.append(_regular(Path(place, name)))
-    return sorted(found, key=lambda path: path.as_posix())
+        if name in by_name:
+            raise InputError(
+                f"{pictures.written(part)} has the folders {visible(by_name[name].name)} and "
+                f"{visible(folder)}, whose names look the same. Join them into one class, or "
+                "rename one."
+            )
+        by_name[name] = part / folder
+        by_case.setdefault(name.casefold(), []).append(name)
+    if differ := [" and ".join(map(visible, names)) for names in by_case.values() if names[1:]]:
+        notice(
+            f"Names of classes that differ in upper and lower case only: {', '.join(differ[:5])}"
+            f"{', …' if differ[5:] else ''}. They stay classes of their own."
+        )
+    return dict(sorted(by_name.items()))
 
 
-def _regular(path: Path) -> Path:
-    # Opening a pipe would wait for somebody to write into it.
-    if path.exists() and not path.is_file():
-        raise InputError(f"{path} has the name of a picture, but is no file. Remove it.")
-    return path
+def _like(part: Path, class_names: tuple[str, ...]) -> dict[str, Path]:
+    """The folders of a part for testing or validation, by the class that each is of."""
+    by_case = {}
+    for name in class_names:
+        by_case.setdefault(name.casefold(), []).append(name)
+    folders, own, joined = _class_folders(part), {}, []
+    for name, folder in folders.items():
+        similar = by_case.get(name.casefold(), [])
+        if name not in class_names and len(similar) == 1 and similar[0] not in folders:
+            joined.append(f"{visible(name)} is {visible(similar[0])}")
+            name = similar[0]
+        own[name] = folder
+    if joined:
+        notice(f"In {pictures.written(part)}, {', '.join(joined)}.")
+    return own
 
 
-def _listed(
-    by_class: dict[str, list[Path]], class_names: tuple[str, ...]
+def _of_classes(
+    part: Path, folders: dict[str, Path], class_names: tuple[str, ...], files: PictureFiles
 ) -> tuple[list[Path], np.ndarray]:
-    paths = [path for found in by_class.values() for path in found]
-    numbers = [class_names.index(name) for name in by_class]
-    return paths, np.repeat(numbers, [len(found) for found in by_class.values()]).astype(np.int64)
+    """Paths and labels of the pictures of a part."""
+    paths, labels = [], []
+    for name, folder in folders.items():
+        found = files.below(folder)
+        if not found:
+            continue
+        if name not in class_names:
+            raise InputError(
+                f"{pictures.written(part)} has the class {visible(name)}, which the folder train has "
+                f"not. Classes for training: {_some(class_names)}. Rename "
+                f"{pictures.written(folder)}, or move it away; a part without labels as well."
+            )
+        paths += found
+        labels += [class_names.index(name)] * len(found)
+    return paths, np.array(labels, np.int64)
 
 
 def _some(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
+    return ", ".join(map(pictures.written, names[:10])) + (", …" if len(names) > 10 else "")

@@ -17,6 +17,7 @@ import tensorflow as tf
 from cmd_keras.data import axes, npz_file, pictures, table, table_columns, table_file
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.inputs import finite_float32
+from cmd_keras.data.notice import notice
 from cmd_keras.data.number_format import NumberFormat
 from cmd_keras.errors import InputError
 
@@ -83,12 +84,16 @@ class ImageFormat(InputFormat):
         shape: `(height, width, channels)`.
         resized: What the shorter side is brought to before the centre is cut
             out; None stretches the whole picture to `shape`.
+        bits: 8, where pixels are whole numbers; 16, where they have fractions, because
+            pictures with 16 bits a channel were among those for training. They run from 0
+            to 255 in both.
     """
 
     resized: int | None = None
+    bits: int = 8
 
     @classmethod
-    def cropping(cls, image_size: int, channels: int) -> "ImageFormat":
+    def cropping(cls, image_size: int, channels: int, bits: int = 8) -> "ImageFormat":
         """Pictures of any size, of which squares of this side are cut out.
 
         Raises:
@@ -97,7 +102,7 @@ class ImageFormat(InputFormat):
         if not 8 <= image_size <= 2048:
             raise InputError(f"image_size must lie in 8 … 2048, received {image_size}.")
         shape = (image_size, image_size, channels)
-        return cls(shape, pictures.side_before_crop(image_size))
+        return cls(shape, pictures.side_before_crop(image_size), bits)
 
     @property
     def cropped(self) -> int | None:
@@ -114,9 +119,14 @@ class ImageFormat(InputFormat):
         """Of a picture before the crop."""
         return self.shape if self.resized is None else (self.resized, self.resized, self.channels)
 
+    @property
+    def dtype(self) -> type[np.number]:
+        """Of a picture before the crop."""
+        return np.uint8 if self.bits == 8 else np.float32
+
     def decode(self, content: tf.Tensor) -> tf.Tensor:
-        """A uint8 array of `decoded_shape` of the content of a file."""
-        return self.fit(pictures.decode(content, self.channels))
+        """An array of `decoded_shape` of the content of a file."""
+        return self.fit(pictures.decode(content, self.channels, self.bits))
 
     def fit(self, image: tf.Tensor) -> tf.Tensor:
         """A picture of any size, brought to `decoded_shape`."""
@@ -129,8 +139,13 @@ class ImageFormat(InputFormat):
     ) -> tuple[list[str], tf.data.Dataset]:
         """See `InputFormat.read`; each picture is named by its path."""
         paths = [Path(path).expanduser() for path in _at_least_one(paths)]
-        pictures.sizes_and_channels(paths)
-        images = pictures.read(paths, self.decode, self.decoded_shape)
+        deep = pictures.headers(paths).of_16_bits
+        if deep and self.bits == 8:
+            notice(
+                f"{deep:,} of {len(paths):,} images have 16 bits a channel. They are rounded to 8, "
+                "which all had that the networks were trained on."
+            )
+        images = pictures.read(paths, self.decode, self.decoded_shape, self.dtype)
         centre = Augmentation(crop=self.cropped).centre
         batches = images.in_order().map(centre, tf.data.AUTOTUNE).batch(256)
         return [pictures.written(path) for path in paths], batches.prefetch(tf.data.AUTOTUNE)

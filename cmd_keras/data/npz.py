@@ -4,11 +4,12 @@ import re
 
 import numpy as np
 
-from cmd_keras.data import axes, identity, npz_file, npz_labels, sameness, split
+from cmd_keras.data import axes, identity, npz_file, npz_labels, split
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import ArrayFormat
 from cmd_keras.data.inputs import ArrayInputs
+from cmd_keras.data.sameness import Sameness
 from cmd_keras.errors import InputError
 
 # Names of a part for validation, of which there is none in such a file.
@@ -89,7 +90,9 @@ def load(path: str, test_split: float = 0.2) -> Dataset:
         input_format=ArrayFormat(shape),
     )
     for part, (inputs, labels) in parts.items():
-        sameness.refuse_same(inputs, labels, class_names, part, path)
+        sameness = Sameness()
+        sameness.see(inputs)
+        sameness.check(labels, class_names, f" of {part} in {path}")
     return dataset
 
 

@@ -1,6 +1,8 @@
 """Picture files: checked, decoded, and brought to the size of the networks."""
 
+import dataclasses
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -8,61 +10,79 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from cmd_keras.data import decoding
 from cmd_keras.data.inputs import ArrayInputs, FileImages, fit_in_memory
+from cmd_keras.data.notice import notice
 from cmd_keras.errors import InputError
-
-EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".gif")
-
-# Pictures as well, but TensorFlow cannot decode them.
-OTHER_EXTENSIONS = (".webp", ".tif", ".tiff", ".heic", ".heif", ".avif")
-
-# MPO is what many phones write into a .jpg: a JPEG with a second one behind it.
-_FORMATS = ("JPEG", "MPO", "PNG", "BMP", "GIF")
 
 _NAMED_IN_ERRORS = 5
 
+# Characters that end a line or move the cursor.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
-def sizes_and_channels(paths: Sequence[Path]) -> tuple[set[tuple[int, int]], int]:
-    """What the headers of picture files say; nothing is decoded.
+
+@dataclasses.dataclass(frozen=True)
+class Headers:
+    """What the headers of picture files say together.
+
+    Args:
+        sizes: All `(height, width)` that occur.
+        channels: 1 if every picture is grey, else 3.
+        of_16_bits: How many have 16 bits a channel, not 8.
+    """
+
+    sizes: frozenset[tuple[int, int]]
+    channels: int
+    of_16_bits: int
+
+    @property
+    def bits(self) -> int:
+        """What is needed so that no picture loses any: 8 or 16."""
+        return 16 if self.of_16_bits else 8
+
+
+def headers(paths: Sequence[Path]) -> Headers:
+    """Read the headers of picture files; nothing is decoded.
+
+    Of files with several frames, whose first one is used, the number is said in a notice.
 
     Args:
         paths: The files.
 
-    Returns:
-        All `(height, width)` that occur, and the channels: 1 if every picture is
-        grey, else 3.
-
     Raises:
         InputError: listing the files that are no pictures.
     """
-    sizes, channels, broken = set(), 1, []
+    found, broken = [], []
     for path in paths:
         if not path.is_file():
             problem = "is no file" if path.exists() else "does not exist"
             broken.append(f"{written(path)} ({problem})")
             continue
         try:
-            with Image.open(path) as picture:
-                if picture.format not in _FORMATS:
-                    broken.append(f"{written(path)} (a {picture.format})")
-                # TensorFlow would take the numbers of the colours for grey values.
-                if picture.format == "BMP" and picture.mode in ("1", "P"):
-                    broken.append(f"{written(path)} (a BMP with a palette)")
-                sizes.add((picture.height, picture.width))
-                if picture.mode not in ("1", "L", "I;16"):
-                    channels = 3
+            with path.open("rb") as file:
+                found.append(decoding.header(file))
+        except decoding.UndecodableError as problem:
+            broken.append(f"{written(path)} ({problem})")
         except Image.DecompressionBombError:
             broken.append(f"{written(path)} (too large)")
         except (OSError, ValueError, SyntaxError):
             broken.append(written(path))
     _refuse(broken, len(paths))
-    return sizes, channels
+    if moving := sum(header.moving for header in found):
+        notice(f"Of {moving:,} image files with several frames only the first one is used.")
+    return Headers(
+        frozenset(header.size for header in found),
+        1 if all(header.grey for header in found) else 3,
+        sum(header.bits == 16 for header in found),
+    )
 
 
 def read(
     paths: Sequence[Path],
     decode: Callable[[tf.Tensor], tf.Tensor],
     shape: tuple[int, int, int],
+    dtype: type[np.number] = np.uint8,
+    see: Callable[[np.ndarray], None] | None = None,
 ) -> ArrayInputs | FileImages:
     """The pictures of these files, in memory if they take no more than 1 GiB.
 
@@ -71,51 +91,60 @@ def read(
 
     Args:
         paths: The files.
-        decode: Makes a uint8 array of `shape` of the content of a file.
+        decode: Makes an array of `shape` of the content of a file.
         shape: `(height, width, channels)` after decoding.
+        dtype: After decoding.
+        see: Is shown the decoded pictures `[m, *shape]`, some at a time, in order.
 
     Raises:
         InputError: listing the files that cannot be decoded.
     """
     files = FileImages([os.fsencode(path) for path in paths], decode, shape)
-    in_memory = fit_in_memory(len(paths), shape)
-    array = np.empty((len(paths) if in_memory else 0, *shape), np.uint8)
+    in_memory = fit_in_memory(len(paths), shape, np.dtype(dtype).itemsize)
+    array = np.empty((len(paths) if in_memory else 0, *shape), dtype)
     decoded = np.zeros(len(paths), bool)
     numbers = tf.data.Dataset.range(len(paths))
     numbered = tf.data.Dataset.zip((numbers, files.in_order()))
     for index, images in numbered.ignore_errors().batch(64):
         decoded[index.numpy()] = True
+        if see is not None:
+            see(images.numpy())
         if in_memory:
             array[index.numpy()] = images.numpy()
     _refuse([written(paths[i]) for i in np.flatnonzero(~decoded)], len(paths))
     return ArrayInputs(array) if in_memory else files
 
 
-def decode(content: tf.Tensor, channels: int) -> tf.Tensor:
-    """The picture in the content of a file, `[height, width, channels]`, uint8.
+def decode(content: tf.Tensor, channels: int, bits: int = 8) -> tf.Tensor:
+    """The picture in the content of a file, as `decoding.pixels` has it.
 
-    A colour picture becomes its luminance where one channel is asked for. Of a
-    moving GIF it is the first frame. The orientation that a camera notes beside
-    the pixels (EXIF) is not followed.
+    Args:
+        content: A scalar string.
+        channels: 1 or 3.
+        bits: 8 or 16.
+
+    Returns:
+        `[height, width, channels]`, 0 to 255; uint8 or, for 16 bits, float32.
     """
-    image = tf.image.decode_image(content, channels=3, expand_animations=False)
-    if channels == 3:
-        return image
-    # Weights of ITU-R BT.601; they add up to 1, so that grey stays what it is.
-    weights = tf.constant([0.299, 0.587, 0.114])
-    grey = tf.reduce_sum(tf.cast(image, tf.float32) * weights, axis=-1, keepdims=True)
-    return tf.cast(tf.round(grey), tf.uint8)
+    image = tf.numpy_function(
+        lambda content: decoding.pixels(content, channels, bits),
+        [content],
+        tf.uint8 if bits == 8 else tf.float32,
+        # The same content is the same picture: nothing to keep in order.
+        stateful=False,
+    )
+    return tf.ensure_shape(image, (None, None, channels))
 
 
 def stretched(image: tf.Tensor, height: int, width: int) -> tf.Tensor:
-    """The whole picture at another size, uint8; one of this size is not touched."""
+    """The whole picture at another size; one of this size is not touched."""
     same = tf.reduce_all(tf.equal(tf.shape(image)[:2], (height, width)))
     resized = tf.cond(same, lambda: image, lambda: _resized(image, (height, width)))
     return tf.ensure_shape(resized, (height, width, image.shape[-1]))
 
 
 def square(image: tf.Tensor, side: int) -> tf.Tensor:
-    """The centre of a picture whose shorter side is brought to `side`, uint8."""
+    """The centre of a picture whose shorter side is brought to `side`."""
     size = tf.cast(tf.shape(image)[:2], tf.float32)
     scaled = tf.cast(tf.math.ceil(size * side / tf.reduce_min(size)), tf.int32)
     return tf.image.resize_with_crop_or_pad(_resized(image, scaled), side, side)
@@ -131,13 +160,14 @@ def side_before_crop(image_size: int) -> int:
 
 
 def written(path: str | Path) -> str:
-    """A path as text that can be printed, whatever bytes it is made of."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """A path as text that can be printed on one line, whatever bytes it is made of."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _resized(image: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
-    image = tf.image.resize(image, size, antialias=True)
-    return tf.cast(tf.clip_by_value(tf.round(image), 0, 255), tf.uint8)
+    resized = tf.clip_by_value(tf.image.resize(image, size, antialias=True), 0, 255)
+    return tf.cast(tf.round(resized), tf.uint8) if image.dtype == tf.uint8 else resized
 
 
 def _refuse(broken: list[str], total: int) -> None:

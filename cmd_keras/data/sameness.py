@@ -1,75 +1,67 @@
-"""Whether there is anything to be told apart in a set of arrays."""
+"""Whether inputs differ: what cannot be told apart cannot be learned."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
 
 import numpy as np
 
+from cmd_keras.data.class_names import visible
 from cmd_keras.errors import InputError
 
-# Compared so many at a time, so that a large set is not copied.
-_AT_A_TIME = 256
+_ADVICE = (
+    "Likely reasons: they were lost when they were read or saved, a download brought the same "
+    "placeholder each time, a white drawing lies on a transparent ground (transparency is laid "
+    "over white), or they are masks in place of photographs. Look at some of them, and replace or "
+    "remove them."
+)
+
+# The networks compute in float32, in which other types may hold numbers that are one there.
+_AS_THEY_ARE = (np.bool_, np.uint8, np.int8, np.uint16, np.int16, np.float16, np.float32)
 
 
-def refuse_same(
-    x: np.ndarray, labels: np.ndarray, class_names: Sequence[str], name: str, path: str
-) -> None:
-    """Refuses a set that shows nothing, or a class of images that does.
+class Sameness:
+    """Notes of inputs, as they come by, what tells equal and empty ones.
 
-    Images that are lost on the way are most often all black or all one and the same.
-    Vectors may be equal within a class: they may be categories.
-
-    Args:
-        x: `[n, features]` or images `[n, height, width, channels]`.
-        labels: `[n]`, numbers of classes.
-        class_names: Their names.
-        name: What x is called.
-        path: Where it is from.
-
-    Raises:
-        InputError: if there are several inputs and all are equal in float32, or several
-            images of the set or of a class, and all are equal or of a single value each.
+    Images that are lost on the way are most often all one and the same. Vectors may be equal
+    within a class: they may be categories.
     """
-    everything = np.arange(len(x))
-    what = "images" if x.ndim == 4 else "inputs"
-    if problem := _problem(x, everything):
-        raise InputError(f"All {len(x)} {what} of {name} in {path} are {problem}. {_ADVICE}")
-    if x.ndim != 4:
-        return
-    for number, class_name in enumerate(class_names):
-        if problem := _problem(x, np.flatnonzero(labels == number)):
-            count = int((labels == number).sum())
+
+    def __init__(self) -> None:
+        self._digests: list[bytes] = []
+        self._flat: list[bool] = []
+
+    def see(self, inputs: np.ndarray) -> None:
+        """Note some more images `[m, height, width, channels]`, or vectors `[m, features]`."""
+        if inputs.dtype.type not in _AS_THEY_ARE:
+            inputs = inputs.astype(np.float32)
+        self._digests += [hashlib.blake2b(one.tobytes()).digest() for one in inputs]
+        if inputs.ndim == 4:
+            self._flat += (inputs == inputs[:, :1, :1]).all(axis=(1, 2, 3)).tolist()
+
+    def check(self, labels: np.ndarray, class_names: tuple[str, ...], whose: str = "") -> None:
+        """Refuse a set, or a class of it, whose images do not differ, or a set of such vectors.
+
+        Args:
+            labels: `[n]`, of all inputs in the order they were seen in.
+            class_names: One for each class.
+            whose: Words behind "images" or "inputs", with a space before them.
+
+        Raises:
+            InputError: if two or more that are all there are, in the set or in a class, are
+                equal, or each of a single colour.
+        """
+        everything = np.arange(len(labels))
+        what = f"images{whose}" if self._flat else f"inputs{whose}"
+        self._refuse(everything, f"All {len(labels):,} {what}")
+        for number, name in enumerate(class_names if self._flat else ()):
+            of_class = np.flatnonzero(labels == number)
+            self._refuse(of_class, f"All {len(of_class):,} {what} of the class {visible(name)}")
+
+    def _refuse(self, numbers: np.ndarray, which: str) -> None:
+        if len(numbers) < 2:
+            return
+        if len({self._digests[i] for i in numbers}) == 1:
+            raise InputError(f"{which} are equal, as the networks would see them. {_ADVICE}")
+        if self._flat and all(self._flat[i] for i in numbers):
             raise InputError(
-                f"All {count} images of the class {class_name!r} of {name} in {path} are "
-                f"{problem}. {_ADVICE}"
+                f"{which} are a single flat colour each, as the networks would see them. {_ADVICE}"
             )
-
-
-_ADVICE = "There is nothing to learn from them: look at how they were read, and save them again."
-
-
-def _problem(x: np.ndarray, indices: np.ndarray) -> str | None:
-    if len(indices) < 2:
-        return None
-    first = _seen(x[indices[0]])
-    if all((part == first).all() for part in _parts(x, indices)):
-        return "equal in float32"
-    if x.ndim == 4 and x[0].size > 1 and all(_constant(part) for part in _parts(x, indices)):
-        return "of a single value each"
-    return None
-
-
-def _parts(x: np.ndarray, indices: np.ndarray) -> Iterator[np.ndarray]:
-    # The second alone tells most often already.
-    yield _seen(x[indices[1:2]])
-    for start in range(0, len(indices), _AT_A_TIME):
-        yield _seen(x[indices[start : start + _AT_A_TIME]])
-
-
-def _seen(part: np.ndarray) -> np.ndarray:
-    """What the networks see of it: large numbers that differ may be one in this type."""
-    return part.astype(np.float32)
-
-
-def _constant(images: np.ndarray) -> bool:
-    flat = images.reshape(len(images), -1)
-    return bool((flat == flat[:, :1]).all())

@@ -70,12 +70,10 @@ def spoil(kind):
                 for path in (root / name).iterdir():
                     path.rename(root / f"{name}{path.name}")
                 (root / name).rmdir()
-        elif kind == "webp":
-            write_picture(root / "a" / "x.webp")
-        elif kind == "disguised webp":
-            write_picture(root / "a" / "x.webp").rename(root / "a" / "x.jpg")
-        elif kind == "palette":
-            write_picture(root / "a" / "x.bmp", mode="P")
+        elif kind == "heic":
+            write_picture(root / "a" / "x.png").rename(root / "a" / "x.heic")
+        elif kind == "disguised ppm":
+            write_picture(root / "a" / "x.ppm").rename(root / "a" / "x.jpg")
         elif kind == "no picture":
             for i in range(8):
                 (root / "a" / f"bad{i}.jpg").write_text("no picture")
@@ -150,9 +148,8 @@ BAD = {
     "empty class": (folder(spoil("empty class")), "root/c holds no picture"),
     "one class": (folder(spoil("one class")), "single class 'a'; at least 2"),
     "no classes": (folder(spoil("no classes")), "has no sub-folders"),
-    "webp": (folder(spoil("webp")), "x.webp has a format that cannot be decoded. Convert"),
-    "disguised webp": (folder(spoil("disguised webp")), r"1 of 7 files .*x.jpg \(a WEBP\)"),
-    "bmp with a palette": (folder(spoil("palette")), r"x.bmp \(a BMP with a palette\)"),
+    "heic": (folder(spoil("heic")), "x.heic has a format that cannot be decoded. Convert"),
+    "disguised ppm": (folder(spoil("disguised ppm")), r"1 of 7 files .*x.jpg \(a PPM\)"),
     "no picture": (folder(spoil("no picture")), r"8 of 14 files .*bad0.jpg, .*bad4.jpg, …\. Replace"),
     "truncated": (folder(spoil("truncated")), r"1 of \d files cannot be read as pictures: .*a/cut.png"),
     "dangling link": (folder(spoil("dangling link")), "1 of 7 files .*gone.png"),

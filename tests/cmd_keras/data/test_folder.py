@@ -126,13 +126,15 @@ def test_pictures_of_varying_size_are_resized_and_cropped(tmp_path):
 
 def test_the_shorter_side_decides_the_scale(tmp_path):
     wide = np.zeros((16, 48, 3), np.uint8)
-    wide[:, 16:32] = 200  # What is left of it is the square in the middle.
-    for name in ("a/0.png", "a/1.png", "b/0.png", "b/1.png"):
+    middle = np.random.default_rng(0).integers(0, 256, (4, 16, 16, 3), np.uint8)
+    for i, name in enumerate(("a/0.png", "a/1.png", "b/0.png", "b/1.png")):
+        wide[:, 16:32] = middle[i]  # What is left of it is the square in the middle.
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.fromarray(wide).save(tmp_path / name)
     dataset = load(tmp_path, image_size=14)
-    for picture in dataset.train.in_order():
-        np.testing.assert_array_equal(picture, np.full((16, 16, 3), 200))
+    for name, picture in zip(dataset.train_names, dataset.train.in_order(), strict=True):
+        stored = np.asarray(Image.open(tmp_path / name))
+        np.testing.assert_array_equal(picture, stored[:, 16:32])
 
 
 def test_flipping_can_be_switched_off(tmp_path):

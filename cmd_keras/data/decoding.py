@@ -7,6 +7,7 @@ pixels (EXIF) is followed, and of several frames the first is taken. Pixels run 
 
 import dataclasses
 import io
+import warnings
 from typing import BinaryIO
 
 import numpy as np
@@ -33,11 +34,14 @@ _FORMATS = (*_READERS, "MPO")
 
 _GREY = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N")
 
+# Notes of a camera can be broken in every way; the pixels are there all the same.
+warnings.filterwarnings("ignore", "Corrupt EXIF data", UserWarning, r"PIL\.")
+
 # Weights of ITU-R BT.601; they add up to 1, so that grey stays what it is.
 _LUMINANCE = np.array([0.299, 0.587, 0.114])
 
-# Where a PNG says how many bits a channel has, and a TIFF.
-_PNG_BITS = 24
+# Where a PNG says how many bits a channel has, and which channels; where a TIFF does.
+_PNG_BITS, _PNG_CHANNELS = 24, 25
 _TIFF_BITS = 258
 
 # How the stored pixels are turned, by the number that EXIF has for it.
@@ -80,7 +84,7 @@ def header(file: BinaryIO) -> Header:
         UndecodableError: if it is no picture that can be decoded as it is.
         OSError, ValueError, SyntaxError: from Pillow, if it is no picture.
     """
-    start = file.read(_PNG_BITS + 1)
+    start = file.read(_PNG_CHANNELS + 1)
     file.seek(0)
     with Image.open(file) as picture:
         if picture.format not in _FORMATS:
@@ -89,7 +93,7 @@ def header(file: BinaryIO) -> Header:
         return Header(
             # Pillow turns a TIFF itself.
             size if picture.format == "TIFF" or _orientation(picture) < 5 else size[::-1],
-            picture.mode in _GREY,
+            _is_grey(picture, start),
             _bits(picture, start),
             picture.format != "MPO" and getattr(picture, "is_animated", False),
         )
@@ -110,7 +114,7 @@ def pixels(content: bytes, channels: int, bits: int) -> np.ndarray:
         if _bits(picture, content) == 16:
             values = _of_16_bits(picture, content)
         else:
-            values = _of_8_bits(picture)
+            values = _of_8_bits(picture, content)
         # After the pixels: a PNG may have its EXIF behind them.
         values = _UPRIGHT.get(_orientation(picture), lambda same: same)(values)
     if values.shape[-1] < channels:
@@ -135,8 +139,13 @@ def _bits(picture: Image.Image, content: bytes) -> int:
     return 8
 
 
-def _of_8_bits(picture: Image.Image) -> np.ndarray:
-    mode = "L" if picture.mode in _GREY else "RGB"
+def _is_grey(picture: Image.Image, content: bytes) -> bool:
+    # Pillow has no grey of 16 bits with transparency.
+    return content[_PNG_CHANNELS] in (0, 4) if picture.format == "PNG" else picture.mode in _GREY
+
+
+def _of_8_bits(picture: Image.Image, content: bytes) -> np.ndarray:
+    mode = "L" if _is_grey(picture, content) else "RGB"
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
@@ -145,14 +154,15 @@ def _of_8_bits(picture: Image.Image) -> np.ndarray:
 
 
 def _of_16_bits(picture: Image.Image, content: bytes) -> np.ndarray:
-    grey = picture.mode in _GREY
     if picture.format == "PNG":
         # Pillow has no colours of 16 bits. Reading transparency as well brings both kinds of it,
         # a fourth channel and one colour that is named.
         with tf.device("CPU"):
             rgba = tf.io.decode_png(content, channels=4, dtype=tf.uint16).numpy()
         opacity = rgba[..., 3:] / 65535
-        values = rgba[..., : 1 if grey else 3] * opacity + 65535 * (1 - opacity)
+        values = rgba[..., : 1 if _is_grey(picture, content) else 3] * opacity + 65535 * (
+            1 - opacity
+        )
     else:
         values = np.asarray(picture)[..., np.newaxis]
     return (values / 257).astype(np.float32)
@@ -164,5 +174,5 @@ def _orientation(picture: Image.Image) -> int:
         exif = Image.Image.getexif(picture)
         return 1 if picture.format == "TIFF" else int(exif.get(ExifTags.Base.Orientation, 1))
     except Exception:
-        # Notes of a camera can be broken in every way; the pixels are there all the same.
+        # As above.
         return 1

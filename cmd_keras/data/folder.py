@@ -199,8 +199,8 @@ def _of_classes(
             continue
         if name not in class_names:
             raise InputError(
-                f"{pictures.written(part)} has the class {visible(name)}, which the folder train has "
-                f"not. Classes for training: {_some(class_names)}. Rename "
+                f"{pictures.written(part)} has the class {visible(name)}, which the folder train "
+                f"has not. Classes for training: {_some(class_names)}. Rename "
                 f"{pictures.written(folder)}, or move it away; a part without labels as well."
             )
         paths += found

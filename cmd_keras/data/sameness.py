@@ -50,11 +50,12 @@ class Sameness:
                 equal, or each of a single colour.
         """
         everything = np.arange(len(labels))
-        what = f"images{whose}" if self._flat else f"inputs{whose}"
-        self._refuse(everything, f"All {len(labels):,} {what}")
+        what = "images" if self._flat else "inputs"
+        self._refuse(everything, f"All {len(labels):,} {what}{whose}")
         for number, name in enumerate(class_names if self._flat else ()):
             of_class = np.flatnonzero(labels == number)
-            self._refuse(of_class, f"All {len(of_class):,} {what} of the class {visible(name)}")
+            which = f"All {len(of_class):,} {what} of the class {visible(name)}{whose}"
+            self._refuse(of_class, which)
 
     def _refuse(self, numbers: np.ndarray, which: str) -> None:
         if len(numbers) < 2:

@@ -231,9 +231,9 @@ BAD = {
     "all black": (same(slice(None), lambda x: x * 0), "All 12 images of x in .* are equal"),
     "a black class": (same(slice(0, 12, 2), lambda x: x * 0), "All 6 images of the class '0' of x in .* are equal"),
     "a class of one image": (same(slice(1, 12, 2), lambda x: x[:1]), "All 6 images of the class '1' of x in .* are equal"),
-    "plain images": (same(slice(None), lambda x: x[:, :1, :1, :1]), "All 12 images of x in .* are of a single value each"),
-    "a class of plain images": (same(slice(0, 12, 2), lambda x: x[:, :1, :1, :1]), "6 images of the class '0' .* single value each"),
-    "large numbers that are one in float32": (npz(x=10**17 + np.arange(36).reshape(12, 3)), "All 12 inputs of x in .* are equal in float32"),
+    "plain images": (same(slice(None), lambda x: x[:, :1, :1, :1]), "All 12 images of x in .* are a single flat colour each"),
+    "a class of plain images": (same(slice(0, 12, 2), lambda x: x[:, :1, :1, :1]), "6 images of the class '0' .* single flat colour each"),
+    "large numbers that are one in float32": (npz(x=10**17 + np.arange(36).reshape(12, 3)), "All 12 inputs of x in .* are equal, as the networks"),
     "test images on another scale": (four(x_train=PICTURES, x_test=PICTURES / 255), "x_train in .* reach 255, but those of x_test 1. Bring both"),
     "training images on another scale": (four(x_train=PICTURES / 255, x_test=PICTURES), "x_train in .* reach 1, but those of x_test 255. Bring both"),
     # Arrays that would not be used.

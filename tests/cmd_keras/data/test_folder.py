@@ -19,7 +19,7 @@ def test_small_pictures_of_one_size_are_read_as_they_are(tmp_path):
     write_classes(tmp_path, {"dog": 10, "cat": 5})
     dataset = load(tmp_path)
     assert dataset.class_names == ("cat", "dog")
-    assert (dataset.input_shape, len(dataset.train), len(dataset.test)) == ((12, 10, 3), 12, 3)
+    assert (dataset.input_shape, len(dataset.train) + len(dataset.test)) == ((12, 10, 3), 15)
     assert dataset.augmentation == Augmentation(pad=4, flip=True)
     assert isinstance(dataset.train, ArrayInputs)
     for name, label, picture in zip(
@@ -29,14 +29,48 @@ def test_small_pictures_of_one_size_are_read_as_they_are(tmp_path):
         assert name.startswith(dataset.class_names[label] + "/")
 
 
-def test_the_test_part_is_the_same_in_every_run_and_stratified(tmp_path):
-    write_classes(tmp_path, {"a": 20, "b": 10, "c": 1})
+def parts(root):
+    """The pictures for training and for testing, known by their content."""
+    dataset = load(root)
+    everything = {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*.png")}
+    train = {everything[name] for name in dataset.train_names}
+    return train, set(everything.values()) - train
+
+
+def test_the_test_part_is_the_same_in_every_run_and_a_share_of_each_class(tmp_path):
+    write_classes(tmp_path, {"a": 60, "b": 30, "c": 1})
     first, second = load(tmp_path, seed=1, noise="sym:0.5"), load(tmp_path, seed=2)
     assert first.train_names == second.train_names
     np.testing.assert_array_equal(first.test_labels, second.test_labels)
-    assert list(np.bincount(first.test_labels, minlength=3)) == [4, 2, 0]
+    a, b, c = np.bincount(first.test_labels, minlength=3)
+    # Four standard deviations of what chance gives.
+    assert abs(a - 12) < 13
+    assert 0 < a
+    assert abs(b - 6) < 9
+    assert c == 0
     assert "c/00.png" in first.train_names
-    assert len(load(tmp_path, test_split=0.5).test) == 16
+    assert len(load(tmp_path, test_split=0.5).test) > len(first.test)
+
+
+def test_a_picture_stays_on_its_side_when_it_is_moved_renamed_or_joined_by_others(tmp_path):
+    write_classes(tmp_path, {"a": 30, "b": 30})
+    train, test = parts(tmp_path)
+    assert test
+    # Labels are corrected, which makes the first and the last of a class others.
+    for name in ("00", "07", "29"):
+        (tmp_path / "a" / f"{name}.png").rename(tmp_path / "b" / f"was {name}.png")
+    (tmp_path / "b" / "03.png").rename(tmp_path / "a" / "000.png")
+    assert parts(tmp_path) == (train, test)
+    for i in range(20):
+        write_picture(tmp_path / "b" / f"new {i}.png", seed=5000 + i)
+    (tmp_path / "a").rename(tmp_path / "z")
+    more_train, more_test = parts(tmp_path)
+    assert train < more_train
+    assert test < more_test
+    # A copy is on the side of what it is a copy of: nobody is tested on what was learned.
+    copied = tmp_path / "b" / "a copy.png"
+    copied.write_bytes(next(iter(test)))
+    assert parts(tmp_path) == (more_train, more_test)
 
 
 @pytest.mark.parametrize("test_name", ["test", "val", "validation"])
@@ -56,7 +90,7 @@ def test_a_class_may_be_called_train(tmp_path):
     assert load(tmp_path).class_names == ("plane", "train")
     write_classes(tmp_path / "parts" / "train", {"a": 4, "b": 4})
     dataset = load(tmp_path / "parts")
-    assert (dataset.class_names, len(dataset.test)) == (("a", "b"), 2)
+    assert (dataset.class_names, len(dataset.train) + len(dataset.test)) == (("a", "b"), 8)
 
 
 def test_names_nesting_links_and_what_is_passed_over(tmp_path):

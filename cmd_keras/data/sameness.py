@@ -8,10 +8,10 @@ from cmd_keras.data.class_names import visible
 from cmd_keras.errors import InputError
 
 _ADVICE = (
-    "Likely reasons: they were lost when they were read or saved, a download brought the same "
-    "placeholder each time, a white drawing lies on a transparent ground (transparency is laid "
-    "over white), or they are masks in place of photographs. Look at some of them, and replace or "
-    "remove them."
+    "Likely reasons: inputs that were lost when they were read or saved, a download that brought "
+    "the same placeholder each time, a white drawing on a transparent ground (transparency is laid "
+    "over white), or masks in place of photographs. Look at some of them, and replace or remove "
+    "them."
 )
 
 # The networks compute in float32, in which other types may hold numbers that are one there.

@@ -10,7 +10,6 @@ import click
 from .backend import BACKENDS, STRATEGIES, choose_backend
 from .choice import EXPORTS, MODES, PRECISIONS, RECIPES, SELF_KD, NearestChoice, NetworkName
 from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
-from .own_code import check_said
 from .process_switches import set_process_switches
 from .quiet_start import quiet_start
 
@@ -149,8 +148,6 @@ def train(config: Path | None, output: str | None, resume: str | None, **options
         _resume(resume, config, output, given)
         return
     recorded = _read_config(config)
-    if config is not None:
-        check_said(recorded, given, config)
     choose_backend(given.get("backend") or recorded.get("backend"))
     set_process_switches()
     with quiet_start():
@@ -167,9 +164,7 @@ def train(config: Path | None, output: str | None, resume: str | None, **options
 
 
 def _resume(resume: str, config: Path | None, output: str | None, given: dict[str, Any]) -> None:
-    said = {
-        name: given.pop(name) for name in ("network", "network_a", "network_b") if name in given
-    }
+    said = [given.pop(name) for name in ("network", "network_a", "network_b") if name in given]
     data_dir = given.pop("data_dir", None)
     backend, strategy = given.pop("backend", None), given.pop("strategy", None)
     if config or output or given:
@@ -181,7 +176,6 @@ def _resume(resume: str, config: Path | None, output: str | None, given: dict[st
         )
     if (path := Path(resume) / "config.json").is_file():
         recorded = _read_config(path)
-        check_said(recorded, said, path)
         backend = backend or recorded.get("backend")
     choose_backend(backend)
     set_process_switches()
@@ -191,7 +185,7 @@ def _resume(resume: str, config: Path | None, output: str | None, given: dict[st
         from cmd_keras.run import how_to_continue
         from cmd_keras.run import resume as run
     with wrong_input_in_one_line(), stopped_in_one_line(lambda: how_to_continue(resume)):
-        run(resume, Console(), data_dir, strategy)
+        run(resume, Console(), data_dir, strategy, said)
 
 
 def _read_config(path: Path | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cmd_keras.data.noise import Noise
 from cmd_keras.errors import InputError, did_you_mean
-from cmd_keras.networks import check_name
+from cmd_keras.networks.names import check_name, check_trusted
 from cmd_keras.run.precision import PRECISIONS, precision_of_keras
 from cmd_keras.run.recipes import RECIPES, Recipe, recipe_for
 from cmd_keras.run.strategy import STRATEGIES
@@ -66,6 +66,9 @@ class TrainSettings:
             TensorFlow sees more than one GPU.
         precision: What the layers compute in: `float32`, `mixed_bfloat16` or
             `mixed_float16`; None is as Keras is set up, which is `float32` by default.
+        trusted: Every `module:function` that may be imported. None, for settings that
+            are written in Python, are those that they name; settings that are read from
+            a file name none. It is not written down.
 
     Raises:
         InputError: if a value has the wrong type.
@@ -112,28 +115,31 @@ class TrainSettings:
     backend: str | None = None
     strategy: str | None = None
     precision: str | None = None
+    trusted: frozenset[str] | None = dataclasses.field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "TrainSettings":
-        """Settings read from a `config.json`.
+        """Settings read from a `config.json`, which are not believed where they name code.
 
         Raises:
             InputError: if a name is not one of the settings.
         """
-        known = [field.name for field in dataclasses.fields(cls)]
+        known = _written_down()
         if unknown := sorted(set(values) - set(known)):
             raise InputError(f"Unknown settings {', '.join(unknown)}. Known: {', '.join(known)}.")
-        return cls(**{name: _from_json(value) for name, value in values.items()})
+        read = {name: _from_json(value) for name, value in values.items()}
+        return cls(**read, trusted=frozenset())
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` reads: JSON lacks infinity, which becomes text, and tuples."""
-        return {name: _to_json(value) for name, value in vars(self).items()}
+        return {name: _to_json(getattr(self, name)) for name in _written_down()}
 
     def changed(self, **changes: Any) -> "TrainSettings":
         """The same settings with some changed.
 
         Constants of a mode or a method that is no longer chosen are dropped, and so
-        is all that a recipe filled in when another recipe is chosen.
+        is all that a recipe filled in when another recipe is chosen. A function named in
+        a change is trusted from then on.
         """
         dropped = {}
         if changes.get("network") is not None:
@@ -143,10 +149,16 @@ class TrainSettings:
         for setting, choices in (("mode", modes.MODES), ("self_kd", self_kds.SELF_KD)):
             if changes.get(setting, getattr(self, setting)) != getattr(self, setting):
                 dropped |= dict.fromkeys(_constants(*choices.values()))
-        return dataclasses.replace(self, **{**dropped, **changes})
+        trusted = self.trusted | {changes[name] for name in _NETWORKS if changes.get(name)}
+        return dataclasses.replace(self, **{**dropped, **changes, "trusted": trusted})
 
     def __post_init__(self) -> None:
+        if self.trusted is None:
+            own = frozenset(value for name in _NETWORKS if (value := getattr(self, name)))
+            object.__setattr__(self, "trusted", own)
         for field, annotation in typing.get_type_hints(type(self)).items():
+            if field == "trusted":
+                continue
             value = getattr(self, field)
             if not _is_a(value, annotation):
                 kind = annotation.__name__ if isinstance(annotation, type) else str(annotation)
@@ -213,6 +225,7 @@ class TrainSettings:
         Noise.parse(self.noise)
         for network in (self.network_a, self.network_b):
             check_name(network)
+            check_trusted(network, self.trusted)
         _check_name("validation_labels", self.validation_labels, ("clean", "given"))
         if self.export is not None:
             _check_name("export", self.export, ("saved_model", "onnx"))
@@ -267,8 +280,14 @@ class TrainSettings:
         return self.learning_rate * self.decay**drops
 
 
+# Where code may be named.
+_NETWORKS = ("network", "network_a", "network_b")
 # What a recipe decides.
 _FROM_RECIPE = tuple(field.name for field in dataclasses.fields(Recipe))
+
+
+def _written_down() -> list[str]:
+    return [f.name for f in dataclasses.fields(TrainSettings) if f.name != "trusted"]
 
 
 def _constants(*choices: type) -> list[str]:

@@ -1,10 +1,11 @@
 """One training run, from settings to a folder; and on from where it was stopped."""
 
 import contextlib
+import dataclasses
 import importlib.util
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,7 @@ def resume(
     console: Console | None = None,
     data_dir: str | None = None,
     strategy: str | None = None,
+    trusted: Collection[str] = (),
 ) -> dict[str, Any]:
     """Go on with a run that was stopped, whatever stopped it.
 
@@ -107,18 +109,21 @@ def resume(
         data_dir: Where the data are now, if they moved.
         strategy: That of the run. Only a process without the run folder, one of
             several, has to be told.
+        trusted: Every `module:function` that may be imported. The run folder is not
+            believed where it names code.
 
     Returns:
         What `metrics.json` holds. A run that had ended is not touched.
 
     Raises:
-        InputError: if there is no run in the folder, or its data are not the same.
+        InputError: if there is no run in the folder, its data are not the same, or it
+            names a function that is not trusted.
         RunError: as `train`.
     """
     started = time.perf_counter()
     chosen = strategy_named(*_recorded_strategy(path, strategy))
     with chosen.together(), chosen.resumed_folder(path) as own:
-        return _resume(chosen, own, _of_first(console, chosen), data_dir, started)
+        return _resume(chosen, own, _of_first(console, chosen), data_dir, trusted, started)
 
 
 def _resume(
@@ -126,6 +131,7 @@ def _resume(
     path: str | os.PathLike,
     console: Console,
     data_dir: str | None,
+    trusted: Collection[str],
     started: float,
 ) -> dict[str, Any]:
     folder = RunFolder.of_run(path)
@@ -138,7 +144,9 @@ def _resume(
             print_result(console, metrics)
             return metrics
         settings = _recorded_settings(folder, config)
+        settings = dataclasses.replace(settings, trusted=frozenset(trusted))
         settings = settings.changed(data_dir=data_dir) if data_dir else settings
+        settings.resolved()
         _check_packages(settings)
         if note := other_versions(config):
             console.print(note, highlight=False, soft_wrap=True)

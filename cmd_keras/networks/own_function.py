@@ -38,8 +38,9 @@ def network_from_function(
         The model that the function returned.
 
     Raises:
-        InputError: if it is not trusted, there is no such function, it fails, or returns anything but a
-            model from `[batch, *input_shape]` to logits `[batch, num_classes]`.
+        InputError: if it is not trusted, there is no such function, it fails, or returns
+            anything but a model from `[batch, *input_shape]` to logits
+            `[batch, num_classes]`.
     """
     function = _imported(network, trusted)
     shape = tuple(input_shape)

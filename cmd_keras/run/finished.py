@@ -3,6 +3,7 @@
 import csv
 import os
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -39,7 +40,7 @@ class FinishedRun:
         config = self.folder.read_json("config.json")
         try:
             self.settings = TrainSettings.from_json(config["settings"])
-            self.class_names = tuple(config["data"]["class_names"])
+            self.class_names = _class_names(config["data"]["class_names"])
             self.input_format = InputFormat.from_json(config["data"]["input_format"])
         except (KeyError, TypeError) as error:
             raise InputError(
@@ -95,7 +96,12 @@ class FinishedRun:
         path = self.folder.path / "feature_space.keras"
         if not path.exists():
             return None
-        return keras.saving.load_model(path)
+        space = self._loaded(path)
+        if not isinstance(space, keras.utils.FeatureSpace):
+            raise InputError(
+                f"{path} must hold a keras.utils.FeatureSpace, and holds a {type(space).__name__}."
+            )
+        return space
 
     def _peer(self, name: str) -> keras.Model:
         path = self.folder.path / f"{name}.keras"
@@ -104,6 +110,9 @@ class FinishedRun:
                 f"{self.folder.path} has no {path.name}: the run has not ended. Continue it with: "
                 f"cmd-keras train --resume {self.folder.path}"
             )
+        return self._loaded(path)
+
+    def _loaded(self, path: Path) -> Any:
         remedy = (
             f"To have it written anew from the checkpoints, remove it and call: cmd-keras train "
             f"--resume {self.folder.path}"
@@ -124,3 +133,9 @@ class FinishedRun:
                 f"Cannot load {path}: {said}. If it needs layers of your own, load it in Python, "
                 f"with keras.models.load_model(…, custom_objects=…). {remedy}"
             ) from None
+
+
+def _class_names(names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or not names:
+        raise TypeError("class_names")
+    return tuple(names)

@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import types
 import typing
 from typing import Any
 
@@ -12,6 +11,7 @@ from cmd_keras.networks.names import check_name, check_trusted
 from cmd_keras.run.precision import PRECISIONS, precision_of_keras
 from cmd_keras.run.recipes import RECIPES, Recipe, recipe_for
 from cmd_keras.run.strategy import STRATEGIES
+from cmd_keras.typed import is_a
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
 
@@ -160,7 +160,7 @@ class TrainSettings:
             if field == "trusted":
                 continue
             value = getattr(self, field)
-            if not _is_a(value, annotation):
+            if not is_a(value, annotation):
                 kind = annotation.__name__ if isinstance(annotation, type) else str(annotation)
                 raise InputError(
                     f"{field} must be {kind.removesuffix(' | None')}, received {value!r}."
@@ -305,17 +305,6 @@ def _from_json(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(value)
     return float(value) if value in ("inf", "-inf") else value
-
-
-def _is_a(value: Any, annotation: Any) -> bool:
-    """Whether a value read from JSON may stand where this annotation does."""
-    if options := [a for a in typing.get_args(annotation) if a is not Ellipsis]:
-        if isinstance(annotation, types.UnionType):
-            return any(_is_a(value, option) for option in options)
-        return isinstance(value, tuple) and all(_is_a(item, options[0]) for item in value)
-    if annotation is float:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
-    return type(value) is annotation
 
 
 def _check_name(setting: str, name: str, choices: Any) -> None:

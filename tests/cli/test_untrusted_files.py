@@ -359,7 +359,9 @@ def test_class_names_that_are_none_are_named(stranger, names):
 
 
 # Python that tensorflow-datasets would load for a name, from the network or from a folder.
-@pytest.mark.parametrize("name", ["huggingface:evil", "kubric:evil", "evil:net", "evil:net/a:1.0.0"])
+@pytest.mark.parametrize(
+    "name", ["huggingface:evil", "kubric:evil", "evil:net", "evil:net/a:1.0.0"]
+)
 def test_a_data_set_of_a_community_is_not_loaded(stranger, name):
     (stranger.folder / "config.json").write_text(json.dumps({"settings": {"dataset": name}}))
     _refused(_invoke("train", "--config", "config.json"), stranger, "is not a name of a data set")

@@ -22,5 +22,6 @@ def is_a(value: Any, annotation: Any) -> bool:
             is_a(key, inner[0]) and is_a(item, inner[1]) for key, item in value.items()
         )
     if annotation is float:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        # An integer may be more than a float can be.
+        return type(value) is float or (type(value) is int and abs(value) <= 2**53)
     return type(value) is annotation

@@ -103,7 +103,8 @@ def _check_there(path: str, kind: str, needed: str) -> None:
         problem = "is a folder"
     elif there and kind == "folder":
         problem = "is not a folder"
-    raise InputError(f"The {kind} {path!r} {problem}; {needed}.")
+    shown = path if path and kind == "file" else repr(path)
+    raise InputError(f"The {kind} {shown} {problem}; {needed}.")
 
 
 def _refuse_paths(name: str) -> None:

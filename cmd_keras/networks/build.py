@@ -5,9 +5,13 @@ from collections.abc import Collection
 import keras
 import numpy as np
 
-from cmd_keras.errors import InputError
 from cmd_keras.networks.named import NETWORKS, PRETRAINED
-from cmd_keras.networks.names import check_name, is_function
+from cmd_keras.networks.names import (
+    check_name,
+    check_pretrained,
+    check_takes_features,
+    is_function,
+)
 from cmd_keras.networks.own_file import network_from_file
 from cmd_keras.networks.own_function import network_from_function
 
@@ -51,17 +55,11 @@ def build(
     check_name(network)
     if network.endswith(".keras"):
         return network_from_file(network, input_shape, num_classes, name, pretrained)
-    if pretrained and network not in PRETRAINED:
-        raise InputError(
-            f"There are no pretrained weights for {network}, only for {', '.join(PRETRAINED)} and "
-            "for .keras files. A function module:function can load weights itself."
-        )
+    if pretrained:
+        check_pretrained(network)
     if is_function(network):
         return network_from_function(network, input_shape, num_classes, name, trusted)
-    if network != "mlp" and len(input_shape) != 3:
-        raise InputError(
-            f"{network} takes pictures (height, width, channels), and the data have the shape "
-            f"{tuple(input_shape)}. Use the network mlp, or one of your own."
-        )
+    if len(input_shape) != 3:
+        check_takes_features(network)
     builder = PRETRAINED[network] if pretrained else NETWORKS[network]
     return builder(tuple(input_shape), num_classes, mean, variance, name)

@@ -23,6 +23,9 @@ NAMES = {
     "inception_resnet_v2": "Inception-ResNet-v2 of keras.applications; --pretrained; photographs",
 }
 
+# Those of them that can start from weights learned on ImageNet.
+PRETRAINED_NAMES = ("imagenet_resnet50", "inception_resnet_v2")
+
 
 def is_function(network: str) -> bool:
     """Whether this is `module:function`, which has to be imported and called."""
@@ -62,6 +65,39 @@ def check_name(network: str) -> None:
         f"Unknown network {network!r}.{did_you_mean(network, NAMES)} Known: "
         f"{', '.join(NAMES)}. For one of your own, give module:function or a .keras file."
     )
+
+
+def check_pretrained(network: str) -> None:
+    """Require a network that comes with weights.
+
+    Args:
+        network: As in `build`.
+
+    Raises:
+        InputError: if there are no weights for it.
+    """
+    if network not in PRETRAINED_NAMES and not network.endswith(".keras"):
+        raise InputError(
+            f"There are no pretrained weights for {network}, only for "
+            f"{', '.join(PRETRAINED_NAMES)} and for .keras files. A function module:function can "
+            "load weights itself."
+        )
+
+
+def check_takes_features(network: str) -> None:
+    """Require a network that may take vectors `[batch, features]`.
+
+    Args:
+        network: As in `build`.
+
+    Raises:
+        InputError: if it is known to take pictures.
+    """
+    if network in NAMES and network != "mlp":
+        raise InputError(
+            f"{network} takes pictures (height, width, channels), and the data are vectors of "
+            "features. Use the network mlp, or one of your own."
+        )
 
 
 def check_trusted(network: str, trusted: Collection[str]) -> None:

@@ -12,7 +12,7 @@ from cmd_keras.data import Dataset
 from cmd_keras.data.input_format import InputFormat
 from cmd_keras.errors import InputError
 from cmd_keras.mutual_distiller import MutualDistiller
-from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.folder import RunFolder, resuming
 from cmd_keras.run.load_data import load_data
 from cmd_keras.run.settings import TrainSettings
 
@@ -75,6 +75,7 @@ class FinishedRun:
         Raises:
             InputError: if the run has not ended, or a network cannot be loaded.
         """
+        self.folder.check_networks()
         peers = [self._peer(name) for name in ("peer_a", "peer_b")]
         distiller = MutualDistiller(
             *peers, self_kd=self.settings.build_self_kd(), mode=self.settings.build_mode()
@@ -88,7 +89,7 @@ class FinishedRun:
         Args:
             data_dir: Where they are now, if they moved.
         """
-        settings = self.settings.changed(data_dir=data_dir) if data_dir else self.settings
+        settings = self.settings if data_dir is None else self.settings.changed(data_dir=data_dir)
         return load_data(settings)
 
     def feature_space(self) -> keras.utils.FeatureSpace | None:
@@ -104,18 +105,12 @@ class FinishedRun:
         return space
 
     def _peer(self, name: str) -> keras.Model:
-        path = self.folder.path / f"{name}.keras"
-        if not path.exists():
-            raise InputError(
-                f"{self.folder.path} has no {path.name}: the run has not ended. Continue it with: "
-                f"cmd-keras train --resume {self.folder.path}"
-            )
-        return self._loaded(path)
+        return self._loaded(self.folder.path / f"{name}.keras")
 
     def _loaded(self, path: Path) -> Any:
         remedy = (
-            f"To have it written anew from the checkpoints, remove it and call: cmd-keras train "
-            f"--resume {self.folder.path}"
+            "To have it written anew from the checkpoints, remove it and call: "
+            f"{resuming(self.folder.path)}"
         )
         if not zipfile.is_zipfile(path):
             raise InputError(f"Cannot load {path}: it is torn. {remedy}")

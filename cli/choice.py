@@ -6,39 +6,11 @@ from typing import Any
 
 import click
 
-# Known here so that help and typing errors need not wait for TensorFlow; a test
-# holds them against the packages.
-MODES = ("zero", "all", "static", "progressive")
-SELF_KD = ("ce", "ls", "cp", "boot-soft", "proselflc", "mconf")
-RECIPES = (
-    "digits",
-    "table",
-    "small-images",
-    "cifar",
-    "cifar-200",
-    "cifar-resnet50",
-    "food101",
-    "webvision",
-)
-EXPORTS = ("saved_model", "onnx")
-PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+from cmd_keras.networks.names import NAMES
+
+# A copy, so that typing errors need not wait for TensorFlow; a test holds it against
+# the package.
 PARTS = ("test", "validation", "train")
-NETWORKS = {
-    "mlp": "two hidden layers of 512; vectors, tables, tiny images",
-    "resnet8": "ResNet, depth 8, 16 to 64 channels; small images",
-    "resnet20": "ResNet, depth 20",
-    "resnet32": "ResNet, depth 32",
-    "resnet44": "ResNet, depth 44",
-    "resnet56": "ResNet, depth 56",
-    "resnet18": "ResNet-18 with a 3×3 stem, 64 to 512 channels; small images",
-    "resnet34": "ResNet-34 with a 3×3 stem; the recipe for CIFAR-10 and -100",
-    "resnet50": "ResNet-50 with a 3×3 stem",
-    "shufflenet_v2_x0.5": "ShuffleNetV2 ×0.5 with a 3×3 stem; small images",
-    "shufflenet_v2_x1": "ShuffleNetV2 ×1",
-    "shufflenet_v2_x1.5": "ShuffleNetV2 ×1.5",
-    "imagenet_resnet50": "ResNet-50 of keras.applications; --pretrained; photographs",
-    "inception_resnet_v2": "Inception-ResNet-v2 of keras.applications; --pretrained; photographs",
-}
 
 
 class NearestChoice(click.Choice):
@@ -56,9 +28,9 @@ class NetworkName(click.ParamType):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
         """The value as it is, if it can be one of the three."""
-        if value not in NETWORKS and ":" not in value and not value.endswith(".keras"):
+        if value not in NAMES and ":" not in value and not value.endswith(".keras"):
             self.fail(
-                f"{unknown(value, NETWORKS)} One of your own is module:function or a .keras file.",
+                f"{unknown(value, NAMES)} One of your own is module:function or a .keras file.",
                 param,
                 ctx,
             )

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+from cmd_keras.data.source import check_data_dir
+from cmd_keras.printable import printable
+
 from .choice import NearestChoice
 from .errors import wrong_input_in_one_line
 from .quiet_start import quiet_start
@@ -36,6 +39,9 @@ def datasets(page: str | None, data_dir: str | None) -> None:
     if page is not None:
         click.echo(Path(__file__).with_name(f"{page}.md").read_text(encoding="utf-8"))
         return
+    if data_dir is not None:
+        with wrong_input_in_one_line():
+            check_data_dir(data_dir)
     with quiet_start():
         from cmd_keras.data import tfds_images
     with wrong_input_in_one_line():
@@ -43,9 +49,9 @@ def datasets(page: str | None, data_dir: str | None) -> None:
         prepared = tfds_images.on_disk(data_dir)
     click.echo("embedded")
     click.echo("  digits          10 classes, 8×8, 1,297 training and 500 test images")
-    click.echo(f"prepared in {folder}" + ("" if prepared else ": none"))
+    click.echo(f"prepared in {printable(str(folder))}" + ("" if prepared else ": none"))
     for name in prepared:
-        click.echo(f"  {name}")
+        click.echo(f"  {printable(name)}")
     click.echo("your own: folder:PATH, npz:FILE, csv:FILE --target COLUMN")
     click.echo("pages about a set: cmd-keras datasets " + " | ".join(_PAGES))
     click.echo("downloaded by tensorflow-datasets on first use (any of its image sets will do)")

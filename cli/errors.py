@@ -9,16 +9,27 @@ from collections.abc import Callable, Iterator
 
 import click
 
+from cmd_keras.errors import InputError, RunError
+from cmd_keras.printable import printable
+
 from .notices import notices_in_one_line
 
 
-class WrongInput(click.ClickException):
+class _Message(click.ClickException):
+    """A message in which names of files may stand, whatever is in them."""
+
+    def format_message(self) -> str:
+        """What is printed after `Error:`."""
+        return printable(self.message)
+
+
+class WrongInput(_Message):
     """Something the user gave cannot be used."""
 
     exit_code = 2
 
 
-class Failed(click.ClickException):
+class Failed(_Message):
     """A run could not go on."""
 
     exit_code = 1
@@ -27,8 +38,6 @@ class Failed(click.ClickException):
 @contextlib.contextmanager
 def wrong_input_in_one_line() -> Iterator[None]:
     """Turn `InputError`, and what the file system refuses, into a message; show notices."""
-    from cmd_keras.errors import InputError, RunError
-
     try:
         with notices_in_one_line():
             yield
@@ -56,5 +65,5 @@ def stopped_in_one_line(advice: Callable[[], str]) -> Iterator[None]:
         with stoppable():
             yield
     except Stopped as stopped:
-        click.echo(f"\nStopped by {stopped.signal.name}. {advice()}", err=True)
+        click.echo(f"\nStopped by {stopped.signal.name}. {printable(advice())}", err=True)
         raise SystemExit(128 + stopped.signal) from None

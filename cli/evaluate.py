@@ -4,9 +4,12 @@ import json
 
 import click
 
+from cmd_keras.run.ready import check_ended
+
 from .choice import PARTS, NearestChoice
 from .errors import wrong_input_in_one_line
 from .quiet_start import quiet_start
+from .terminal import terminal
 
 
 @click.command()
@@ -21,9 +24,9 @@ def evaluate(run: str, part: str, data_dir: str | None, as_json: bool) -> None:
     cmd-keras evaluate runs/first
     cmd-keras evaluate runs/first --on train --json       against the labels as given
     """
+    with wrong_input_in_one_line():
+        check_ended(run, data_dir)
     with quiet_start():
-        from rich.console import Console
-
         from cmd_keras.run.evaluate import evaluate as measure
         from cmd_keras.run.finished import FinishedRun
         from cmd_keras.run.report import print_evaluation
@@ -32,4 +35,4 @@ def evaluate(run: str, part: str, data_dir: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(measured, indent=2))
     else:
-        print_evaluation(Console(), part, measured)
+        print_evaluation(terminal(), part, measured)

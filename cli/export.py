@@ -2,14 +2,18 @@
 
 import click
 
-from .choice import EXPORTS, NearestChoice
+from cmd_keras.printable import printable
+from cmd_keras.run.packages import FORMATS, check_export
+from cmd_keras.run.ready import check_ended
+
+from .choice import NearestChoice
 from .errors import wrong_input_in_one_line
 from .quiet_start import quiet_start
 
 
 @click.command()
 @click.argument("run")
-@click.option("--format", "form", type=NearestChoice(EXPORTS), default="saved_model",
+@click.option("--format", "form", type=NearestChoice(FORMATS), default="saved_model",
               show_default=True)  # fmt: skip
 def export(run: str, form: str) -> None:
     """Write the ensemble of a finished run in a form that other programs serve.
@@ -20,10 +24,13 @@ def export(run: str, form: str) -> None:
 
     From inputs as they were trained on to the mean of both networks' probabilities.
     """
+    with wrong_input_in_one_line():
+        check_ended(run)
+        check_export(form)
     with quiet_start():
         from cmd_keras.run.export import export as write
         from cmd_keras.run.finished import FinishedRun
     with wrong_input_in_one_line():
         finished = FinishedRun(run)
         path = write(finished.distiller(), form, finished.folder)
-    click.echo(f"wrote {path}")
+    click.echo(f"wrote {printable(str(path))}")

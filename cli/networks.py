@@ -2,7 +2,7 @@
 
 import click
 
-from .choice import NETWORKS
+from cmd_keras.networks.names import NAMES
 
 
 @click.command()
@@ -19,5 +19,5 @@ def networks() -> None:
     a keras.Model from raw inputs (pixels from 0 to 255) to logits, without a softmax.
     A file gives its architecture; with --pretrained its weights as well.
     """
-    for name, description in NETWORKS.items():
+    for name, description in NAMES.items():
         click.echo(f"  {name:<20}{description}")

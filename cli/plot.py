@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+from cmd_keras.printable import printable
+from cmd_keras.run.ready import check_begun
+
 from .errors import WrongInput, wrong_input_in_one_line
 from .quiet_start import quiet_start
 
@@ -34,8 +37,10 @@ def plot(runs: tuple[str, ...], output: Path) -> None:
         raise WrongInput(f"{output} exists already. Choose another --output, or remove it.")
     if not output.resolve().parent.is_dir():
         raise WrongInput(f"The folder {output.resolve().parent} does not exist.")
+    with wrong_input_in_one_line():
+        check_begun(runs)
     with quiet_start():
         from cmd_keras.run.plot import plot_runs
     with wrong_input_in_one_line():
         plot_runs(runs, output)
-    click.echo(f"wrote {output}")
+    click.echo(f"wrote {printable(str(output))}")

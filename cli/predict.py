@@ -5,6 +5,8 @@ import sys
 
 import click
 
+from cmd_keras.run.ready import check_ended, check_files
+
 from .errors import wrong_input_in_one_line
 from .quiet_start import quiet_start
 
@@ -23,6 +25,9 @@ def predict(run: str, files: tuple[str, ...]) -> None:
     Prints one CSV line an input: its name, the most probable class and its
     probability, the mean of both networks.
     """
+    with wrong_input_in_one_line():
+        check_ended(run)
+        check_files(files)
     with quiet_start():
         from cmd_keras.run.finished import FinishedRun
         from cmd_keras.run.predict import predict as ask

@@ -1,11 +1,15 @@
 """`cmd-keras schedule`."""
 
+import itertools
 import math
 from pathlib import Path
 
 import click
 
-from .errors import WrongInput
+from cmd_keras.printable import printable
+from cmd_keras.run.ready import check_threshold
+
+from .errors import WrongInput, wrong_input_in_one_line
 from .quiet_start import quiet_start
 
 
@@ -37,16 +41,15 @@ def schedule(
         raise WrongInput(f"The folder {output.resolve().parent} does not exist.")
     if output is not None and output.exists():
         raise WrongInput(f"{output} exists already. Choose another --output, or remove it.")
+    with wrong_input_in_one_line():
+        for e, b in itertools.product(eta, b2):
+            check_threshold(e, b, classes)
     with quiet_start():
         from cmd_keras.run import schedule_plot
-    try:
-        curves = {
-            f"η = {e:g}, b₂ = {b:g}": schedule_plot.thresholds(e, b, classes, epochs)
-            for e in eta
-            for b in b2
-        }
-    except ValueError as error:
-        raise WrongInput(str(error)) from None
+    curves = {
+        f"η = {e:g}, b₂ = {b:g}": schedule_plot.thresholds(e, b, classes, epochs)
+        for e, b in itertools.product(eta, b2)
+    }
     for label, chi in curves.items():
         if not all(map(math.isfinite, chi)):
             raise WrongInput(f"The threshold of {label} is too large to draw.")
@@ -56,4 +59,4 @@ def schedule(
             click.echo(schedule_plot.text(chi, classes))
     else:
         schedule_plot.draw(curves, classes, output)
-        click.echo(f"wrote {output}")
+        click.echo(f"wrote {printable(str(output))}")

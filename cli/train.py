@@ -1,29 +1,35 @@
 """`cmd-keras train`."""
 
 import json
+import shlex
 import time
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from .backend import BACKENDS, STRATEGIES, choose_backend
-from .choice import EXPORTS, MODES, PRECISIONS, RECIPES, SELF_KD, NearestChoice, NetworkName
+from cmd_keras.run.packages import check_backend
+from cmd_keras.run.ready import check_new, check_resumed
+from cmd_keras.run.settings import CHOICES, TrainSettings
+
+from .backend import choose_backend
+from .choice import NearestChoice, NetworkName
 from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
-from .own_code import check_said
 from .process_switches import set_process_switches
 from .quiet_start import quiet_start
+from .terminal import terminal
 
 
 class _Numbers(click.ParamType):
-    """Numbers separated by commas."""
+    """Numbers separated by commas; an empty text is no number at all."""
 
     name = "numbers"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[float, ...]:
         """The numbers."""
         try:
-            return tuple(float(part) for part in value.split(",") if part.strip())
+            return tuple(map(float, value.split(","))) if value.strip() else ()
         except ValueError:
             self.fail(f"{value!r} is not a list of numbers such as 0.5,0.8.", param, ctx)
 
@@ -54,18 +60,24 @@ class _Numbers(click.ParamType):
 @click.option(
     "--validation-split", type=float, help="Share of the training data to choose settings by. [0]"
 )
-@click.option("--validation-labels", type=NearestChoice(("clean", "given")), help="[clean]")
+@click.option(
+    "--validation-labels", type=NearestChoice(CHOICES["validation_labels"]), help="[clean]"
+)
 @click.option("--noise", metavar="KIND:RATE", help="sym:0.4, pair:0.2 or none. [none]")
-@click.option("--mode", type=NearestChoice(MODES), help="What is passed on. [progressive]")
+@click.option(
+    "--mode", type=NearestChoice(CHOICES["mode"]), help="What is passed on. [progressive]"
+)
 @click.option("--eta", type=float, help="Threshold H(u)/eta halfway, eq. 12. [2]")
 @click.option("--b2", type=float, help="How the threshold moves; below 0 it falls, eq. 12. [-5]")
-@click.option("--self-kd", type=NearestChoice(SELF_KD), help="How a peer refines labels. [mconf]")
+@click.option(
+    "--self-kd", type=NearestChoice(CHOICES["self_kd"]), help="How a peer refines labels. [mconf]"
+)
 @click.option("--epsilon", type=float, help="Self trust of ls, cp and boot-soft. [0.1]")
 @click.option("--b1", type=float, help="Steepness of self trust, proselflc and mconf. [20]")
 @click.option("--rho", type=float, help="Certainty from which mconf trusts itself. [0.5]")
 @click.option(
     "--knowledge",
-    type=NearestChoice(("refined", "prediction")),
+    type=NearestChoice(CHOICES["knowledge"]),
     help="Pass on refined labels (eq. 8) or predictions. [refined]",
 )
 @click.option(
@@ -73,11 +85,11 @@ class _Numbers(click.ParamType):
     default=None,
     help="Hold one's own prediction inside the label constant. [flowing]",
 )
+@click.option("--clock", type=NearestChoice(CHOICES["clock"]), help="What t counts in t/Γ. [epoch]")
 @click.option(
-    "--clock", type=NearestChoice(("epoch", "step")), help="What t counts in t/Γ. [epoch]"
-)
-@click.option(
-    "--recipe", type=NearestChoice(RECIPES), help="Settings that go together. [by data set]"
+    "--recipe",
+    type=NearestChoice(CHOICES["recipe"]),
+    help="Settings that go together. [by data set]",
 )
 @click.option(
     "--network",
@@ -102,12 +114,12 @@ class _Numbers(click.ParamType):
     "--milestones",
     type=_Numbers(),
     metavar="M,M",
-    help="Where the rate drops, in fractions of the epochs. [by recipe]",
+    help="Where the rate drops, in fractions of the epochs; '' for nowhere. [by recipe]",
 )
 @click.option("--decay", type=float, help="Factor of a drop. [by recipe]")
 @click.option(
     "--precision",
-    type=NearestChoice(PRECISIONS),
+    type=NearestChoice(CHOICES["precision"]),
     help="What the layers compute in. [as Keras is set up: float32]",
 )
 @click.option("--seed", type=int, help="Of weights, order and noise. [0]")
@@ -115,11 +127,15 @@ class _Numbers(click.ParamType):
     "--deterministic", is_flag=True, default=None, help="Only kernels that repeat to the last bit."
 )
 @click.option("--tensorboard", is_flag=True, default=None, help="Write a log for TensorBoard, too.")
-@click.option("--export", type=NearestChoice(EXPORTS), help="Write the ensemble for serving, too.")
-@click.option("--backend", type=NearestChoice(BACKENDS), help="Of Keras. [as Keras is set up]")
+@click.option(
+    "--export", type=NearestChoice(CHOICES["export"]), help="Write the ensemble for serving, too."
+)
+@click.option(
+    "--backend", type=NearestChoice(CHOICES["backend"]), help="Of Keras. [as Keras is set up]"
+)
 @click.option(
     "--strategy",
-    type=NearestChoice(STRATEGIES),
+    type=NearestChoice(CHOICES["strategy"]),
     help="mirrored: the GPUs of this host; data-parallel: several processes, with --backend jax.",
 )
 @click.option(
@@ -129,7 +145,14 @@ class _Numbers(click.ParamType):
 )
 @click.option("--output", metavar="DIR", help="Run folder; must be new. [runs/TIME-DATASET]")
 @click.option("--resume", metavar="RUN", help="Continue a run that was stopped.")
-def train(config: Path | None, output: str | None, resume: str | None, **options: Any) -> None:
+@click.pass_context
+def train(
+    context: click.Context,
+    config: Path | None,
+    output: str | None,
+    resume: str | None,
+    **options: Any,
+) -> None:
     """Train two peers and leave a run folder.
 
     \b
@@ -144,54 +167,58 @@ def train(config: Path | None, output: str | None, resume: str | None, **options
     labels), history.csv, metrics.json, peer_a.keras and peer_b.keras, suspects.csv
     (labels that are probably wrong), curves.png and checkpoints/.
     """
-    given = {name: value for name, value in options.items() if value not in (None, ())}
+    # By where it comes from, not by its value: an empty one is given, too.
+    given = {
+        name: value
+        for name, value in options.items()
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
     if resume is not None:
         _resume(resume, config, output, given)
         return
-    recorded = _read_config(config)
-    if config is not None:
-        check_said(recorded, given, config)
-    choose_backend(given.get("backend") or recorded.get("backend"))
+    with wrong_input_in_one_line():
+        settings = TrainSettings.from_json(_read_config(config)).changed(**given)
+        kind = settings.dataset.split(":")[0].replace("/", "-")
+        started = time.strftime("%Y-%m-%d-%H%M%S")
+        folder = f"runs/{started}-{kind}" if output is None else output
+        check_new(settings, folder)
+    choose_backend(settings.backend)
     set_process_switches()
     with quiet_start():
-        from rich.console import Console
-
-        from cmd_keras.run import TrainSettings, how_to_continue
+        from cmd_keras.run import how_to_continue
         from cmd_keras.run import train as run
-    with wrong_input_in_one_line():
-        settings = TrainSettings.from_json(recorded).changed(**given)
-        kind = settings.dataset.split(":")[0].replace("/", "-")
-        folder = output or f"runs/{time.strftime('%Y-%m-%d-%H%M%S')}-{kind}"
-        with stopped_in_one_line(lambda: how_to_continue(folder)):
-            run(settings, folder, Console())
+    with wrong_input_in_one_line(), stopped_in_one_line(lambda: how_to_continue(folder)):
+        run(settings, folder, terminal())
 
 
 def _resume(resume: str, config: Path | None, output: str | None, given: dict[str, Any]) -> None:
-    said = {
-        name: given.pop(name) for name in ("network", "network_a", "network_b") if name in given
-    }
+    said = [given.pop(name) for name in ("network", "network_a", "network_b") if name in given]
     data_dir = given.pop("data_dir", None)
     backend, strategy = given.pop("backend", None), given.pop("strategy", None)
-    if config or output or given:
-        extra = "config" if config else "output" if output else next(iter(given))
+    if config is not None or output is not None or given:
+        also = {"config": config, "output": output, **given}
+        extra = next(name for name, value in also.items() if value is not None)
+        recorded = shlex.quote(str(Path(resume) / "config.json"))
         raise WrongInput(
             f"--resume continues a run with the settings it began with; leave out "
-            f"--{extra.replace('_', '-')}. Only --data-dir, --backend and --strategy may be given. "
-            f"To change settings begin a new run with --config {Path(resume) / 'config.json'}."
+            f"--{extra.replace('_', '-')}. Only --data-dir, --backend and --strategy may be given, "
+            "and --network to allow a function of your own. To change settings begin a new run "
+            f"with --config {recorded}."
         )
-    if (path := Path(resume) / "config.json").is_file():
-        recorded = _read_config(path)
-        check_said(recorded, said, path)
-        backend = backend or recorded.get("backend")
-    choose_backend(backend)
+    with wrong_input_in_one_line():
+        if backend is not None:
+            check_backend(backend)
+        choose_backend(backend)
+        recorded = check_resumed(resume, data_dir, strategy, said)
+    if None not in (backend, recorded) and backend != recorded:
+        raise WrongInput(f"The run {resume} is for the backend {recorded}. Leave out --backend.")
+    choose_backend(recorded)
     set_process_switches()
     with quiet_start():
-        from rich.console import Console
-
         from cmd_keras.run import how_to_continue
         from cmd_keras.run import resume as run
     with wrong_input_in_one_line(), stopped_in_one_line(lambda: how_to_continue(resume)):
-        run(resume, Console(), data_dir, strategy)
+        run(resume, terminal(), data_dir, strategy, said)
 
 
 def _read_config(path: Path | None) -> dict[str, Any]:

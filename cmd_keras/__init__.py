@@ -1,10 +1,36 @@
 """The Keras front end of CMD: two networks that teach each other.
 
 Importing it registers its classes with Keras, so that `keras.models.load_model`
-finds them.
+finds them. Keras itself is imported by whoever uses it first.
 """
 
-from cmd_keras.mutual_distiller import MutualDistiller
-from cmd_keras.optimizers import CoupledSGD, PeerOptimizers
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+from cmd_keras.lazily import exported
+from cmdcore.after_keras import after_keras
+
+if TYPE_CHECKING:
+    from cmd_keras.mutual_distiller import MutualDistiller
+    from cmd_keras.optimizers import CoupledSGD, PeerOptimizers
 
 __all__ = ["CoupledSGD", "MutualDistiller", "PeerOptimizers"]
+
+exported(
+    __name__,
+    {"mutual_distiller": ["MutualDistiller"], "optimizers": ["CoupledSGD", "PeerOptimizers"]},
+)
+
+# What the distiller is made of, each imported before it.
+_PARTS = ("array_check", "peers", "train_step", "training_clock")
+
+
+def _register() -> None:
+    # Where one of its parts is what imports Keras, the distiller would find it half imported.
+    if not any(f"{__name__}.{part}" in sys.modules for part in _PARTS):
+        importlib.import_module("cmd_keras.mutual_distiller")
+        importlib.import_module("cmd_keras.optimizers")
+
+
+after_keras(_register)

@@ -6,9 +6,7 @@ Kullback-Leibler divergence. A loss here is one number a sample.
 
 from typing import Any
 
-from keras import ops
-
-from cmdcore import ranges
+from cmdcore import ops, ranges
 from cmdcore.information import cross_entropy, kl_divergence
 
 Tensor = Any

@@ -9,10 +9,7 @@ else.
 import math
 from typing import Any
 
-import keras
-from keras import ops
-
-from cmdcore import ranges
+from cmdcore import ops, ranges
 
 Tensor = Any
 
@@ -30,6 +27,8 @@ def log_probabilities(logits: Tensor) -> Tensor:
     Returns:
         `[..., num_classes]`, float32, or float64 for float64 logits.
     """
+    import keras
+
     logits = ops.convert_to_tensor(logits)
     if keras.backend.standardize_dtype(logits.dtype) != "float64":
         logits = ops.cast(logits, "float32")

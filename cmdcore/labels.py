@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import keras
-from keras import ops
+from cmdcore import ops
 
 Tensor = Any
 
@@ -21,6 +20,8 @@ def label_distribution(labels: Tensor, num_classes: int, dtype: str = "float32")
         `[..., num_classes]`. A class index outside 0 … C-1 gives a row of NaN:
         a loss that is NaN is noticed, one that is 0 is not.
     """
+    import keras
+
     labels = ops.convert_to_tensor(labels)
     if len(labels.shape) > 1 and labels.shape[-1] == num_classes:
         return ops.cast(labels, dtype)

@@ -8,15 +8,14 @@ form; the four named modes are points of it.
 import dataclasses
 from typing import Any
 
-import keras
-
 from cmdcore import ranges, schedule
+from cmdcore.after_keras import registered
 from cmdcore.value import Value
 
 Tensor = Any
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class Selection(Value):
     """The generic threshold of eq. 12.
@@ -42,7 +41,7 @@ class Selection(Value):
         return schedule.threshold(progress, self.eta, self.b2, num_classes)
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class Progressive(Selection):
     """CMD-P: the threshold moves as training goes on.
@@ -57,7 +56,7 @@ class Progressive(Selection):
     b2: float = -5.0
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class Static(Value):
     """CMD-S: chi = H(u)/eta throughout, eq. 12 with b2 = 0.
@@ -76,7 +75,7 @@ class Static(Value):
         return schedule.threshold(progress, self.eta, 0.0, num_classes)
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class Zero(Value):
     """Nothing is passed on: chi = 0, eq. 12 with eta = infinity."""
@@ -87,7 +86,7 @@ class Zero(Value):
         return progress * 0.0
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class All(Value):
     """Everything is passed on: chi = infinity, the limit of eq. 12 as eta falls to 0.

@@ -6,8 +6,7 @@ batch, not over the selected samples (appendix C).
 
 from typing import Any, NamedTuple
 
-from keras import ops
-
+from cmdcore import ops
 from cmdcore.information import cross_entropy, entropy
 
 Tensor = Any

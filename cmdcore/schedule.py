@@ -6,9 +6,7 @@ epoch (or step), counted from 1, and Gamma the number of all. None keeps state.
 
 from typing import Any
 
-from keras import ops
-
-from cmdcore import ranges
+from cmdcore import ops, ranges
 from cmdcore.information import max_entropy
 
 Tensor = Any

@@ -11,10 +11,8 @@ import abc
 import dataclasses
 from typing import Any
 
-import keras
-from keras import ops
-
-from cmdcore import information, ranges, schedule
+from cmdcore import information, ops, ranges, schedule
+from cmdcore.after_keras import registered
 from cmdcore.value import Value
 
 Tensor = Any
@@ -69,7 +67,7 @@ class SelfKD(Value, abc.ABC):
         return self.mix(ops.cast(q, log_p.dtype), log_p, ops.stop_gradient(epsilon)[..., None])
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class CrossEntropy(SelfKD):
     """CE: the annotated label as it is, q~ = q."""
@@ -96,7 +94,7 @@ class FixedTrust(SelfKD):
         return self.epsilon
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class LabelSmoothing(FixedTrust):
     """LS: q~ = (1 - epsilon) q + epsilon u, with u uniform.
@@ -115,7 +113,7 @@ class LabelSmoothing(FixedTrust):
         return (1.0 - epsilon) * q + epsilon / q.shape[-1]
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class ConfidencePenalty(FixedTrust):
     """CP: q~ = (1 - epsilon) q - epsilon p, which pays for low entropy.
@@ -142,7 +140,7 @@ class SelfCorrection(SelfKD):
         return (1.0 - epsilon) * q + epsilon * ops.exp(log_p)
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class BootSoft(SelfCorrection, FixedTrust):
     """Boot-soft: q~ = (1 - epsilon) q + epsilon p.
@@ -157,7 +155,7 @@ class BootSoft(SelfCorrection, FixedTrust):
     epsilon: float = 0.1
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class ProSelfLC(SelfCorrection):
     """ProSelfLC, eq. 5: epsilon = g(t) l(p), trust that grows with time.
@@ -180,7 +178,7 @@ class ProSelfLC(SelfCorrection):
         return schedule.trust_by_time(progress, self.b1) * information.confidence(log_p)
 
 
-@keras.saving.register_keras_serializable(package="cmdcore")
+@registered
 @dataclasses.dataclass(frozen=True)
 class Mconf(SelfCorrection):
     """Mconf, eqs. 6 and 7: epsilon = g(r) l(p), trust that grows with certainty.

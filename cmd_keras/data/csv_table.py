@@ -67,9 +67,7 @@ def load(
         mean = _mean_if_it_varies(style.values(cells[name])[~held_out])
         if mean is not None:
             means[name] = mean
-    categories = tuple(
-        name for name in chosen.categorical if cells[name][~held_out].nunique() > 1
-    )
+    categories = tuple(name for name in chosen.categorical if cells[name][~held_out].nunique() > 1)
     if not means and not categories:
         raise InputError(f"{path} has no column but {target!r} that varies: nothing to learn from.")
     formats = {name: chosen.numeric[name] for name in means}

@@ -25,11 +25,11 @@ _IMAGE_SIZE = 224
 def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> Dataset:
     """The pictures below a folder, each in a sub-folder named after its class.
 
-    `PATH/CLASS/….jpg`, of which a test part is held out, the same one in every
-    run and as mislabelled as the rest (a picture is known by the content of its file:
-    moved to another class, or with others beside it, it stays where it is); or `PATH/train/CLASS/….jpg` with
-    `PATH/test/CLASS/….jpg`, and `PATH/validation/CLASS/….jpg` if you like (or as
-    `folder_parts.parts` knows them). Folders may be nested further below a class.
+    `PATH/CLASS/….jpg`, of which a test part is held out, the same one in every run and as
+    mislabelled as the rest; or `PATH/train/CLASS/….jpg` with `PATH/test/CLASS/….jpg`, and
+    `PATH/validation/CLASS/….jpg` if you like (or as `folder_parts.parts` knows them).
+    Folders may be nested further below a class. A picture is known by the content of its
+    file: moved to another class, or with others beside it, it stays in its part.
     Pictures are read as `decoding` says. Files of other kinds, and hidden ones, are
     passed over and counted in a notice. Names of classes that look the same are one,
     as `class_names.canonical` says.

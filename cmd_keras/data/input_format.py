@@ -6,6 +6,7 @@ exactly what it would have seen of it in the test set.
 
 import abc
 import dataclasses
+import typing
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from cmd_keras.data.inputs import finite_float32
 from cmd_keras.data.notice import notice
 from cmd_keras.data.number_format import NumberFormat
 from cmd_keras.errors import InputError
+from cmd_keras.typed import is_a
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,14 +41,20 @@ class InputFormat(abc.ABC):
         Raises:
             InputError: if it is none.
         """
-        fields = dict(values)
-        kind = fields.pop("kind", None)
-        if kind not in _FORMATS:
+        kind = values.get("kind") if isinstance(values, dict) else values
+        if not isinstance(kind, str) or kind not in _FORMATS:
             raise InputError(f"Unknown input format {kind!r}. Known: {', '.join(_FORMATS)}.")
+        fields = {k: _tuple_if_list(v) for k, v in values.items() if k != "kind"}
+        known = typing.get_type_hints(_FORMATS[kind])
+        for name, value in fields.items():
+            if name in known and not is_a(value, known[name]):
+                raise InputError(
+                    f"Cannot read the input format {kind}: {name} cannot be {value!r}."
+                )
         try:
-            return _FORMATS[kind](**{k: _tuple_if_list(v) for k, v in fields.items()})
+            return _FORMATS[kind](**fields)
         except TypeError as error:
-            raise InputError(f"Cannot read the input format {values}: {error}.") from None
+            raise InputError(f"Cannot read the input format {kind}: {error}.") from None
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` reads."""

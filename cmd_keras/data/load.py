@@ -2,20 +2,11 @@
 
 import dataclasses
 from collections.abc import Sequence
-from pathlib import Path
 
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.noise import Noise
+from cmd_keras.data.source import OPTIONS, check_source, source_of
 from cmd_keras.errors import InputError
-
-# Which options mean something to which source.
-_OPTIONS = {
-    "digits": (),
-    "folder": ("image_size",),
-    "npz": (),
-    "csv": ("target", "categorical", "ignore"),
-    "tensorflow-datasets": ("data_dir", "label_key", "image_size"),
-}
 
 
 def load(
@@ -66,12 +57,6 @@ def load(
         InputError: if there is no such set or no such noise, the set cannot be
             read, or an option does not apply to it.
     """
-    source, _, path = name.partition(":")
-    if name == "digits":
-        source = "digits"
-    elif source not in ("folder", "npz", "csv"):
-        source = "tensorflow-datasets"
-        _refuse_paths(name)
     options = {
         "data_dir": data_dir,
         "label_key": label_key,
@@ -80,14 +65,9 @@ def load(
         "ignore": tuple(ignore),
         "image_size": image_size,
     }
-    for option, value in options.items():
-        if value not in (None, ()) and option not in _OPTIONS[source]:
-            places = [s for s, known in _OPTIONS.items() if option in known]
-            raise InputError(
-                f"{option} does not apply to {name!r}; it is an option of {' and '.join(places)}."
-            )
+    check_source(name, options, flip)
     noise = Noise.parse(noise)
-    dataset = _from_source(source, name, path, test_split, options)
+    dataset = _from_source(name, test_split, options)
     if flip is not None:
         if flip and len(dataset.input_shape) != 3:
             raise InputError(f"flip does not apply to {name!r}, which holds no pictures.")
@@ -97,10 +77,9 @@ def load(
     return dataset.with_validation(validation_split, validation_labels, seed)
 
 
-def _from_source(
-    source: str, name: str, path: str, test_split: float, options: dict[str, object]
-) -> Dataset:
-    own = {option: options[option] for option in _OPTIONS[source]}
+def _from_source(name: str, test_split: float, options: dict[str, object]) -> Dataset:
+    source, path = source_of(name)
+    own = {option: options[option] for option in OPTIONS[source]}
     # Imported one by one: tensorflow-datasets takes half a second that others need not.
     if source == "digits":
         from cmd_keras.data import digits
@@ -117,19 +96,7 @@ def _from_source(
     if source == "csv":
         from cmd_keras.data import csv_table
 
-        if own["target"] is None:
-            raise InputError(f"{name!r} needs target, the name of its column of labels.")
         return csv_table.load(path, test_split=test_split, **own)
     from cmd_keras.data import tfds_images
 
     return tfds_images.load(name, **own)
-
-
-def _refuse_paths(name: str) -> None:
-    path = Path(name).expanduser()
-    sources = {".npz": "npz", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
-    if path.is_file() and path.suffix.lower() in sources:
-        raise InputError(f"To read the file {name!r} write {sources[path.suffix.lower()]}:{name}.")
-    # Without such a sign it may be a name, like mnist_corrupted/spatter, and a folder as well.
-    if path.is_dir() and (name.startswith(("~", ".", "/")) or name.endswith("/")):
-        raise InputError(f"To read the folder {name!r} write folder:{name}.")

@@ -9,7 +9,7 @@ import numpy as np
 
 _EXPONENT = r"(?:[eE][+-]?[0-9]+)?"
 # Blanks that do not break, as spreadsheets write them, and Swiss apostrophes.
-_GAP = "[ \u00a0\u2009\u202f'’]"
+_GAP = "[ \u00a0\u2009\u202f'\u2019]"
 _STYLES = {
     "plain": rf"(?:[0-9]+\.?[0-9]*|\.[0-9]+){_EXPONENT}|inf|Inf|infinity|Infinity",
     "decimal comma": (
@@ -23,7 +23,9 @@ _STYLES = {
     ),
 }
 _UNIT = "[$€£¥₹%]"
-_NUMBER = re.compile(rf"([+\-−]?)\s*({_UNIT}?)\s*([+\-−]?)\s*([^$€£¥₹%]*?)\s*({_UNIT}?)")
+# The last is the minus of typesetters.
+_SIGN = "[+\\-\u2212]"
+_NUMBER = re.compile(rf"({_SIGN}?)\s*({_UNIT}?)\s*({_SIGN}?)\s*([^$€£¥₹%]*?)\s*({_UNIT}?)")
 
 
 @dataclasses.dataclass(frozen=True)

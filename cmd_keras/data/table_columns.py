@@ -192,11 +192,15 @@ def _refuse_other_points(table: TableFile, numeric: dict[str, NumberFormat]) -> 
     for name, style in numeric.items():
         cells = table.cells[name]
         pointed = cells.str.contains(".", regex=False).to_numpy()
-        if style.style == "plain" and pointed.any() and all(map(thousands.fullmatch, cells[pointed])):
+        if (
+            style.style == "plain"
+            and pointed.any()
+            and all(map(thousands.fullmatch, cells[pointed]))
+        ):
             raise InputError(
                 f"Column {name!r} of {table.path} can be read in two ways: "
-                f"{cells[pointed].iloc[0]!r} ({table.some_lines(pointed)}) may have a decimal point "
-                "or one between thousands, as other columns have decimal commas. Write plain "
+                f"{cells[pointed].iloc[0]!r} ({table.some_lines(pointed)}) may have a point for "
+                "decimals or one between thousands, as other columns have decimal commas. Write plain "
                 "numbers like 1234.5."
             )
 

@@ -117,7 +117,9 @@ def read(path: str | Path) -> TableFile:
     names = _checked_names(names, rows, path)
     rows = [_of_width(row, line, names, path) for row, line in zip(rows, row_lines, strict=True)]
     return TableFile(
-        str(path), pd.DataFrame(rows, columns=names, dtype=object), np.array(row_lines, np.int64),
+        str(path),
+        pd.DataFrame(rows, columns=names, dtype=object),
+        np.array(row_lines, np.int64),
         delimiter,
     )
 

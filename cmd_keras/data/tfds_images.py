@@ -1,7 +1,6 @@
 """Any image classification set of tensorflow-datasets."""
 
 import difflib
-import re
 import socket
 import textwrap
 import urllib.request
@@ -15,6 +14,8 @@ from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import ArrayFormat, ImageFormat
 from cmd_keras.data.inputs import ArrayInputs, StreamedImages, fit_in_memory
+from cmd_keras.data.prepared_features import check_features
+from cmd_keras.data.source import check_data_dir, source_of
 from cmd_keras.errors import InputError
 
 # Pictures of varying size are brought to 256×256, of which 224×224 are cut out,
@@ -83,14 +84,7 @@ def folder(data_dir: str | None = None) -> Path:
     """
     if data_dir is None:
         return Path(tfds.core.constants.DATA_DIR).expanduser()
-    path = Path(data_dir).expanduser()
-    if not path.is_dir():
-        problem = "is not a folder" if path.exists() else "does not exist"
-        raise InputError(
-            f"The data folder {data_dir} {problem}. Correct --data-dir, or create the folder first "
-            "to have data sets downloaded into it."
-        )
-    return path
+    return check_data_dir(data_dir)
 
 
 def on_disk(data_dir: str | None = None) -> list[str]:
@@ -105,8 +99,8 @@ def _is_of_characters(name: str) -> bool:
 
 
 def _prepared(name: str, data_dir: str | None, label_key: str | None) -> tfds.core.DatasetBuilder:
-    if not re.fullmatch(r"[\w/.:-]*\w", name) or name.startswith((".", "/")):
-        raise InputError(f"{name!r} is not a name of a data set. `cmd-keras datasets` lists some.")
+    source_of(name)
+    check_features(Path(data_dir), name)
     try:
         builder = tfds.builder(name, data_dir=data_dir)
     except tfds.core.DatasetNotFoundError:

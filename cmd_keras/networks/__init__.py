@@ -6,7 +6,18 @@ can start from weights learned on ImageNet, called alike. `build` takes a user's
 network as well.
 """
 
-from cmd_keras.networks.build import build, check_name
-from cmd_keras.networks.named import NETWORKS, PRETRAINED
+from typing import TYPE_CHECKING
+
+from cmd_keras.lazily import exported
+
+if TYPE_CHECKING:
+    from cmd_keras.networks.build import build
+    from cmd_keras.networks.named import NETWORKS, PRETRAINED
+    from cmd_keras.networks.names import check_name
 
 __all__ = ["NETWORKS", "PRETRAINED", "build", "check_name"]
+
+exported(
+    __name__,
+    {"build": ["build"], "named": ["NETWORKS", "PRETRAINED"], "names": ["check_name"]},
+)

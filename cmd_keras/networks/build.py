@@ -1,49 +1,19 @@
 """A network from what the user calls it: a name, a function, or a file."""
 
-from pathlib import Path
+from collections.abc import Collection
 
 import keras
 import numpy as np
 
-from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.networks.named import NETWORKS, PRETRAINED
+from cmd_keras.networks.names import (
+    check_name,
+    check_pretrained,
+    check_takes_features,
+    is_function,
+)
 from cmd_keras.networks.own_file import network_from_file
 from cmd_keras.networks.own_function import network_from_function
-
-
-def check_name(network: str) -> None:
-    """Require something that `build` may understand, without building or importing it.
-
-    Args:
-        network: As in `build`.
-
-    Raises:
-        InputError: if it is neither a known name, nor of the form `module:function`,
-            nor an existing file that ends in `.keras`.
-    """
-    if network in NETWORKS:
-        return
-    if network.endswith(".keras"):
-        if not Path(network).is_file():
-            raise InputError(f"There is no file {network!r}. Give the path of a saved network.")
-        return
-    if network.endswith((".h5", ".hdf5", ".weights", ".json")):
-        raise InputError(
-            f"{network!r} is not a .keras file. Load the network in Keras and save it with "
-            "network.save('network.keras')."
-        )
-    if ":" in network:
-        module, _, function = network.partition(":")
-        if all(part.isidentifier() for part in (*module.split("."), function)):
-            return
-        raise InputError(
-            f"{network!r} is not of the form module:function. Write the module as in an import "
-            "statement: for the function build in the file own/net.py, own.net:build."
-        )
-    raise InputError(
-        f"Unknown network {network!r}.{did_you_mean(network, NETWORKS)} Known: "
-        f"{', '.join(NETWORKS)}. For one of your own, give module:function or a .keras file."
-    )
 
 
 def build(
@@ -54,6 +24,7 @@ def build(
     variance: np.ndarray,
     name: str,
     pretrained: bool = False,
+    trusted: Collection[str] = (),
 ) -> keras.Model:
     """Build a network.
 
@@ -71,28 +42,24 @@ def build(
         name: Name of the model.
         pretrained: Whether to start from weights trained on ImageNet, or from those in
             the file.
+        trusted: The functions that may be imported: every `module:function` that the user
+            has named, and not a file alone.
 
     Returns:
         A model from raw pixels or features to logits `[batch, num_classes]`.
 
     Raises:
-        InputError: if there is no such network, it does not suit the data, or it has no
-            pretrained weights.
+        InputError: if there is no such network, it does not suit the data, it has no
+            pretrained weights, or it is a function that is not trusted.
     """
     check_name(network)
     if network.endswith(".keras"):
         return network_from_file(network, input_shape, num_classes, name, pretrained)
-    if pretrained and network not in PRETRAINED:
-        raise InputError(
-            f"There are no pretrained weights for {network}, only for {', '.join(PRETRAINED)} and "
-            "for .keras files. A function module:function can load weights itself."
-        )
-    if ":" in network:
-        return network_from_function(network, input_shape, num_classes, name)
-    if network != "mlp" and len(input_shape) != 3:
-        raise InputError(
-            f"{network} takes pictures (height, width, channels), and the data have the shape "
-            f"{tuple(input_shape)}. Use the network mlp, or one of your own."
-        )
+    if pretrained:
+        check_pretrained(network)
+    if is_function(network):
+        return network_from_function(network, input_shape, num_classes, name, trusted)
+    if len(input_shape) != 3:
+        check_takes_features(network)
     builder = PRETRAINED[network] if pretrained else NETWORKS[network]
     return builder(tuple(input_shape), num_classes, mean, variance, name)

@@ -5,18 +5,23 @@ import importlib
 import sys
 import sysconfig
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from cmd_keras.errors import InputError
+from cmd_keras.networks.names import check_trusted
 from cmd_keras.networks.own_check import check_suits
 
 
 def network_from_function(
-    network: str, input_shape: tuple[int, ...], num_classes: int, name: str
+    network: str,
+    input_shape: tuple[int, ...],
+    num_classes: int,
+    name: str,
+    trusted: Collection[str],
 ) -> keras.Model:
     """Import a function and call it as `function(input_shape, num_classes)`.
 
@@ -27,15 +32,17 @@ def network_from_function(
         input_shape: Without the batch.
         num_classes: Number of logits.
         name: What the model is renamed to.
+        trusted: The functions that may be imported; as in `build`.
 
     Returns:
         The model that the function returned.
 
     Raises:
-        InputError: if there is no such function, it fails, or returns anything but a
-            model from `[batch, *input_shape]` to logits `[batch, num_classes]`.
+        InputError: if it is not trusted, there is no such function, it fails, or returns
+            anything but a model from `[batch, *input_shape]` to logits
+            `[batch, num_classes]`.
     """
-    function = _imported(network)
+    function = _imported(network, trusted)
     shape = tuple(input_shape)
     try:
         model = function(shape, num_classes)
@@ -53,7 +60,9 @@ def network_from_function(
     return model
 
 
-def _imported(network: str) -> Callable[..., Any]:
+def _imported(network: str, trusted: Collection[str]) -> Callable[..., Any]:
+    # Here, where code of the user's begins to run: whoever forgets to ask is refused.
+    check_trusted(network, trusted)
     module_name, _, function_name = network.partition(":")
     # An installed command has its own folder there, where `python -m` has this one.
     if str(Path.cwd()) not in sys.path:

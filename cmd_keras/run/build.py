@@ -39,6 +39,7 @@ def _built(
             variance,
             name,
             pretrained=settings.pretrained,
+            trusted=settings.trusted,
         )
         for network, name in ((settings.network_a, "peer_a"), (settings.network_b, "peer_b"))
     )

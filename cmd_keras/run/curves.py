@@ -7,7 +7,10 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from cmd_keras.printable import printable
 
 _A, _B, _BOTH = "#0072b2", "#d55e00", "#444444"
 # Told apart with every kind of colour vision (Okabe and Ito).
@@ -29,7 +32,7 @@ def draw_curves(rows: Rows, num_classes: int, title: str, path: Path) -> None:
     if not _has(rows, "corrupted_part_given_accuracy"):
         panels.remove(_memorisation)
     figure = Figure(figsize=(7.0, 2.9 * len(panels)), layout="constrained")
-    figure.suptitle(title, fontsize="medium", wrap=True)
+    _as_written(figure.suptitle("", fontsize="medium", wrap=True), title)
     axes = figure.subplots(len(panels), 1, sharex=True)
     for panel, axis in zip(panels, axes, strict=True):
         panel(axis, rows)
@@ -62,7 +65,7 @@ def draw_comparison(runs: dict[str, tuple[Rows, int]], path: Path) -> None:
             if "memorised" in name or "seen through" in name:
                 rows = [row for row in rows if "corrupted_part_given_accuracy" in row]
             style = {"color": _RUNS[i % len(_RUNS)], "ls": ("-", "--", ":")[i // len(_RUNS) % 3]}
-            _line(axis, rows, [value(row, count) for row in rows], label=label, **style)
+            _line(axis, rows, [value(row, count) for row in rows], gid=label, **style)
         axis.set_title(name, fontsize="medium")
         axis.set_xlabel("epoch t")
         if "distilled" in name:
@@ -70,10 +73,24 @@ def draw_comparison(runs: dict[str, tuple[Rows, int]], path: Path) -> None:
         else:
             _percent(axis)
     _finish(axes, [rows for rows, _ in runs.values()], legend=False)
-    figure.legend(
-        *axes[0].get_legend_handles_labels(), loc="outside lower center", fontsize="small"
+    lines = [line for line in axes[0].lines if line.get_gid() in runs]
+    # A name that begins with an underscore would have no entry: they are written in afterwards.
+    legend = figure.legend(
+        lines,
+        [str(i) for i, _ in enumerate(lines)],
+        loc="outside lower center",
+        fontsize="small",
     )
+    for text, line in zip(legend.get_texts(), lines, strict=True):
+        _as_written(text, line.get_gid())
     figure.savefig(path, dpi=120)
+
+
+def _as_written(text: Text, words: str) -> None:
+    """Sets a text in which nothing is a formula: a dollar sign is one, a backslash too."""
+    text.set_parse_math(False)
+    text.set_usetex(False)
+    text.set_text(printable(words))
 
 
 def _accuracy(axis: Axes, rows: Rows) -> None:

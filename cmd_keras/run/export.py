@@ -1,31 +1,12 @@
 """The ensemble in a form that serves predictions without this package."""
 
-import importlib.util
 import shutil
 from pathlib import Path
 
 import keras
 
-from cmd_keras.errors import InputError
 from cmd_keras.run.folder import RunFolder
-
-FORMATS = {"saved_model": "saved_model", "onnx": "ensemble.onnx"}
-# What Keras imports to write ONNX from TensorFlow.
-_ONNX_PACKAGES = ("tf2onnx", "onnx")
-
-
-def check_export(form: str) -> None:
-    """Require that a form can be written here, before anybody trains for it.
-
-    Raises:
-        InputError: if a package that Keras needs for it is missing.
-    """
-    missing = [name for name in _ONNX_PACKAGES if importlib.util.find_spec(name) is None]
-    if form == "onnx" and missing:
-        raise InputError(
-            f"Writing ONNX takes {' and '.join(missing)}, not installed here. Install the extra "
-            "with: pip install 'cmd-keras[onnx]'; saved_model needs no more than is here."
-        )
+from cmd_keras.run.packages import FORMATS, check_export
 
 
 def export(distiller: keras.Model, form: str, folder: RunFolder) -> Path:

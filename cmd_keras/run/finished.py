@@ -3,6 +3,7 @@
 import csv
 import os
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -11,7 +12,7 @@ from cmd_keras.data import Dataset
 from cmd_keras.data.input_format import InputFormat
 from cmd_keras.errors import InputError
 from cmd_keras.mutual_distiller import MutualDistiller
-from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.folder import RunFolder, resuming
 from cmd_keras.run.load_data import load_data
 from cmd_keras.run.same_data import check_same_data
 from cmd_keras.run.settings import TrainSettings
@@ -41,7 +42,7 @@ class FinishedRun:
         try:
             self._config = config
             self.settings = TrainSettings.from_json(config["settings"])
-            self.class_names = tuple(config["data"]["class_names"])
+            self.class_names = _class_names(config["data"]["class_names"])
             self.input_format = InputFormat.from_json(config["data"]["input_format"])
         except (KeyError, TypeError) as error:
             raise InputError(
@@ -76,6 +77,7 @@ class FinishedRun:
         Raises:
             InputError: if the run has not ended, or a network cannot be loaded.
         """
+        self.folder.check_networks()
         peers = [self._peer(name) for name in ("peer_a", "peer_b")]
         distiller = MutualDistiller(
             *peers, self_kd=self.settings.build_self_kd(), mode=self.settings.build_mode()
@@ -92,7 +94,7 @@ class FinishedRun:
         Raises:
             InputError: if they cannot be had, or are not the same any more.
         """
-        settings = self.settings.changed(data_dir=data_dir) if data_dir else self.settings
+        settings = self.settings if data_dir is None else self.settings.changed(data_dir=data_dir)
         dataset = load_data(settings)
         check_same_data(self.folder, self._config, dataset)
         return dataset
@@ -102,18 +104,20 @@ class FinishedRun:
         path = self.folder.path / "feature_space.keras"
         if not path.exists():
             return None
-        return keras.saving.load_model(path)
+        space = self._loaded(path)
+        if not isinstance(space, keras.utils.FeatureSpace):
+            raise InputError(
+                f"{path} must hold a keras.utils.FeatureSpace, and holds a {type(space).__name__}."
+            )
+        return space
 
     def _peer(self, name: str) -> keras.Model:
-        path = self.folder.path / f"{name}.keras"
-        if not path.exists():
-            raise InputError(
-                f"{self.folder.path} has no {path.name}: the run has not ended. Continue it with: "
-                f"cmd-keras train --resume {self.folder.path}"
-            )
+        return self._loaded(self.folder.path / f"{name}.keras")
+
+    def _loaded(self, path: Path) -> Any:
         remedy = (
-            f"To have it written anew from the checkpoints, remove it and call: cmd-keras train "
-            f"--resume {self.folder.path}"
+            "To have it written anew from the checkpoints, remove it and call: "
+            f"{resuming(self.folder.path)}"
         )
         if not zipfile.is_zipfile(path):
             raise InputError(f"Cannot load {path}: it is torn. {remedy}")
@@ -131,3 +135,9 @@ class FinishedRun:
                 f"Cannot load {path}: {said}. If it needs layers of your own, load it in Python, "
                 f"with keras.models.load_model(…, custom_objects=…). {remedy}"
             ) from None
+
+
+def _class_names(names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or not names:
+        raise TypeError("class_names")
+    return tuple(names)

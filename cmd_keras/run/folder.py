@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -58,6 +59,8 @@ class RunFolder:
         Raises:
             InputError: if there is no such folder, or no run in it.
         """
+        if not str(path):
+            raise InputError("The name of the run folder is empty. Name the folder of a run.")
         path = Path(path)
         if not path.is_dir():
             problem = "is a file" if path.exists() else "does not exist"
@@ -76,6 +79,8 @@ class RunFolder:
         Raises:
             InputError: if the path is a file, or a folder with something in it.
         """
+        if not str(path):
+            raise InputError("The name of the output folder is empty. Name one, or leave it out.")
         path = Path(path)
         try:
             taken = path.exists() and (not path.is_dir() or any(_content(path)))
@@ -88,8 +93,29 @@ class RunFolder:
             raise InputError(
                 f"The output folder {path} holds {'another run' if run else 'other files'}, which "
                 "would be overwritten. Choose another --output, or move it away"
-                + (f"; or continue that run with --resume {path}." if run else ".")
+                + (
+                    f"; or continue that run with --resume {shlex.quote(str(path))}."
+                    if run
+                    else "."
+                )
             )
+        above = next(folder for folder in path.absolute().parents if folder.exists())
+        if not path.exists() and not (above.is_dir() and os.access(above, os.W_OK)):
+            problem = "may not be written" if above.is_dir() else "is no folder"
+            raise InputError(f"Cannot create the output folder {path}: {above} {problem}.")
+
+    def check_networks(self) -> None:
+        """Require that the networks are there, which a run writes in the end.
+
+        Raises:
+            InputError: if one is missing.
+        """
+        for name in ("peer_a.keras", "peer_b.keras"):
+            if not (self.path / name).exists():
+                raise InputError(
+                    f"{self.path} has no {name}: the run has not ended. Continue it with: "
+                    f"{resuming(self.path)}"
+                )
 
     def has_ended(self) -> bool:
         """Whether the last file is written, and the networks are still there."""
@@ -174,6 +200,11 @@ class RunFolder:
         """Write a table."""
         with self.whole(name) as path:
             path.write_text(csv_text(header, rows), encoding="utf-8", newline="")
+
+
+def resuming(path: str | os.PathLike) -> str:
+    """The command that continues a run, to be pasted into a shell."""
+    return f"cmd-keras train --resume {shlex.quote(str(path))}"
 
 
 def table(columns: dict[str, Any]) -> tuple[tuple[str, ...], list[tuple]]:

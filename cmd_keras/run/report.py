@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from cmd_keras.run.say import plain, say
+
 _COLUMNS = (
     ("epoch", 9),
     ("loss", 8),
@@ -34,10 +36,10 @@ class EpochLines(keras.callbacks.Callback):
         self._console = console
         self._rows = rows
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("steps"),
+            TextColumn("steps", markup=False),
             TimeRemainingColumn(),
             console=console,
             transient=True,
@@ -79,7 +81,7 @@ class EpochLines(keras.callbacks.Callback):
 
     def _print(self, cells: Any) -> None:
         line = "".join(cell.rjust(width) for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
-        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+        say(self._console, line)
 
 
 def print_result(console: Console, metrics: dict[str, Any]) -> None:
@@ -89,18 +91,19 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
         console: Where to print.
         metrics: What `metrics.json` holds.
     """
-    table = Table(title="test accuracy", title_justify="left")
+    table = Table(title=plain("test accuracy"), title_justify="left")
     for name in ("", "A", "B", "mean of A and B", "ensemble"):
         table.add_column(name, justify="left" if name == "" else "right")
     for label, result in (
-        (f"last epoch, {metrics['last']['epoch']}", metrics["last"]),
-        (f"best epoch, {metrics['best']['epoch']} *", metrics["best"]),
+        (plain(f"last epoch, {metrics['last']['epoch']}"), metrics["last"]),
+        (plain(f"best epoch, {metrics['best']['epoch']} *"), metrics["best"]),
     ):
         accuracies = ("peer_a", "peer_b", "mean", "ensemble")
         table.add_row(label, *(f"{result[f'test_{who}_accuracy']:.2%}" for who in accuracies))
-    console.print(table, highlight=False)
+    console.print(table, highlight=False, markup=False, emoji=False)
     by_test = "validation_mean_accuracy" not in metrics["best"]
-    console.print(
+    say(
+        console,
         "* highest mean of A and B, found by looking at the test set: not a result"
         if by_test
         else "* highest mean of A and B on the validation share",
@@ -113,13 +116,14 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
             f", {labels['precision']:.1%} of them rightly; that is {labels['recall']:.1%} of the "
             f"{labels['corrupted']} corrupted ones"
         )
-    console.print(f"{line} (suspects.csv)", highlight=False)
+    say(console, f"{line} (suspects.csv)")
     if labels["classes_named"] <= labels["classes_given"] / 2:
-        console.print(
+        say(
+            console,
             f"The networks name only {labels['classes_named']} of {labels['classes_given']} "
-            "classes: they have not learned enough for their suspicions to mean anything. Train "
-            "longer, or with a lower learning rate.",
-            highlight=False,
+            "classes, so their suspicions mean nothing. Either they have not learned enough: train "
+            "longer, or with a lower learning rate. Or the inputs do not tell the classes apart: "
+            "look at some, whether they are all alike, empty, or in the wrong order.",
         )
 
 
@@ -131,11 +135,11 @@ def print_evaluation(console: Console, part: str, measured: dict[str, float]) ->
         part: What was evaluated on.
         measured: Accuracies, losses and the number of examples.
     """
-    table = Table(title=f"{part}, {measured['count']:,} examples", title_justify="left")
+    table = Table(title=plain(f"{part}, {measured['count']:,} examples"), title_justify="left")
     for name in ("", "A", "B", "mean of A and B", "ensemble"):
         table.add_column(name, justify="left" if name == "" else "right")
     accuracies = (measured[f"{who}_accuracy"] for who in ("peer_a", "peer_b", "mean", "ensemble"))
     table.add_row("accuracy", *(f"{accuracy:.2%}" for accuracy in accuracies))
     losses = (measured[name] for name in ("peer_a_loss", "peer_b_loss", "loss"))
     table.add_row("cross entropy", *(f"{loss:.4f}" for loss in losses), "")
-    console.print(table, highlight=False)
+    console.print(table, highlight=False, markup=False, emoji=False)

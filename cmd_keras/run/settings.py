@@ -2,18 +2,39 @@
 
 import dataclasses
 import math
-import types
 import typing
 from typing import Any
 
-from cmd_keras.data.noise import Noise
+from cmd_keras.data.source import OPTIONS, check_source
 from cmd_keras.errors import InputError, did_you_mean
-from cmd_keras.networks import check_name
+from cmd_keras.networks.names import (
+    check_name,
+    check_pretrained,
+    check_takes_features,
+    check_trusted,
+)
+from cmd_keras.run.backend import BACKENDS
+from cmd_keras.run.packages import FORMATS, check_backend, check_export, check_tensorboard
 from cmd_keras.run.precision import PRECISIONS, precision_of_keras
 from cmd_keras.run.recipes import RECIPES, Recipe, recipe_for
-from cmd_keras.run.strategy import STRATEGIES
+from cmd_keras.run.strategy import STRATEGIES, check_strategy
+from cmd_keras.typed import is_a
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
+
+# The settings that are a name, and the names that each may be.
+CHOICES = {
+    "validation_labels": ("clean", "given"),
+    "mode": tuple(modes.MODES),
+    "self_kd": tuple(self_kds.SELF_KD),
+    "knowledge": ("refined", "prediction"),
+    "clock": ("epoch", "step"),
+    "recipe": tuple(RECIPES),
+    "export": tuple(FORMATS),
+    "backend": BACKENDS,
+    "strategy": STRATEGIES,
+    "precision": PRECISIONS,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +87,9 @@ class TrainSettings:
             TensorFlow sees more than one GPU.
         precision: What the layers compute in: `float32`, `mixed_bfloat16` or
             `mixed_float16`; None is as Keras is set up, which is `float32` by default.
+        trusted: Every `module:function` that may be imported. None, for settings that
+            are written in Python, are those that they name; settings that are read from
+            a file name none. It is not written down.
 
     Raises:
         InputError: if a value has the wrong type.
@@ -112,28 +136,32 @@ class TrainSettings:
     backend: str | None = None
     strategy: str | None = None
     precision: str | None = None
+    trusted: frozenset[str] | None = dataclasses.field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "TrainSettings":
-        """Settings read from a `config.json`.
+        """Settings read from a `config.json`, which are not believed where they name code.
 
         Raises:
             InputError: if a name is not one of the settings.
         """
-        known = [field.name for field in dataclasses.fields(cls)]
+        known = _written_down()
         if unknown := sorted(set(values) - set(known)):
             raise InputError(f"Unknown settings {', '.join(unknown)}. Known: {', '.join(known)}.")
-        return cls(**{name: _from_json(value) for name, value in values.items()})
+        hints = typing.get_type_hints(cls)
+        read = {name: _from_json(value, hints[name]) for name, value in values.items()}
+        return cls(**read, trusted=frozenset())
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` reads: JSON lacks infinity, which becomes text, and tuples."""
-        return {name: _to_json(value) for name, value in vars(self).items()}
+        return {name: _to_json(getattr(self, name)) for name in _written_down()}
 
     def changed(self, **changes: Any) -> "TrainSettings":
         """The same settings with some changed.
 
         Constants of a mode or a method that is no longer chosen are dropped, and so
-        is all that a recipe filled in when another recipe is chosen.
+        is all that a recipe filled in when another recipe is chosen. A function named in
+        a change is trusted from then on.
         """
         dropped = {}
         if changes.get("network") is not None:
@@ -143,15 +171,26 @@ class TrainSettings:
         for setting, choices in (("mode", modes.MODES), ("self_kd", self_kds.SELF_KD)):
             if changes.get(setting, getattr(self, setting)) != getattr(self, setting):
                 dropped |= dict.fromkeys(_constants(*choices.values()))
-        return dataclasses.replace(self, **{**dropped, **changes})
+        trusted = self.trusted | {changes[name] for name in _NETWORKS if changes.get(name)}
+        return dataclasses.replace(self, **{**dropped, **changes, "trusted": trusted})
 
     def __post_init__(self) -> None:
+        if self.trusted is None:
+            own = frozenset(value for name in _NETWORKS if (value := getattr(self, name)))
+            object.__setattr__(self, "trusted", own)
         for field, annotation in typing.get_type_hints(type(self)).items():
+            if field == "trusted":
+                continue
             value = getattr(self, field)
-            if not _is_a(value, annotation):
+            if not is_a(value, annotation):
                 kind = annotation.__name__ if isinstance(annotation, type) else str(annotation)
                 raise InputError(
                     f"{field} must be {kind.removesuffix(' | None')}, received {value!r}."
+                )
+            if value == "" or (isinstance(value, tuple) and "" in value):
+                # Never as if it had not been given.
+                raise InputError(
+                    f"{field} '' is not a name, it is empty. Name it, or leave it out."
                 )
 
     def resolved(self, input_shape: tuple[int, ...] | None = None) -> "TrainSettings":
@@ -164,8 +203,40 @@ class TrainSettings:
         Raises:
             InputError: naming the first setting that cannot be used.
         """
-        if self.recipe is not None:
-            _check_name("recipe", self.recipe, RECIPES)
+        filled = self._filled(input_shape)
+        return dataclasses.replace(filled, precision=self.precision or precision_of_keras())
+
+    def check(self) -> None:
+        """Require settings that a run can begin with, as far as that is known without Keras.
+
+        Neither Keras nor the data are looked into, which take seconds and longer: a wrong
+        setting is said at once.
+
+        Raises:
+            InputError: naming the first setting that cannot be used, the file or folder
+                that is not there, or the package that is not installed.
+        """
+        filled = self._filled(None)
+        options = {name: getattr(self, name) for names in OPTIONS.values() for name in names}
+        check_source(self.dataset, options, self.flip)
+        if self.dataset.startswith("csv:"):
+            for network in (filled.network_a, filled.network_b):
+                check_takes_features(network)
+        if self.pretrained:
+            self._check_pretrained(filled)
+        if self.backend is not None:
+            check_backend(self.backend)
+        check_strategy(self.strategy, self.backend)
+        if self.export is not None:
+            check_export(self.export)
+        if self.tensorboard:
+            check_tensorboard()
+
+    def _filled(self, input_shape: tuple[int, ...] | None) -> "TrainSettings":
+        """With every open value but the precision of Keras, and checked."""
+        for setting, names in CHOICES.items():
+            if getattr(self, setting) is not None:
+                _check_name(setting, getattr(self, setting), names)
         one_network = self.network or self.network_a or self.network_b
         name = self.recipe or recipe_for(self.dataset, one_network, input_shape)
         recipe = dataclasses.asdict(RECIPES[name])
@@ -179,11 +250,18 @@ class TrainSettings:
         filled |= {k: getattr(self, k) or network for k in ("network_a", "network_b")}
         same = filled["network_a"] == filled["network_b"]
         filled["network"] = filled["network_a"] if same else None
-        filled["precision"] = self.precision or precision_of_keras()
         constants = {**self.build_mode().get_config(), **self.build_self_kd().get_config()}
         settings = dataclasses.replace(self, recipe=name, **filled, **constants)
         settings._check()
         return settings
+
+    def _check_pretrained(self, filled: "TrainSettings") -> None:
+        one_network = self.network or self.network_a or self.network_b
+        small, large = (recipe_for(self.dataset, one_network, s) for s in (None, (224, 224, 3)))
+        for name in ("network_a", "network_b"):
+            # Else the network is that of a recipe which only the data will tell.
+            if self.network or getattr(self, name) or self.recipe or small == large:
+                check_pretrained(getattr(filled, name))
 
     def build_mode(self) -> Any:
         """The mode of section 4.2 that these settings name."""
@@ -210,18 +288,13 @@ class TrainSettings:
             raise InputError(str(error)) from None
 
     def _check(self) -> None:
+        # Only here is numpy needed, which takes as long as all the rest.
+        from cmd_keras.data.noise import Noise
+
         Noise.parse(self.noise)
         for network in (self.network_a, self.network_b):
             check_name(network)
-        _check_name("validation_labels", self.validation_labels, ("clean", "given"))
-        if self.export is not None:
-            _check_name("export", self.export, ("saved_model", "onnx"))
-        if self.backend is not None:
-            _check_name("backend", self.backend, ("tensorflow", "jax", "torch"))
-        if self.strategy is not None:
-            _check_name("strategy", self.strategy, STRATEGIES)
-        if self.precision is not None:
-            _check_name("precision", self.precision, PRECISIONS)
+            check_trusted(network, self.trusted)
         for name in ("test_split", "validation_split"):
             low = 0 if name == "validation_split" else math.ulp(0.0)
             if not low <= getattr(self, name) <= 0.9:
@@ -233,8 +306,6 @@ class TrainSettings:
             raise InputError(
                 f"image_size must lie between 8 and 2048 pixels, received {self.image_size}."
             )
-        _check_name("knowledge", self.knowledge, ("refined", "prediction"))
-        _check_name("clock", self.clock, ("epoch", "step"))
         for name in ("epochs", "batch_size"):
             if not 1 <= getattr(self, name) <= 10**6:
                 raise InputError(
@@ -267,8 +338,14 @@ class TrainSettings:
         return self.learning_rate * self.decay**drops
 
 
+# Where code may be named.
+_NETWORKS = ("network", "network_a", "network_b")
 # What a recipe decides.
 _FROM_RECIPE = tuple(field.name for field in dataclasses.fields(Recipe))
+
+
+def _written_down() -> list[str]:
+    return [f.name for f in dataclasses.fields(TrainSettings) if f.name != "trusted"]
 
 
 def _constants(*choices: type) -> list[str]:
@@ -282,21 +359,12 @@ def _to_json(value: Any) -> Any:
     return str(value) if isinstance(value, float) and math.isinf(value) else value
 
 
-def _from_json(value: Any) -> Any:
+def _from_json(value: Any, annotation: Any) -> Any:
     if isinstance(value, list):
         return tuple(value)
-    return float(value) if value in ("inf", "-inf") else value
-
-
-def _is_a(value: Any, annotation: Any) -> bool:
-    """Whether a value read from JSON may stand where this annotation does."""
-    if options := [a for a in typing.get_args(annotation) if a is not Ellipsis]:
-        if isinstance(annotation, types.UnionType):
-            return any(_is_a(value, option) for option in options)
-        return isinstance(value, tuple) and all(_is_a(item, options[0]) for item in value)
-    if annotation is float:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
-    return type(value) is annotation
+    # The name of a column is not to become a number.
+    is_number = annotation is float or float in typing.get_args(annotation)
+    return float(value) if is_number and value in ("inf", "-inf") else value
 
 
 def _check_name(setting: str, name: str, choices: Any) -> None:

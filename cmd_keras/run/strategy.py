@@ -3,12 +3,15 @@
 import contextlib
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
+from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.run.backend import backend_of_keras
 
-from cmd_keras.data import Dataset
-from cmd_keras.errors import InputError
+if TYPE_CHECKING:
+    import keras
+
+    from cmd_keras.data import Dataset
 
 STRATEGIES = ("one-device", "mirrored", "data-parallel")
 
@@ -47,10 +50,10 @@ class OneDevice:
     def check_options(self, options: Mapping[str, Any]) -> None:
         """Require that all processes of the run were given the same options."""
 
-    def check_weights(self, distiller: keras.Model) -> None:
+    def check_weights(self, distiller: "keras.Model") -> None:
         """Require that all processes of the run ended with the same weights."""
 
-    def distribute(self, dataset: Dataset) -> Dataset:
+    def distribute(self, dataset: "Dataset") -> "Dataset":
         """The data set, handing out what `fit`, `evaluate` and `predict` take here."""
         return dataset
 
@@ -62,8 +65,10 @@ class OneDevice:
         """
         if batch_size < self.devices:
             raise InputError(
-                f"batch_size must be at least 1 for each of the {self.devices} devices, received "
-                f"{batch_size}. Use a larger --batch-size or fewer devices."
+                f"A batch must hold at least 1 example for each of the {self.devices} devices, and "
+                f"holds {batch_size}: what --batch-size, the file of --config or the recipe says, "
+                "and no more than there are training examples. Use a larger --batch-size, more "
+                "data, or fewer devices."
             )
 
 
@@ -80,24 +85,15 @@ def strategy_named(name: str | None, asked_backend: str | None = None) -> OneDev
             not say which process of how many this is.
         RunError: if the other processes cannot be reached.
     """
+    import keras
+
     backend = keras.backend.backend()
     if asked_backend not in (None, backend):
         raise InputError(
             f"This run is for the backend {asked_backend}, and Keras runs on {backend}. Set "
             f"KERAS_BACKEND={asked_backend} before Keras is imported, or use --backend."
         )
-    if name not in (None, *STRATEGIES):
-        raise InputError(f"Unknown strategy {name!r}. Known: {', '.join(STRATEGIES)}.")
-    if name == "mirrored" and backend != "tensorflow":
-        raise InputError(
-            f"The strategy mirrored is TensorFlow's, and the backend is {backend}. Use --backend "
-            "tensorflow, or --backend jax with --strategy data-parallel."
-        )
-    if name == "data-parallel" and backend != "jax":
-        raise InputError(
-            f"The strategy data-parallel needs the JAX backend, and the backend is {backend}. Add "
-            "--backend jax. On one host TensorFlow has --strategy mirrored."
-        )
+    check_strategy(name, backend)
     if name == "data-parallel":
         from cmd_keras.run.data_parallel import DataParallel
 
@@ -108,3 +104,31 @@ def strategy_named(name: str | None, asked_backend: str | None = None) -> OneDev
         if name == "mirrored" or len(devices("GPU")) > 1:
             return Mirrored(devices("GPU") or devices("CPU"))
     return OneDevice()
+
+
+def check_strategy(name: str | None, asked_backend: str | None = None) -> None:
+    """Require a strategy that the backend has.
+
+    Args:
+        name: As in `strategy_named`.
+        asked_backend: The backend; None is the one that Keras runs on, or will.
+
+    Raises:
+        InputError: if there is no such strategy, or the backend does not have it.
+    """
+    backend = asked_backend or backend_of_keras()
+    if name not in (None, *STRATEGIES):
+        raise InputError(
+            f"Unknown strategy {name!r}.{did_you_mean(name, STRATEGIES)} Known: "
+            f"{', '.join(STRATEGIES)}."
+        )
+    if name == "mirrored" and backend != "tensorflow":
+        raise InputError(
+            f"The strategy mirrored is TensorFlow's, and the backend is {backend}. Use --backend "
+            "tensorflow, or --backend jax with --strategy data-parallel."
+        )
+    if name == "data-parallel" and backend != "jax":
+        raise InputError(
+            f"The strategy data-parallel needs the JAX backend, and the backend is {backend}. Add "
+            "--backend jax. On one host TensorFlow has --strategy mirrored."
+        )

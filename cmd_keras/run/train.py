@@ -1,10 +1,10 @@
 """One training run, from settings to a folder; and on from where it was stopped."""
 
 import contextlib
-import importlib.util
 import os
+import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,15 @@ from cmd_keras.run.build import build_distiller
 from cmd_keras.run.checkpoints import Checkpoint, Checkpoints, KeepCheckpoints
 from cmd_keras.run.determinism import repeat_bit_for_bit
 from cmd_keras.run.epoch_measurements import Memorisation, ValidationShare
-from cmd_keras.run.export import check_export
 from cmd_keras.run.finish import finish
-from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.folder import RunFolder, resuming
 from cmd_keras.run.history import RunHistory
 from cmd_keras.run.load_data import load_data
 from cmd_keras.run.non_finite import StopOnNonFinite
+from cmd_keras.run.ready import check_new, check_resumed, recorded_settings
 from cmd_keras.run.report import EpochLines, print_result
 from cmd_keras.run.same_data import about_data, check_same_data, write_labels
+from cmd_keras.run.say import say
 from cmd_keras.run.settings import TrainSettings
 from cmd_keras.run.stop_signals import stop_if_asked
 from cmd_keras.run.strategy import OneDevice, strategy_named
@@ -55,9 +56,8 @@ def train(
             was finished is kept.
     """
     started = time.perf_counter()
-    # Wrong settings are said before the data are read, which may take long.
-    settings.resolved()
-    _check_packages(settings)
+    # What is wrong is said before the data are read, which may take long.
+    check_new(settings, output)
     strategy = strategy_named(settings.strategy, settings.backend)
     with strategy.together(), strategy.folder(output) as own:
         return _train(settings, strategy, own, _of_first(console, strategy), started)
@@ -93,6 +93,7 @@ def resume(
     console: Console | None = None,
     data_dir: str | None = None,
     strategy: str | None = None,
+    trusted: Collection[str] = (),
 ) -> dict[str, Any]:
     """Go on with a run that was stopped, whatever stopped it.
 
@@ -105,18 +106,22 @@ def resume(
         data_dir: Where the data are now, if they moved.
         strategy: That of the run. Only a process without the run folder, one of
             several, has to be told.
+        trusted: Every `module:function` that may be imported. The run folder is not
+            believed where it names code.
 
     Returns:
         What `metrics.json` holds. A run that had ended is not touched.
 
     Raises:
-        InputError: if there is no run in the folder, or its data are not the same.
+        InputError: if there is no run in the folder, its data are not the same, or it
+            names a function that is not trusted.
         RunError: as `train`.
     """
     started = time.perf_counter()
-    chosen = strategy_named(*_recorded_strategy(path, strategy))
+    backend = check_resumed(path, data_dir, strategy, trusted)
+    chosen = strategy_named(strategy or _recorded_strategy(path), backend)
     with chosen.together(), chosen.resumed_folder(path) as own:
-        return _resume(chosen, own, _of_first(console, chosen), data_dir, started)
+        return _resume(chosen, own, _of_first(console, chosen), data_dir, trusted, started)
 
 
 def _resume(
@@ -124,6 +129,7 @@ def _resume(
     path: str | os.PathLike,
     console: Console,
     data_dir: str | None,
+    trusted: Collection[str],
     started: float,
 ) -> dict[str, Any]:
     folder = RunFolder.of_run(path)
@@ -131,15 +137,11 @@ def _resume(
         folder.remove_unfinished()
         config = folder.read_json("config.json")
         if folder.has_ended():
-            console.print(f"{folder.path} has ended already.", highlight=False, soft_wrap=True)
-            metrics = folder.read_json("metrics.json")
-            print_result(console, metrics)
-            return metrics
-        settings = _recorded_settings(folder, config)
-        settings = settings.changed(data_dir=data_dir) if data_dir else settings
-        _check_packages(settings)
+            say(console, f"{folder.path} has ended already.")
+            return _result(folder, console)
+        settings = recorded_settings(folder, data_dir, trusted)
         if note := other_versions(config):
-            console.print(note, highlight=False, soft_wrap=True)
+            say(console, note)
         dataset = _seeded_data(settings)
         if not (folder.path / "labels.csv").exists():
             # Killed before the first epoch began.
@@ -150,7 +152,7 @@ def _resume(
         checkpoint, damaged = Checkpoints(folder).latest()
         for file in damaged:
             then = "the checkpoint before it is used" if checkpoint else "the run begins again"
-            console.print(f"{file} is damaged, {then}.", highlight=False, soft_wrap=True)
+            say(console, f"{file} is damaged, {then}.")
         if checkpoint is not None:
             try:
                 checkpoint.restore(distiller)
@@ -159,11 +161,23 @@ def _resume(
         return _run(strategy, settings, dataset, distiller, folder, console, checkpoint, started)
 
 
+def _result(folder: RunFolder, console: Console) -> dict[str, Any]:
+    metrics = folder.read_json("metrics.json")
+    try:
+        print_result(console, metrics)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{folder.path / 'metrics.json'} is not that of a run ({type(error).__name__}: {error}"
+            f"). To have it written anew, remove it and call: {resuming(folder.path)}"
+        ) from None
+    return metrics
+
+
 def how_to_continue(path: str | os.PathLike) -> str:
     """One or two sentences about a stopped run: what is kept of it and how to go on."""
     if not (Path(path) / "config.json").exists():
         return "Nothing was trained yet."
-    return f"{_what_is_kept(path)} Continue with: cmd-keras train --resume {path}"
+    return f"{_what_is_kept(path)} Continue with: {resuming(path)}"
 
 
 def _what_is_kept(path: str | os.PathLike) -> str:
@@ -183,10 +197,10 @@ def _run(
 ) -> dict[str, Any]:
     record = checkpoint.record if checkpoint else {"rows": [], "seconds": []}
     done = checkpoint.epoch if checkpoint else 0
-    console.print(announcement(settings, dataset, distiller), highlight=False, soft_wrap=True)
-    console.print(f"writing to {folder.path}", highlight=False, soft_wrap=True)
+    say(console, announcement(settings, dataset, distiller))
+    say(console, f"writing to {folder.path}")
     if done:
-        console.print(f"continuing after epoch {done}", highlight=False)
+        say(console, f"continuing after epoch {done}")
     history = RunHistory(folder, dataset.num_classes, **record)
     history.write()
     prepared = time.perf_counter()
@@ -269,22 +283,8 @@ def _of_first(console: Console | None, strategy: OneDevice) -> Console:
     return console if console and strategy.first else Console(quiet=True)
 
 
-def _recorded_strategy(
-    path: str | os.PathLike, strategy: str | None
-) -> tuple[str | None, str | None]:
-    """The strategy of a run and the backend it was set to."""
-    if strategy is not None and not Path(path).exists():
-        return strategy, None
-    folder = RunFolder.of_run(path)
-    settings = _recorded_settings(folder, folder.read_json("config.json"))
-    return strategy or settings.strategy, settings.backend
-
-
-def _recorded_settings(folder: RunFolder, config: dict[str, Any]) -> TrainSettings:
-    settings = config.get("settings")
-    if not isinstance(settings, dict):
-        raise InputError(f"{folder.path / 'config.json'} is not that of a run.")
-    return TrainSettings.from_json(settings)
+def _recorded_strategy(path: str | os.PathLike) -> str | None:
+    return recorded_settings(RunFolder.of_run(path)).strategy
 
 
 def _seeded_data(settings: TrainSettings) -> data.Dataset:
@@ -292,16 +292,6 @@ def _seeded_data(settings: TrainSettings) -> data.Dataset:
         repeat_bit_for_bit()
     keras.utils.set_random_seed(settings.seed)
     return load_data(settings)
-
-
-def _check_packages(settings: TrainSettings) -> None:
-    if settings.export is not None:
-        check_export(settings.export)
-    if settings.tensorboard and importlib.util.find_spec("tensorboard") is None:
-        raise InputError(
-            "A log for TensorBoard takes the package tensorboard, not installed here. Install it "
-            "with: pip install 'cmd-keras[tensorboard]', or leave out --tensorboard."
-        )
 
 
 def _fitted(settings: TrainSettings, dataset: data.Dataset) -> TrainSettings:
@@ -313,7 +303,8 @@ def _fitted(settings: TrainSettings, dataset: data.Dataset) -> TrainSettings:
     if settings.batch_size > count:
         raise InputError(
             f"batch_size must be at most the {count:,} training examples of {settings.dataset}, "
-            f"received {settings.batch_size:,}."
+            f"and is {settings.batch_size:,}, from --batch-size or the file of --config. Give "
+            f"--batch-size {min(count, 128)}, or less."
         )
     return settings.resolved(dataset.input_shape)
 
@@ -327,7 +318,7 @@ def _kept(folder: RunFolder) -> Iterator[None]:
     except RunError as error:
         raise RunError(
             f"{error} {_what_is_kept(path)} Begin anew with: cmd-keras train --config "
-            f"{path / 'config.json'} --learning-rate …"
+            f"{shlex.quote(str(path / 'config.json'))} --learning-rate …"
         ) from None
     except BrokenPipeError:
         raise

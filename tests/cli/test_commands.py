@@ -11,12 +11,9 @@ from click.testing import CliRunner
 from cmd_keras_cli import choice
 from cmd_keras_cli.main import main
 
-from cmd_keras.networks import NETWORKS
+from cmd_keras.networks import NETWORKS, PRETRAINED
+from cmd_keras.networks.names import NAMES, PRETRAINED_NAMES
 from cmd_keras.run.evaluate import PARTS
-from cmd_keras.run.export import FORMATS
-from cmd_keras.run.precision import PRECISIONS
-from cmd_keras.run.recipes import RECIPES
-from cmdcore import modes, self_kd
 
 COMMAND = Path(sys.executable).parent / "cmd-keras"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -36,13 +33,9 @@ def invoke(tmp_path, monkeypatch):
 
 
 def test_names_on_the_command_line_are_those_of_the_packages():
-    assert tuple(modes.MODES) == choice.MODES
-    assert tuple(self_kd.SELF_KD) == choice.SELF_KD
-    assert list(NETWORKS) == list(choice.NETWORKS)
-    assert tuple(RECIPES) == choice.RECIPES
-    assert tuple(FORMATS) == choice.EXPORTS
+    assert list(NETWORKS) == list(NAMES)
+    assert tuple(PRETRAINED) == PRETRAINED_NAMES
     assert PARTS == choice.PARTS
-    assert PRECISIONS == choice.PRECISIONS
 
 
 def test_help_imports_no_framework_and_is_quick():
@@ -52,8 +45,8 @@ def test_help_imports_no_framework_and_is_quick():
     seconds = time.perf_counter() - started
     assert done.returncode == 0
     imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
-    assert not imported & {"tensorflow", "keras", "numpy", "cmd_keras", "cmdcore", "matplotlib"}
-    # 0.1 s on two quiet cores; the bound leaves room for a busy machine.
+    assert not imported & {"tensorflow", "keras", "numpy", "pandas", "rich", "matplotlib"}
+    # 0.2 s on two quiet cores; the bound leaves room for a busy machine.
     assert seconds < 1.0
 
 

@@ -43,6 +43,7 @@ IMAGENET = tuple(SMALLEST)
 def make(network, shape=(8, 8, 3), num_classes=10, mean=None, variance=None, **options):
     mean = np.zeros(shape[-1]) if mean is None else mean
     variance = np.ones(shape[-1]) if variance is None else variance
+    options = {"trusted": [network], **options}
     return build(network, shape, num_classes, mean, variance, "peer_a", **options)
 
 

@@ -262,12 +262,17 @@ def test_a_column_of_texts_may_hold_a_few_numbers(load):
     ],
 )
 def test_numbers_that_can_be_read_in_two_ways_are_refused(load, separator, cells, other):
-    rows = [separator.join([cells[i % 2], other if i % 2 else "7", str(i // 2 % 2)]) for i in range(40)]
-    with pytest.raises(InputError, match="can be read in two ways: '1.234' .*line"):
+    rows = [
+        separator.join([cells[i % 2], other if i % 2 else "7", str(i // 2 % 2)]) for i in range(40)
+    ]
+    with pytest.raises(InputError, match=r"can be read in two ways: '1.234' .*line"):
         load(table(rows, separator.join("aby")))
 
 
-@pytest.mark.parametrize("written", ["2020-01-{:02d}", "{}.1.2020", "1/{}/20", "2020-01-{:02d}T10:00:00Z", "2020/1/{} 7:30 PM"])
+@pytest.mark.parametrize(
+    "written",
+    ["2020-01-{:02d}", "{}.1.2020", "1/{}/20", "2020-01-{:02d}T10:00:00Z", "2020/1/{} 7:30 PM"],
+)
 def test_dates_are_left_out_and_said_so(load, written):
     rows = [f"{written.format(i % 5 + 1)},{i * i},{i % 2}" for i in range(40)]
     dataset, said = notes(load, table(rows, "when,a,y"))
@@ -335,10 +340,12 @@ def test_classes_that_differ_in_capital_letters_are_said(load):
 
 
 def test_suspects_are_named_by_the_line_that_they_begin_in(load):
-    cells = ["1,u,0", "", "2,u,1", '3,"u\nu\nu",0', "4,u,1", "  ", '5,"u',  'u",0', "6,v,1"]
+    cells = ["1,u,0", "", "2,u,1", '3,"u\nu\nu",0', "4,u,1", "  ", '5,"u', 'u",0', "6,v,1"]
     lines = {1: 2, 2: 4, 3: 5, 4: 8, 5: 10, 6: 12}
     for end in ("\n", "\r\n"):
-        dataset = load(end.join(["a,colour,y", *(c.replace("\n", end) for c in cells)]) + end, test_split=0.01)
+        dataset = load(
+            end.join(["a,colour,y", *(c.replace("\n", end) for c in cells)]) + end, test_split=0.01
+        )
         named = [int(name.rpartition(" ")[2]) for name in dataset.train_names]
         values = [list(lines)[i] for i in dataset.train_index]
         assert named == [lines[v] for v in values]

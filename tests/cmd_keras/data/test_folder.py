@@ -45,7 +45,7 @@ def test_the_test_part_is_the_same_in_every_run_and_a_share_of_each_class(tmp_pa
     a, b, c = np.bincount(first.test_labels, minlength=3)
     # Four standard deviations of what chance gives.
     assert abs(a - 12) < 13
-    assert 0 < a
+    assert a > 0
     assert abs(b - 6) < 9
     assert c == 0
     assert "c/00.png" in first.train_names

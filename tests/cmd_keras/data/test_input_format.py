@@ -157,7 +157,9 @@ def test_rows_become_what_they_are_in_the_test_set(tmp_path):
     np.testing.assert_array_equal(x[0, 0], 1.0)
     np.testing.assert_allclose(x[0, -1], 0.0, atol=1e-6)
     path.write_text("b,a\nu,1.5\nu,much\n")
-    with pytest.raises(InputError, match=r"Column 'a' of .* must hold numbers.*see line 3 \('much'\)"):
+    with pytest.raises(
+        InputError, match=r"Column 'a' of .* must hold numbers.*see line 3 \('much'\)"
+    ):
         fmt.read([path], dataset.feature_space)
     path.write_text("b,c\nu,1.5\n")
     with pytest.raises(InputError, match="has no column 'a'"):
@@ -172,10 +174,19 @@ def trained(tmp_path_factory):
     path = tmp_path_factory.mktemp("table") / "t.csv"
     sizes = [i * i * 1.5 for i in range(40)]
     cells = [
-        [f"{v}".replace(".", ","), f"{i * i * 2} €", str(i % 3), str(i % 2 == 0), "rgb"[i % 3], str(i // 2 % 2)]
+        [
+            f"{v}".replace(".", ","),
+            f"{i * i * 2} €",
+            str(i % 3),
+            str(i % 2 == 0),
+            "rgb"[i % 3],
+            str(i // 2 % 2),
+        ]
         for i, v in enumerate(sizes)
     ]
-    path.write_text("\n".join(map(";".join, [["size", "price", "rooms", "garden", "colour", "y"], *cells])))
+    path.write_text(
+        "\n".join(map(";".join, [["size", "price", "rooms", "garden", "colour", "y"], *cells]))
+    )
     with pytest.warns(Notice):
         dataset = data.load(f"csv:{path}", target="y", categorical=["rooms"])
     return dataset, cells
@@ -225,7 +236,9 @@ def test_columns_unlike_those_in_training_are_refused(trained, tmp_path, kind):
     dataset, cells = trained
     name, change, match = UNLIKE[kind]
     names = ["size", "price", "rooms", "garden", "colour", "y"]
-    rows = [[change(c) if n == name else c for c, n in zip(row, names, strict=True)] for row in cells]
+    rows = [
+        [change(c) if n == name else c for c, n in zip(row, names, strict=True)] for row in cells
+    ]
     path = tmp_path / "unlike.csv"
     path.write_text("\n".join(map(";".join, [names, *rows])))
     with pytest.raises(InputError, match=f"(?s){match}"):

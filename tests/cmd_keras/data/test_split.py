@@ -59,7 +59,9 @@ def test_rows_stay_where_they_are_when_labels_are_corrected_and_rows_added(tmp_p
 
     def parts(rows, labels):
         path = tmp_path / "t.csv"
-        path.write_text("a,b,y\n" + "\n".join(f"{r},{y}" for r, y in zip(rows, labels, strict=True)))
+        path.write_text(
+            "a,b,y\n" + "\n".join(f"{r},{y}" for r, y in zip(rows, labels, strict=True))
+        )
         dataset = data.load(f"csv:{path}", target="y")
         held_out = np.delete(np.arange(len(rows)), dataset.train_index)
         return {rows[i] for i in held_out}, {rows[i] for i in dataset.train_index}
@@ -69,7 +71,9 @@ def test_rows_stay_where_they_are_when_labels_are_corrected_and_rows_added(tmp_p
     corrected = [1 - y if i % 7 == 0 else y for i, y in enumerate(labels)]
     assert parts(rows, corrected) == (test, train)
     added = [f"{a:.4f},b" for a in rng.normal(size=50)]
-    more_test, more_train = parts([*added[:30], *rows[::-1], *added[30:]], [0] * 30 + corrected + [1] * 20)
+    more_test, more_train = parts(
+        [*added[:30], *rows[::-1], *added[30:]], [0] * 30 + corrected + [1] * 20
+    )
     assert test <= more_test
     assert train <= more_train
 
@@ -84,7 +88,9 @@ def test_each_class_gives_its_share_as_far_as_chance_has_it():
 
 def test_another_salt_is_another_draw():
     labels, keys = np.zeros(10_000, int), keys_of(10_000)
-    one, two = (split.held_out(keys, labels, 0.2, salt) for salt in ("validation 0", "validation 1"))
+    one, two = (
+        split.held_out(keys, labels, 0.2, salt) for salt in ("validation 0", "validation 1")
+    )
     assert abs((one & two).sum() - 400) < 4 * np.sqrt(10_000 * 0.04 * 0.96)
 
 
@@ -111,7 +117,9 @@ def test_rows_are_known_by_their_numbers_and_by_their_place_among_equals():
     assert len(set(keys)) == 3
     assert identity.of_arrays(x.astype(np.float64)) == keys
     assert identity.of_arrays(x[[1, 0, 2]]) == (keys[1], keys[0], keys[2])
-    assert identity.of_texts([["a", "b"], ["ab", ""]]) != identity.of_texts([["a", "b"], ["a", "b"]])
+    assert identity.of_texts([["a", "b"], ["ab", ""]]) != identity.of_texts(
+        [["a", "b"], ["a", "b"]]
+    )
 
 
 def test_files_are_known_by_their_content(tmp_path):

@@ -50,6 +50,9 @@ def finish(process, seconds=300):
     return said
 
 
+NETWORK = "tests.cmd_keras.run.small_networks:normalised"
+
+
 def settings(folder, **changes):
     """Batches of 40 of 153 digits: the last one holds 33, which no number of devices divides;
     17 examples for validation and 49 for testing."""
@@ -57,7 +60,7 @@ def settings(folder, **changes):
     np.savez(folder / "digits.npz", x=digits.images[:219, ..., None], y=digits.target[:219])
     return {
         "dataset": f"npz:{folder / 'digits.npz'}",
-        "network": "tests.cmd_keras.run.small_networks:normalised",
+        "network": NETWORK,
         "recipe": "digits",
         "noise": "sym:0.3",
         "mode": "static",
@@ -145,9 +148,10 @@ def main():
         if "weighted" in order:
             weighted(order["weighted"])
         elif "settings" in order:
-            train(TrainSettings.from_json(order["settings"]), order["output"], Console())
+            train(TrainSettings(**order["settings"]), order["output"], Console())
         else:
-            resume(order["output"], Console(), strategy=order.get("strategy"))
+            strategy = order.get("strategy")
+            resume(order["output"], Console(), strategy=strategy, trusted=[NETWORK])
 
 
 if __name__ == "__main__":

@@ -104,7 +104,9 @@ def test_more_devices_than_examples_in_a_batch_are_refused():
     strategy = OneDevice()
     strategy.devices = 4
     strategy.check_batch_size(4)
-    with pytest.raises(InputError, match="at least 1 for each of the 4 devices, received 3"):
+    with pytest.raises(
+        InputError, match="at least 1 example for each of the 4 devices, and holds 3"
+    ):
         strategy.check_batch_size(3)
 
 

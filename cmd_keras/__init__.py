@@ -6,6 +6,7 @@ finds them. Keras itself is imported by whoever uses it first.
 
 import importlib
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from cmd_keras.lazily import exported
@@ -26,7 +27,7 @@ exported(
 _PARTS = ("array_check", "peers", "train_step", "training_clock")
 
 
-def _register() -> None:
+def _register(_: ModuleType) -> None:
     # Where one of its parts is what imports Keras, the distiller would find it half imported.
     if not any(f"{__name__}.{part}" in sys.modules for part in _PARTS):
         importlib.import_module("cmd_keras.mutual_distiller")

@@ -200,8 +200,8 @@ def _refuse_other_points(table: TableFile, numeric: dict[str, NumberFormat]) -> 
             raise InputError(
                 f"Column {name!r} of {table.path} can be read in two ways: "
                 f"{cells[pointed].iloc[0]!r} ({table.some_lines(pointed)}) may have a point for "
-                "decimals or one between thousands, as other columns have decimal commas. Write plain "
-                "numbers like 1234.5."
+                "decimals or one between thousands, as other columns have decimal commas. Write "
+                "plain numbers like 1234.5."
             )
 
 

@@ -25,9 +25,9 @@ def announcement(settings: TrainSettings, dataset: Dataset, distiller: keras.Mod
     ]
     parts = [f"{len(dataset.given_labels):,} training"]
     if dataset.validation is not None:
-        parts.append(
-            f"{len(dataset.validation_labels):,} validation ({settings.validation_labels} labels)"
-        )
+        own = dataset.has_own_validation
+        labels = "a part of its own" if own else f"{settings.validation_labels} labels"
+        parts.append(f"{len(dataset.validation_labels):,} validation ({labels})")
     parts.append(f"{len(dataset.test_labels):,} test examples")
     arithmetic = "" if settings.precision in (None, "float32") else f", {settings.precision}"
     noise = f"noise {settings.noise} ({corrupted:,} labels corrupted)"

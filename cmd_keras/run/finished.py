@@ -79,6 +79,13 @@ class FinishedRun:
         """
         self.folder.check_networks()
         peers = [self._peer(name) for name in ("peer_a", "peer_b")]
+        for peer in peers:
+            if (told_apart := peer.output_shape[-1]) != len(self.class_names):
+                raise InputError(
+                    f"{self.folder.path / 'config.json'} names {len(self.class_names)} classes, "
+                    f"and {peer.name}.keras tells {told_apart} apart. One of the two files is not "
+                    "that of this run."
+                )
         distiller = MutualDistiller(
             *peers, self_kd=self.settings.build_self_kd(), mode=self.settings.build_mode()
         )

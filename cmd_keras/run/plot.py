@@ -1,5 +1,6 @@
 """Pictures of runs that were made before."""
 
+import csv
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,5 +47,6 @@ def _labelled(runs: list[FinishedRun]) -> list[tuple[str, FinishedRun]]:
 
 def _count(run: FinishedRun) -> int:
     """How many training labels the run has."""
-    with (run.folder.path / "labels.csv").open(encoding="utf-8") as file:
-        return sum(1 for _ in file) - 1
+    # Not its lines: a name of a file may have several.
+    with (run.folder.path / "labels.csv").open(newline="", encoding="utf-8") as file:
+        return sum(1 for _ in csv.reader(file)) - 1

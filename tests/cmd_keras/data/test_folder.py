@@ -264,3 +264,15 @@ def test_an_empty_class_is_told_what_it_has(tmp_path):
         InputError, match=r"/c holds no picture \(.jpg, .*\)\. It has \.mp4 \(1\)\. Remove"
     ):
         load(tmp_path)
+
+
+def test_a_name_with_a_line_break_leads_to_its_file_and_is_one_line_in_a_message(tmp_path):
+    write_classes(tmp_path, {"a\nb": 3, "[red] $x$ %s": 3})
+    os.rename(tmp_path / "a\nb" / "00.png", tmp_path / "a\nb" / "[0]$\n\x1b[31m.png")
+    dataset = load(tmp_path, test_split=0.1)
+    assert dataset.class_names == ("[red] $x$ %s", r"a\nb")
+    assert all((tmp_path / name).is_file() for name in dataset.train_names)
+    (tmp_path / "a\nb" / "[0]$\n\x1b[31m.png").write_text("no picture")
+    with pytest.raises(InputError, match=r"a\\nb/\[0\]\$\\n\\x1b\[31m\.png") as caught:
+        load(tmp_path)
+    assert str(caught.value).isprintable()

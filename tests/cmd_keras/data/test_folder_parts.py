@@ -116,6 +116,12 @@ UNCLEAR = {
         r"/more holds folders \(cat, dog\) of the same names as the classes beside it",
     ),
     "a train part beside images": (("train/cat", "train/dog", "extra"), "/train has the name of a part"),
+    "parts inside classes": (
+        ("cat/train", "cat/test", "dog/train", "dog/test", "dog/val"),
+        r"/cat holds the parts test, train, beside dog. The parts have to lie outside: .*/train/cat",
+    ),
+    "a list for detection": (("images/train", "images/val", "labels/train/"), "/images holds the parts"),
+    "data beside something": (("data/train/a", "data/test/a", "models/"), "give folder:.*/data"),
     "wrapped": (
         ("photos/a", "photos/b"),
         r"holds nothing but the folder photos\. If its folders \(a, b\) are the classes, give "

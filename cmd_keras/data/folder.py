@@ -58,14 +58,14 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
     class_names = tuple(folders)
     if len(class_names) < 2:
         raise InputError(
-            f"{pictures.written(parts.train)} has the single class {visible(class_names[0])}; at "
+            f"{pictures.shown(parts.train)} has the single class {visible(class_names[0])}; at "
             "least 2 sub-folders are needed."
         )
     paths, labels = _of_classes(parts.train, folders, class_names, files)
     for number, folder in enumerate(folders.values()):
         if not (labels == number).any():
             raise InputError(
-                f"The folder {pictures.written(folder)} holds no picture "
+                f"The folder {pictures.shown(folder)} holds no picture "
                 f"({', '.join(decoding.EXTENSIONS)}).{files.others(folder)} Remove it, or add some."
             )
     others = {
@@ -75,7 +75,7 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
     for part, (found, _) in others.items():
         if not found:
             raise InputError(
-                f"{pictures.written(part)} holds no pictures in sub-folders for each class. Add "
+                f"{pictures.shown(part)} holds no pictures in sub-folders for each class. Add "
                 "some, or move it away."
             )
     for folder in {root, *parts.all()}:
@@ -111,7 +111,7 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
     )
     return Dataset(
         name=f"folder:{path}",
-        class_names=tuple(pictures.written(name) for name in class_names),
+        class_names=tuple(pictures.shown(name) for name in class_names),
         train=train,
         test=test,
         given_labels=labels,
@@ -152,12 +152,12 @@ def _class_folders(part: Path) -> dict[str, Path]:
         name = canonical(folder)
         if not name:
             raise InputError(
-                f"{pictures.written(part)} has a folder with the name {visible(folder)}, of which "
+                f"{pictures.shown(part)} has a folder with the name {visible(folder)}, of which "
                 "nothing can be seen. Rename it."
             )
         if name in by_name:
             raise InputError(
-                f"{pictures.written(part)} has the folders {visible(by_name[name].name)} and "
+                f"{pictures.shown(part)} has the folders {visible(by_name[name].name)} and "
                 f"{visible(folder)}, whose names look the same. Join them into one class, or "
                 "rename one."
             )
@@ -184,7 +184,7 @@ def _like(part: Path, class_names: tuple[str, ...]) -> dict[str, Path]:
             name = similar[0]
         own[name] = folder
     if joined:
-        notice(f"In {pictures.written(part)}, {', '.join(joined)}.")
+        notice(f"In {pictures.shown(part)}, {', '.join(joined)}.")
     return own
 
 
@@ -199,9 +199,10 @@ def _of_classes(
             continue
         if name not in class_names:
             raise InputError(
-                f"{pictures.written(part)} has the class {visible(name)}, which the folder train "
+                f"{pictures.shown(part)} has the class {visible(name)}, which the folder train "
                 f"has not. Classes for training: {_some(class_names)}. Rename "
-                f"{pictures.written(folder)}, or move it away; a part without labels as well."
+                f"{pictures.shown(folder)}, or move it away; if the images have no labels, "
+                f"move {pictures.shown(part)} away."
             )
         paths += found
         labels += [class_names.index(name)] * len(found)
@@ -209,4 +210,4 @@ def _of_classes(
 
 
 def _some(names: tuple[str, ...]) -> str:
-    return ", ".join(map(pictures.written, names[:10])) + (", …" if len(names) > 10 else "")
+    return ", ".join(map(pictures.shown, names[:10])) + (", …" if len(names) > 10 else "")

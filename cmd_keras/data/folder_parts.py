@@ -11,7 +11,7 @@ from pathlib import Path
 from cmd_keras.data.class_names import canonical
 from cmd_keras.data.notice import notice
 from cmd_keras.data.picture_files import holds_pictures, sub_folders
-from cmd_keras.data.pictures import written
+from cmd_keras.data.pictures import shown
 from cmd_keras.errors import InputError
 
 _ROLES = {
@@ -76,7 +76,7 @@ def parts(root: Path) -> Parts:
     names = sub_folders(root)
     if not names:
         raise InputError(
-            f"{written(root)} has no sub-folders. Put the pictures of each class into a "
+            f"{shown(root)} has no sub-folders. Put the pictures of each class into a "
             "sub-folder named after the class."
         )
     roles = {name: _role(name, loosely=False) for name in names}
@@ -85,7 +85,8 @@ def parts(root: Path) -> Parts:
     if present == {"train"} or ("train" in present and present & {"test", "validation"}):
         return _assigned(root, names, roles)
     if None not in present:
-        raise InputError(f"{written(root)} has {_some(names)} but no train folder.")
+        raise InputError(f"{shown(root)} has {_some(names)} but no train folder.")
+    _check_not_inside_out(root, names)
     alike = _alike(root, names)
     if len(alike) >= 2:
         roles = {name: _role(name, loosely=True) if name in alike else None for name in names}
@@ -98,10 +99,10 @@ def parts(root: Path) -> Parts:
             return _assigned(root, names, roles)
         if len(alike) == len(names):
             raise InputError(
-                f"The folders {_some(names)} in {written(root)} hold folders of the same names "
+                f"The folders {_some(names)} in {shown(root)} hold folders of the same names "
                 f"({_some(sub_folders(_unwrapped(root / alike[0])))}) and no pictures. If they are "
                 f"parts, {_RENAME}. If they are classes, move them all into a folder "
-                f"{written(root / 'train')}."
+                f"{shown(root / 'train')}."
             )
     _check_classes(root, names)
     return Parts(root)
@@ -115,7 +116,7 @@ def _assigned(root: Path, names: list[str], roles: dict[str, str | None]) -> Par
     for role, found in by_role.items():
         if len(found) > 1:
             raise InputError(
-                f"{written(root)} has {_some(found)}, and it is unclear which of them is the part "
+                f"{shown(root)} has {_some(found)}, and it is unclear which of them is the part "
                 f"called {role}. Keep one of them: {_RENAME}, the one for validation to "
                 "validation, and join or move away the others."
             )
@@ -124,7 +125,7 @@ def _assigned(root: Path, names: list[str], roles: dict[str, str | None]) -> Par
         chosen["test"] = chosen.pop("validation")
     if rest := [name for name in names if roles[name] is None]:
         notice(
-            f"Left out of {written(root)}: {_some(rest)}, which is neither its part for training "
+            f"Left out of {shown(root)}: {_some(rest)}, which is neither its part for training "
             "nor the one for testing or validation."
         )
     for role, part in chosen.items():
@@ -137,15 +138,28 @@ def _check_part(role: str, part: Path) -> None:
         return
     if role == "train":
         raise InputError(
-            f"{written(part)} has no sub-folders. Put the pictures of each class into a "
+            f"{shown(part)} has no sub-folders. Put the pictures of each class into a "
             "sub-folder named after the class."
         )
     what = "pictures" if holds_pictures(part) else "nothing"
     raise InputError(
-        f"{written(part)} has no sub-folders for the classes, but {what}. Pictures without labels "
+        f"{shown(part)} has no sub-folders for the classes, but {what}. Pictures without labels "
         "cannot be tested with: sort them into a sub-folder for each class, or move the folder "
         "away (a share of the training pictures is then held out for testing)."
     )
+
+
+def _check_not_inside_out(root: Path, names: list[str]) -> None:
+    for name in names if len(names) > 1 else []:
+        inner = sub_folders(root / name)
+        roles = {_role(below, loosely=False) for below in inner}
+        if "train" in roles and roles & {"test", "validation"}:
+            raise InputError(
+                f"{shown(root / name)} holds the parts {_some(inner)}, beside "
+                f"{_some([other for other in names if other != name])}. The parts have to lie "
+                f"outside: {shown(root / 'train' / name)} and {shown(root / 'test' / name)}. "
+                f"Or, if they are all of the data, give folder:{shown(root / name)}."
+            )
 
 
 def _check_classes(root: Path, names: list[str]) -> None:
@@ -156,11 +170,11 @@ def _check_classes(root: Path, names: list[str]) -> None:
         (name,) = names
         if below[name] and name in without_pictures:
             raise InputError(
-                f"{written(root)} holds nothing but the folder {written(name)}. If its folders "
-                f"({_some(below[name])}) are the classes, give folder:{written(root / name)}."
+                f"{shown(root)} holds nothing but the folder {shown(name)}. If its folders "
+                f"({_some(below[name])}) are the classes, give folder:{shown(root / name)}."
             )
         raise InputError(
-            f"{written(root)} has the single class {written(name)!r}; at least 2 sub-folders are "
+            f"{shown(root)} has the single class {shown(name)!r}; at least 2 sub-folders are "
             "needed."
         )
     known = {canonical(name).casefold() for name in names}
@@ -171,14 +185,14 @@ def _check_classes(root: Path, names: list[str]) -> None:
         unlabelled = words and words <= _UNLABELLED
         if nested and len(same) >= 2:
             raise InputError(
-                f"{written(root / name)} holds folders ({_some(same)}) of the same names as the "
+                f"{shown(root / name)} holds folders ({_some(same)}) of the same names as the "
                 f"classes beside it. If it is for testing, move the classes beside it into a "
-                f"folder {written(root / 'train')} and rename it to test; if not, move it away."
+                f"folder {shown(root / 'train')} and rename it to test; if not, move it away."
             )
         if unlabelled or (nested and len(below[name]) >= 2 and _role(name, loosely=False)):
             others = [other for other in names if other != name]
             raise InputError(
-                f"{written(root / name)} has the name of a part, but lies beside {_some(others)}. "
+                f"{shown(root / name)} has the name of a part, but lies beside {_some(others)}. "
                 "If it holds pictures without labels, move it away. If it is a part for training "
                 "or testing, there must be both train and test, with a folder for each class in "
                 "them. If it is a class, give it another name."
@@ -231,4 +245,4 @@ def _words(name: str) -> list[str]:
 
 
 def _some(names: list[str]) -> str:
-    return ", ".join(map(written, names[:10])) + (", …" if len(names) > 10 else "")
+    return ", ".join(map(shown, names[:10])) + (", …" if len(names) > 10 else "")

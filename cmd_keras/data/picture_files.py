@@ -65,7 +65,7 @@ class PictureFiles:
             # It would bring in the pictures of other classes.
             if place != folder and os.path.commonpath([real, own]) == real:
                 raise InputError(
-                    f"{pictures.written(place)} is a link to a folder above it. Remove the link: "
+                    f"{pictures.shown(place)} is a link to a folder above it. Remove the link: "
                     "the pictures below it are not all of one class."
                 )
             if not self._is_new(place, folder):
@@ -80,7 +80,7 @@ class PictureFiles:
                     others[kind] += 1
                 elif _extension(path.name) in decoding.OTHER_EXTENSIONS:
                     raise InputError(
-                        f"{pictures.written(path)} has a format that cannot be decoded. Convert "
+                        f"{pictures.shown(path)} has a format that cannot be decoded. Convert "
                         "pictures to JPEG or PNG, or remove those that are not meant to be used."
                     )
                 elif not _is_of_system(path.name):
@@ -106,7 +106,7 @@ class PictureFiles:
 
     def say_what_was_passed_over(self) -> None:
         """One notice of all that was passed over by kind, and one of what was linked twice."""
-        root, total = pictures.written(self._root), sum(self._others.values(), Counter())
+        root, total = pictures.shown(self._root), sum(self._others.values(), Counter())
         if total:
             notice(f"Passed over in {root}: {_listed(total)}.")
         if self._twice:
@@ -127,7 +127,7 @@ class PictureFiles:
         if first != folder:
             kind = "folder" if path.is_dir() else "file"
             raise InputError(
-                f"{pictures.written(there)} and {pictures.written(path)} are the same {kind}, by "
+                f"{pictures.shown(there)} and {pictures.shown(path)} are the same {kind}, by "
                 "a link. An image can be of one class and in one part only: remove one of the two."
             )
         return there == path
@@ -142,7 +142,7 @@ def _inside(folder: Path) -> list[Path]:
 
 def _unreadable(error: OSError) -> NoReturn:
     raise InputError(
-        f"The folder {pictures.written(error.filename)} cannot be opened: {error.strerror}. Change "
+        f"The folder {pictures.shown(error.filename)} cannot be opened: {error.strerror}. Change "
         "its permissions, or move it away."
     )
 
@@ -171,7 +171,7 @@ def _kind_of_other(name: str) -> str | None:
         return None
     if _extension(name) in _PICTURES:
         return "hidden images" if name.startswith(".") else None
-    return pictures.written(_extension(name)) or "files without an extension"
+    return pictures.shown(_extension(name)) or "files without an extension"
 
 
 def _extension(name: str) -> str:
@@ -189,6 +189,6 @@ def _regular(path: Path) -> Path:
     # Opening a pipe would wait for somebody to write into it.
     if path.exists() and not path.is_file():
         raise InputError(
-            f"{pictures.written(path)} has the name of a picture, but is no file. Remove it."
+            f"{pictures.shown(path)} has the name of a picture, but is no file. Remove it."
         )
     return path

@@ -56,17 +56,17 @@ def headers(paths: Sequence[Path]) -> Headers:
     for path in paths:
         if not path.is_file():
             problem = "is no file" if path.exists() else "does not exist"
-            broken.append(f"{written(path)} ({problem})")
+            broken.append(f"{shown(path)} ({problem})")
             continue
         try:
             with path.open("rb") as file:
                 found.append(decoding.header(file))
         except decoding.UndecodableError as problem:
-            broken.append(f"{written(path)} ({problem})")
+            broken.append(f"{shown(path)} ({problem})")
         except Image.DecompressionBombError:
-            broken.append(f"{written(path)} (too large)")
+            broken.append(f"{shown(path)} (too large)")
         except (OSError, ValueError, SyntaxError):
-            broken.append(written(path))
+            broken.append(shown(path))
     _refuse(broken, len(paths))
     if moving := sum(header.moving for header in found):
         notice(f"Of {moving:,} image files with several frames only the first one is used.")
@@ -111,7 +111,7 @@ def read(
             see(images.numpy())
         if in_memory:
             array[index.numpy()] = images.numpy()
-    _refuse([written(paths[i]) for i in np.flatnonzero(~decoded)], len(paths))
+    _refuse([shown(paths[i]) for i in np.flatnonzero(~decoded)], len(paths))
     return ArrayInputs(array) if in_memory else files
 
 
@@ -160,9 +160,13 @@ def side_before_crop(image_size: int) -> int:
 
 
 def written(path: str | Path) -> str:
+    """A path as text that can be written to a file, whatever bytes it is made of."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def shown(path: str | Path) -> str:
     """A path as text that can be printed on one line, whatever bytes it is made of."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], written(path))
 
 
 def _resized(image: tf.Tensor, size: tf.Tensor) -> tf.Tensor:

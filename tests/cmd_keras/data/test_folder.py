@@ -7,6 +7,7 @@ from PIL import Image
 
 from cmd_keras import data
 from cmd_keras.data import ArrayInputs, Augmentation, FileImages, inputs
+from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
 from tests.cmd_keras.data.pictures import write_classes, write_picture
 
@@ -78,8 +79,6 @@ def test_a_test_folder_is_the_test_part(tmp_path, test_name):
     write_classes(tmp_path / "train", {"a": 3, "b": 3, "c": 3})
     write_classes(tmp_path / test_name, {"b": 2, "c": 1})
     (tmp_path / test_name / "a").mkdir()
-    if test_name == "test":
-        write_classes(tmp_path / "val", {"a": 5})
     dataset = load(tmp_path)
     assert (len(dataset.train), list(dataset.test_labels)) == (9, [1, 1, 2])
     assert dataset.train_names[0] == "train/a/00.png"
@@ -104,7 +103,12 @@ def test_names_nesting_links_and_what_is_passed_over(tmp_path):
     for passed_over in ("ß/.hidden.png", "ß/notes.txt", ".git/x.png", "loose.png"):
         (root / passed_over).parent.mkdir(exist_ok=True)
         (root / passed_over).write_text("no picture")
-    dataset = load(root, test_split=0.1)
+    passed_over = (
+        r"Passed over in .*my pictures: \.txt \(1\), hidden images \(1\), images beside .*\(1\)"
+    )
+    with pytest.warns(Notice, match=passed_over) as caught:
+        dataset = load(root, test_split=0.1)
+    assert len(caught) == 1
     assert dataset.class_names == ("Käse 奶酪", "linked", "ß")
     assert len(dataset.train) + len(dataset.test) == 7
     names = {"Käse 奶酪/b.JPeG", "Käse 奶酪/deep er/ein Bild.JPG", "linked/00.png", "linked/01.png"}
@@ -202,3 +206,107 @@ def test_corrupted_labels_are_the_same_with_and_without_a_validation_share(tmp_p
     part = load(tmp_path, noise="sym:0.5", seed=4, validation_split=0.3)
     np.testing.assert_array_equal(part.given_labels, whole.given_labels[part.train_index])
     assert part.train_names == tuple(whole.train_names[i] for i in part.train_index)
+
+
+@pytest.mark.parametrize("name", ["valid", "Validation", "dev"])
+def test_a_validation_folder_beside_train_and_test_is_the_validation_part(tmp_path, name):
+    write_classes(tmp_path / "Train", {"a": 6, "b": 6})
+    for i, path in enumerate(("a/0.png", "b/0.png", "b/1.png")):
+        write_picture(tmp_path / name / path, seed=50 + i)
+    write_classes(tmp_path / "Test", {"a": 3, "b": 1})
+    dataset = load(tmp_path, noise="pair:0.9", seed=3)
+    assert (len(dataset.train), len(dataset.test)) == (12, 4)
+    ((x, y),) = dataset.validation_batches()
+    assert y.numpy().tolist() == [0, 1, 1]
+    for picture, path in zip(x, sorted((tmp_path / name).glob("*/*.png")), strict=True):
+        np.testing.assert_array_equal(picture, np.asarray(Image.open(path)))
+    # Noise is for the labels that are learned from.
+    assert (dataset.given_labels != dataset.clean_labels).sum() > 6
+    with pytest.raises(InputError, match=r"has a validation part of its own\. Leave out"):
+        load(tmp_path, validation_split=0.1)
+
+
+def test_a_split_is_read_as_one_whatever_its_parts_are_called(tmp_path):
+    write_classes(tmp_path / "Training", {"a": 4, "b": 4, "c": 4})
+    write_classes(tmp_path / "Testing", {"a": 1, "c": 2})
+    dataset = load(tmp_path)
+    assert dataset.class_names == ("a", "b", "c")
+    assert dataset.test_labels.tolist() == [0, 2, 2]
+    assert dataset.train_names[0] == "Training/a/00.png"
+
+
+def test_names_of_classes_that_look_the_same_are_one_between_parts(tmp_path):
+    write_classes(tmp_path / "train", {"cafe\u0301": 3, "dog": 3, "Hen": 3})
+    write_classes(tmp_path / "test", {"caf\u00e9 ": 2, "do\u200bg": 1, "hen": 1})
+    with pytest.warns(Notice, match=r"In .*/test, 'hen' is 'Hen'\.") as caught:
+        dataset = load(tmp_path)
+    assert len(caught) == 1
+    assert dataset.class_names == ("Hen", "caf\u00e9", "dog")
+    assert dataset.test_labels.tolist() == [1, 1, 2, 0]
+    assert dataset.given_labels.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "match"),
+    [
+        ("caf\u00e9", "cafe\u0301", r"'cafe\\u0301' and 'café', whose names look the same"),
+        ("cat", "cat\u200b", r"'cat' and 'cat\\u200b', whose names look the same"),
+        ("cat", " cat", r"' cat' and 'cat', whose names look the same"),
+        ("cat", "\u200b\ufeff", r"'\\u200b\\ufeff', of which nothing can be seen"),
+    ],
+)
+def test_two_classes_that_look_the_same_are_refused(one, two, match, tmp_path):
+    write_classes(tmp_path, {one: 2, two: 2, "dog": 2})
+    with pytest.raises(InputError, match=match):
+        load(tmp_path)
+
+
+def test_classes_that_differ_in_case_stay_apart_and_are_said(tmp_path):
+    write_classes(tmp_path / "train", {"A": 2, "a": 2, "b": 2})
+    write_classes(tmp_path / "test", {"a": 1, "A": 2})
+    with pytest.warns(Notice, match=r"upper and lower case only: 'A' and 'a'\. They stay"):
+        dataset = load(tmp_path)
+    assert dataset.class_names == ("A", "a", "b")
+    assert dataset.test_labels.tolist() == [0, 0, 1]
+
+
+def test_an_image_of_two_parts_is_refused(tmp_path):
+    write_classes(tmp_path / "train", {"a": 2, "b": 2})
+    write_classes(tmp_path / "test", {"a": 1})
+    (tmp_path / "test" / "a" / "x.png").symlink_to(tmp_path / "train" / "a" / "01.png")
+    with pytest.raises(InputError, match=r"train/a/01.png and .*test/a/x.png are the same file"):
+        load(tmp_path)
+
+
+def test_a_set_of_links_to_files_elsewhere_is_read(tmp_path):
+    write_classes(tmp_path / "store", {"all": 8})
+    for i in range(8):
+        link = tmp_path / "set" / "ab"[i % 2] / f"{i}.png"
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(tmp_path / "store" / "all" / f"0{i}.png")
+    dataset = load(tmp_path / "set")
+    assert len(dataset.train) + len(dataset.test) == 8
+    for name, picture in zip(dataset.train_names, dataset.train.in_order(), strict=True):
+        np.testing.assert_array_equal(picture, np.asarray(Image.open(tmp_path / "set" / name)))
+
+
+def test_an_empty_class_is_told_what_it_has(tmp_path):
+    write_classes(tmp_path, {"a": 2, "b": 2})
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "film.mp4").touch()
+    with pytest.raises(
+        InputError, match=r"/c holds no picture \(.jpg, .*\)\. It has \.mp4 \(1\)\. Remove"
+    ):
+        load(tmp_path)
+
+
+def test_a_name_with_a_line_break_leads_to_its_file_and_is_one_line_in_a_message(tmp_path):
+    write_classes(tmp_path, {"a\nb": 3, "[red] $x$ %s": 3})
+    os.rename(tmp_path / "a\nb" / "00.png", tmp_path / "a\nb" / "[0]$\n\x1b[31m.png")
+    dataset = load(tmp_path, test_split=0.1)
+    assert dataset.class_names == ("[red] $x$ %s", r"a\nb")
+    assert all((tmp_path / name).is_file() for name in dataset.train_names)
+    (tmp_path / "a\nb" / "[0]$\n\x1b[31m.png").write_text("no picture")
+    with pytest.raises(InputError, match=r"a\\nb/\[0\]\$\\n\\x1b\[31m\.png") as caught:
+        load(tmp_path)
+    assert str(caught.value).isprintable()

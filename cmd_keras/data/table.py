@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.errors import InputError, did_you_mean, first_line
 
 _DELIMITERS = ",;\t"
 
@@ -67,7 +67,7 @@ def read(path: str | Path) -> pd.DataFrame:
         ) from None
     except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error) as error:
         raise InputError(
-            f"{path} is not a table: {str(error).strip().splitlines()[0]} Every row needs as many "
+            f"{path} is not a table: {first_line(error)} Every row needs as many "
             f"cells as the first line has names ({len(names)}); put quotes around a cell that "
             "holds a separator."
         ) from None

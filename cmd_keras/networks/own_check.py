@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, words
 
 
 def check_suits(network: str, model: keras.Model, shape: tuple[int, ...], num_classes: int) -> None:
@@ -29,7 +29,9 @@ def check_suits(network: str, model: keras.Model, shape: tuple[int, ...], num_cl
     try:
         outputs = model(keras.Input(shape))
     except Exception as error:
-        raise InputError(f"{network} does not take inputs of the shape {shape}: {error}") from error
+        raise InputError(
+            f"{network} does not take inputs of the shape {shape}: {words(error)}"
+        ) from error
     if not isinstance(outputs, keras.KerasTensor) or tuple(outputs.shape) != (None, num_classes):
         returns = keras.tree.map_structure(lambda tensor: tuple(tensor.shape), outputs)
         raise InputError(

@@ -6,7 +6,7 @@ import zipfile
 
 import keras
 
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, words
 from cmd_keras.networks.own_check import check_suits
 
 
@@ -53,7 +53,7 @@ def _loaded(path: str) -> keras.Model:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     # Keras, zipfile and h5py each have exceptions of their own for a file that is wrong.
     except Exception as error:
-        raise InputError(_reason(path, str(error))) from error
+        raise InputError(_reason(path, words(error))) from error
     if not isinstance(model, keras.Model):
         raise InputError(f"{path} must hold a keras.Model, and holds a {type(model).__name__}.")
     return model

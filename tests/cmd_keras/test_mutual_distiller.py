@@ -193,9 +193,7 @@ def test_training_that_is_restored_from_a_backup_keeps_t_and_r(tmp_path):
         return keras.callbacks.BackupAndRestore(tmp_path / "backup")
 
     with pytest.raises(KeyboardInterrupt):
-        stopped.fit(
-            X, Y, epochs=3, shuffle=False, verbose=0, callbacks=[backup(), InterruptIn(1)]
-        )
+        stopped.fit(X, Y, epochs=3, shuffle=False, verbose=0, callbacks=[backup(), InterruptIn(1)])
     clock = Clock()
     restored.fit(X, Y, epochs=3, shuffle=False, verbose=0, callbacks=[backup(), clock])
     assert (clock.t, clock.gamma) == ([2, 3], [3] * 2)

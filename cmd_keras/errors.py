@@ -20,6 +20,20 @@ class RunError(RuntimeError):
     """
 
 
+class DivergenceError(RunError):
+    """A loss became no number. Going on would not mend it; other settings may."""
+
+
+def words(error: BaseException) -> str:
+    """What an exception says; its class where it says nothing."""
+    return str(error).strip() or type(error).__name__
+
+
+def first_line(error: BaseException) -> str:
+    """What an exception says, up to its first line break; its class where it says nothing."""
+    return words(error).splitlines()[0]
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A question with a space before it, to follow a sentence about an unknown name, or nothing."""
     near = difflib.get_close_matches(str(name), list(known), n=1)

@@ -369,6 +369,10 @@ class MutualDistiller(TrainStep, keras.Model):
     ) -> keras.callbacks.History:
         """Trains both peers; `keras.Model.fit` with Gamma = `epochs`.
 
+        Every call begins a training of its own: t counts from 1 and r is 0, while the weights
+        stay what they are. To go on with one, give the same `epochs` and the number of
+        those that are done as `initial_epoch`; `BackupAndRestore` does so by itself.
+
         Args:
             x: Inputs, or a data set of `(x, y)` or `(x, y, sample_weight)`.
             y: Labels of `x`: integers `[n]`, one-hot or soft `[n, num_classes]`.

@@ -4,6 +4,8 @@ from typing import Any
 
 import keras
 
+from cmd_keras.logits import source_of_probabilities
+
 
 def check_peers(peer_a: Any, peer_b: Any) -> None:
     """Require two separate networks that return logits for the same classes.
@@ -66,15 +68,11 @@ def num_classes(peer: keras.Model) -> int | None:
 
 
 def _check_logits(name: str, peer: keras.Model) -> None:
-    last = peer.layers[-1] if peer.layers else None
-    activation = getattr(last, "activation", None)
-    if isinstance(last, keras.layers.Softmax) or activation in (
-        keras.activations.softmax,
-        keras.activations.sigmoid,
-    ):
+    source = source_of_probabilities(peer)
+    if source is not None:
         raise ValueError(
-            f"{name} must return logits, but its last layer {last.name!r} returns probabilities. "
-            "Remove its activation (activation=None; classifier_activation=None in "
+            f"{name} must return logits, but its layer {source.name!r} returns probabilities. "
+            "Remove it, or its activation (activation=None; classifier_activation=None in "
             "keras.applications)."
         )
 

@@ -33,7 +33,11 @@ class TrainingClock(keras.callbacks.Callback):
             )
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Set t and Gamma."""
+        """Set t and Gamma; where training begins, nobody is certain of anything yet."""
+        # Not at the start of training: a callback may still put an earlier state in place,
+        # and only now it shows from which epoch on.
+        if epoch == 0:
+            self.model.set_certainty(peer_a=0.0, peer_b=0.0)
         epochs = self.params["epochs"]
         if self.unit == "epoch":
             self.model.set_clock(t=epoch + 1, gamma=epochs)

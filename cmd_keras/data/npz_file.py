@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cmd_keras.data.inputs import finite_float32
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, first_line
 
 
 def arrays(path: str | Path) -> dict[str, np.ndarray]:
@@ -41,7 +41,7 @@ def arrays(path: str | Path) -> dict[str, np.ndarray]:
         ) from None
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(
-            f"{path} is no npz file, or a broken one ({_first_line(error)}). Write it again with "
+            f"{path} is no npz file, or a broken one ({first_line(error)}). Write it again with "
             "np.savez(FILE, x=..., y=...)."
         ) from None
 
@@ -79,7 +79,3 @@ def _array(archive: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
             f"np.savez(FILE, {name}=np.asarray({name}, dtype=str)), and pictures of different size "
             "as files in folders."
         ) from None
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -16,7 +16,7 @@ from cmd_keras.data.input_format import ArrayFormat, ImageFormat
 from cmd_keras.data.inputs import ArrayInputs, StreamedImages, fit_in_memory
 from cmd_keras.data.prepared_features import check_features
 from cmd_keras.data.source import check_data_dir, source_of
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, first_line
 
 # Pictures of varying size are brought to 256×256, of which 224×224 are cut out,
 # as the paper does with Food-101.
@@ -113,7 +113,9 @@ def _prepared(name: str, data_dir: str | None, label_key: str | None) -> tfds.co
     except Exception as error:
         # A version or configuration that tensorflow-datasets does not know fails
         # with whatever exception its parser happens to raise.
-        raise InputError(f"tensorflow-datasets cannot open {name!r}: {_reason(error)}") from error
+        raise InputError(
+            f"tensorflow-datasets cannot open {name!r}: {first_line(error)}"
+        ) from error
     _training_label_keys(builder, label_key)
     if builder.info.splits:
         return builder
@@ -125,16 +127,11 @@ def _prepared(name: str, data_dir: str | None, label_key: str | None) -> tfds.co
         raise InputError(
             f"Data set {name!r} is not on disk and could not be downloaded.\n"
             f"  Sought in: {builder.data_dir}\n"
-            f"  Reason: {_reason(error)}\n"
+            f"  Reason: {first_line(error)}\n"
             f"On a machine with a network run `tfds build {name}` (or this command), copy the "
             f"folder {name}/ it makes, and pass the folder above it with --data-dir."
         ) from error
     return builder
-
-
-def _reason(error: Exception) -> str:
-    """The first line of what an exception says, or its name if it says nothing."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _refuse_without_manual_files(builder: tfds.core.DatasetBuilder, data_dir: str) -> None:

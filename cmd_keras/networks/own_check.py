@@ -1,10 +1,9 @@
 """What a user's own network must be like."""
 
-from typing import Any
-
 import keras
 
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, words
+from cmd_keras.logits import source_of_probabilities
 
 
 def check_suits(network: str, model: keras.Model, shape: tuple[int, ...], num_classes: int) -> None:
@@ -29,21 +28,20 @@ def check_suits(network: str, model: keras.Model, shape: tuple[int, ...], num_cl
     try:
         outputs = model(keras.Input(shape))
     except Exception as error:
-        raise InputError(f"{network} does not take inputs of the shape {shape}: {error}") from error
+        raise InputError(
+            f"{network} does not take inputs of the shape {shape}: {words(error)}"
+        ) from error
     if not isinstance(outputs, keras.KerasTensor) or tuple(outputs.shape) != (None, num_classes):
         returns = keras.tree.map_structure(lambda tensor: tuple(tensor.shape), outputs)
         raise InputError(
             f"{network} must return one tensor of the shape (None, {num_classes}), a logit for "
             f"each class, and returns {returns}."
         )
-    last = _last_operation(model)
-    if type(last).__name__ in ("Softmax", "Sigmoid") or getattr(last, "activation", None) in (
-        keras.activations.softmax,
-        keras.activations.sigmoid,
-    ):
+    source = source_of_probabilities(model)
+    if source is not None:
         raise InputError(
-            f"{network} must return logits, and its last layer {last.name!r} returns "
-            "probabilities. Remove its activation."
+            f"{network} must return logits, and its layer {source.name!r} returns probabilities. "
+            "Remove it, or its activation."
         )
 
 
@@ -51,10 +49,3 @@ def _compatible(takes: tuple, shape: tuple[int, ...]) -> bool:
     return len(takes) == len(shape) and all(
         a in (None, b) for a, b in zip(takes, shape, strict=True)
     )
-
-
-def _last_operation(model: keras.Model) -> Any:
-    """What computes the output, in a model inside the model if need be."""
-    outputs = getattr(model, "outputs", None)
-    last = outputs[0]._keras_history.operation if outputs else (model.layers or [None])[-1]
-    return _last_operation(last) if isinstance(last, keras.Model) else last

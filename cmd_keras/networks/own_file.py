@@ -6,7 +6,7 @@ import zipfile
 
 import keras
 
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, words
 from cmd_keras.networks.own_check import check_suits
 
 
@@ -21,7 +21,8 @@ def network_from_file(
         num_classes: Number of logits.
         name: What the model is renamed to.
         pretrained: Whether the weights in the file are kept. Otherwise they are drawn
-            anew, and only the statistics of `Normalization` layers are kept.
+            anew, and only what layers have learned with `adapt` is kept, such as the
+            statistics of `Normalization`.
 
     Returns:
         A model of the architecture in the file.
@@ -38,7 +39,7 @@ def network_from_file(
             "sequential network."
         )
     if not pretrained:
-        model = _redrawn(model)
+        _redraw(model)
     model.name = name
     return model
 
@@ -53,19 +54,22 @@ def _loaded(path: str) -> keras.Model:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     # Keras, zipfile and h5py each have exceptions of their own for a file that is wrong.
     except Exception as error:
-        raise InputError(_reason(path, str(error))) from error
+        raise InputError(_reason(path, words(error))) from error
     if not isinstance(model, keras.Model):
         raise InputError(f"{path} must hold a keras.Model, and holds a {type(model).__name__}.")
     return model
 
 
-def _redrawn(model: keras.Model) -> keras.Model:
+def _redraw(model: keras.Model) -> None:
+    """Draw all weights anew, except what layers have learned of the data with `adapt`."""
+    adapted = (layer for layer in model._flatten_layers() if hasattr(layer, "adapt"))
+    kept = {id(variable) for layer in adapted for variable in layer.variables}
+    # Of the clone the weights are taken and not the other way round, because some layers
+    # keep what they have learned in tables that are no weights.
     fresh = keras.models.clone_model(model)
-    for old, new in zip(model.layers, fresh.layers, strict=True):
-        if isinstance(old, keras.layers.Normalization):
-            new.set_weights(old.get_weights())
-            new.finalize_state()
-    return fresh
+    for old, new in zip(model.variables, fresh.variables, strict=True):
+        if id(old) not in kept:
+            old.assign(new)
 
 
 def _reason(path: str, said: str) -> str:

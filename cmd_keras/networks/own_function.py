@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, words
 from cmd_keras.networks.names import check_trusted
 from cmd_keras.networks.own_check import check_suits
 
@@ -103,4 +103,5 @@ def _said(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not frame.filename.startswith(installed)]
     where = f" ({own[-1].filename}, line {own[-1].lineno})" if own else ""
-    return f"{type(error).__name__}: {error}{where}"
+    name, said = type(error).__name__, words(error)
+    return f"{name if said == name else f'{name}: {said}'}{where}"

@@ -23,7 +23,7 @@ from jax.experimental import multihost_utils
 
 from cmd_keras.data import Dataset
 from cmd_keras.data.share import Share
-from cmd_keras.errors import InputError, RunError
+from cmd_keras.errors import InputError, RunError, first_line
 from cmd_keras.run.sharded_dataset import ShardedDataset
 from cmd_keras.run.stop_signals import Stopped
 from cmd_keras.run.strategy import OneDevice
@@ -40,6 +40,8 @@ _SILENCE = 20
 _GRACE = 2
 # The others wait in the end for the first one, which may have much to write.
 _PARTING = 3600
+# So many bytes are sent at once: JAX holds four for each of them, and a copy a process.
+_PIECE = 2**26
 _LOST = (
     "Another process of this run has ended, or cannot be reached any more. The epochs that are "
     "finished are kept: start all processes again, with --resume and the run folder."
@@ -272,7 +274,7 @@ def _meet(address: str, count: int, number: int) -> None:
         )
     except RuntimeError as error:
         atexit.register(_leave)
-        raise RunError(f"{apart}: {str(error).splitlines()[0][:200]}") from None
+        raise RunError(f"{apart}: {first_line(error)[:200]}") from None
     _say_on_abort(_LOST)
 
 
@@ -338,8 +340,24 @@ def _of_first(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _bytes_of_first(content: bytes) -> bytes:
-    size = int(multihost_utils.broadcast_one_to_all(np.int32(len(content))))
-    own = np.zeros(size, np.uint8)
-    if jax.process_index() == 0:
-        own[:] = np.frombuffer(content, np.uint8)
-    return multihost_utils.broadcast_one_to_all(own).astype(np.uint8).tobytes()
+    """The content that the first process has, on every process; of the others it is not read."""
+    size = _number_of_first(len(content))
+    own = np.frombuffer(content, np.uint8) if jax.process_index() == 0 else None
+    pieces = []
+    for begin in range(0, size, _PIECE):
+        piece = np.zeros(min(_PIECE, size - begin), np.uint8)
+        if own is not None:
+            piece[:] = own[begin : begin + len(piece)]
+        pieces.append(_broadcast(piece))
+    return b"".join(pieces)
+
+
+def _number_of_first(number: int) -> int:
+    # As bytes, because JAX makes 32 bits of every whole number.
+    return int.from_bytes(
+        _broadcast(np.frombuffer(number.to_bytes(8, "little"), np.uint8)), "little"
+    )
+
+
+def _broadcast(values: np.ndarray) -> bytes:
+    return multihost_utils.broadcast_one_to_all(values).astype(np.uint8).tobytes()

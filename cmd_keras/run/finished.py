@@ -10,7 +10,7 @@ import keras
 
 from cmd_keras.data import Dataset
 from cmd_keras.data.input_format import InputFormat
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, first_line
 from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.run.folder import RunFolder, resuming
 from cmd_keras.run.load_data import load_data
@@ -132,7 +132,7 @@ class FinishedRun:
             return keras.saving.load_model(path, compile=False, safe_mode=True)
         except Exception as error:
             # A damaged file fails in zipfile, h5py, json or Keras, as it happens.
-            said = str(error).strip().splitlines()[0]
+            said = first_line(error)
             if "Requested the deserialization of" in said:
                 raise InputError(
                     f"Cannot load {path}: it holds Python code (a Lambda), which is never executed "

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from cmd_keras.errors import RunError
+from cmd_keras.errors import DivergenceError
 
 _LOSSES = {"peer_a_loss": "peer A", "peer_b_loss": "peer B", "loss": "both peers"}
 
@@ -17,7 +17,7 @@ class StopOnNonFinite(keras.callbacks.Callback):
         learning_rate: Called with the epoch, counted from 0; named in the message.
 
     Raises:
-        RunError: naming step, epoch and peer.
+        DivergenceError: naming step, epoch and peer.
     """
 
     def __init__(self, learning_rate: Any) -> None:
@@ -40,7 +40,7 @@ class StopOnNonFinite(keras.callbacks.Callback):
     def _check(self, logs: dict[str, float], where: str) -> None:
         for name, peer in _LOSSES.items():
             if name in logs and not math.isfinite(logs[name]):
-                raise RunError(
+                raise DivergenceError(
                     f"Training diverged: the loss of {peer} is {float(logs[name])} in {where}. Try "
                     f"a lower --learning-rate than {self._learning_rate(self._epoch):g}, or look "
                     "at the inputs: very large values do the same."

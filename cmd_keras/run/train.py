@@ -12,7 +12,7 @@ import keras
 from rich.console import Console
 
 from cmd_keras import data
-from cmd_keras.errors import InputError, RunError
+from cmd_keras.errors import DivergenceError, InputError, RunError
 from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.run.about import announcement, other_versions, versions
 from cmd_keras.run.build import build_distiller
@@ -315,8 +315,8 @@ def _kept(folder: RunFolder) -> Iterator[None]:
     path = folder.path
     try:
         yield
-    except RunError as error:
-        raise RunError(
+    except DivergenceError as error:
+        raise DivergenceError(
             f"{error} {_what_is_kept(path)} Begin anew with: cmd-keras train --config "
             f"{shlex.quote(str(path / 'config.json'))} --learning-rate …"
         ) from None

@@ -98,7 +98,7 @@ def _compiled(objective: Callable) -> Callable:
         return values, tape.gradient(total, (logits_a, logits_b))
 
     @tf.custom_gradient
-    def compiled(logits_a: tf.Tensor, logits_b: tf.Tensor) -> tuple:
+    def differentiated(logits_a: tf.Tensor, logits_b: tf.Tensor) -> tuple:
         values, (of_a, of_b) = values_and_gradients(logits_a, logits_b)
 
         def gradient(weight_a: tf.Tensor, weight_b: tf.Tensor, *_: tf.Tensor) -> tuple:
@@ -110,4 +110,13 @@ def _compiled(objective: Callable) -> Callable:
 
         return values, gradient
 
+    def compiled(logits_a: tf.Tensor, logits_b: tf.Tensor) -> tuple:
+        # The gradients are taken here without the loss scale, and in half precision most
+        # of them would be zero. They are narrowed once they are scaled.
+        return differentiated(*map(_at_least_float32, (logits_a, logits_b)))
+
     return compiled
+
+
+def _at_least_float32(logits: tf.Tensor) -> tf.Tensor:
+    return logits if logits.dtype == tf.float64 else tf.cast(logits, tf.float32)

@@ -49,3 +49,38 @@ def test_constant_targets_and_taught_predictions_are_compiled_alike(monkeypatch)
     compiled, _ = trained(CLASSES, monkeypatch, **arguments)
     for one, two in zip(plain, compiled, strict=True):
         np.testing.assert_allclose(one, two, atol=1e-5 * max(1.0, np.abs(one).max()))
+
+
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
+def test_logits_of_half_precision_learn_alike_compiled_or_not(precision, monkeypatch):
+    """Class 9 is thought impossible: its gradient is p, some 4e-9, and 0 in an unscaled float16."""
+
+    def moved(many_classes):
+        monkeypatch.setattr(step, "_MANY_CLASSES", many_classes)
+        keras.utils.set_random_seed(0)
+        bias = keras.initializers.Constant([0.0] * 9 + [-16.0])
+        peers = [
+            keras.Sequential([keras.Input((5,)), keras.layers.Dense(10, bias_initializer=bias)])
+            for _ in range(2)
+        ]
+        distiller = MutualDistiller(*peers, self_kd="ce", mode="zero")
+        distiller.compile(CoupledSGD(1e7, momentum=0.0))
+        is_scaled = isinstance(distiller.optimizer, keras.optimizers.LossScaleOptimizer)
+        assert is_scaled == (precision == "mixed_float16")
+        assert peers[0].outputs[0].dtype == precision.removeprefix("mixed_")
+        before = distiller.peer_a.get_weights()
+        rng = np.random.default_rng(0)
+        x, y = rng.normal(size=(8, 5)).astype("float32"), rng.integers(0, 9, 8)
+        distiller.fit(x, y, batch_size=8, shuffle=False, verbose=0)
+        after = distiller.peer_a.get_weights()
+        return [(two - one)[..., 9] for one, two in zip(before, after, strict=True)]
+
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        plain, compiled = moved(11), moved(10)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    for one, two in zip(plain, compiled, strict=True):
+        assert np.abs(one).max() > 0.005
+        np.testing.assert_allclose(two, one, atol=1e-2 * np.abs(one).max())

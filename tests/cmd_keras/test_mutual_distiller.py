@@ -39,6 +39,29 @@ class Clock(keras.callbacks.Callback):
         self.r.append(float(self.model._certainty_a.value))
 
 
+class StopAfter(keras.callbacks.Callback):
+    """Ends training after so many epochs."""
+
+    def __init__(self, epochs):
+        super().__init__()
+        self.epochs = epochs
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.stop_training = epoch + 1 >= self.epochs
+
+
+class InterruptIn(keras.callbacks.Callback):
+    """Breaks off in an epoch, counted from 0."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            raise KeyboardInterrupt
+
+
 def test_fit_logs_what_the_class_promises():
     history = distiller().fit(X, Y, epochs=2, verbose=0, validation_data=(X, Y)).history
     assert set(history) == LOGS | {f"val_{name}" for name in EVALUATED}
@@ -126,6 +149,56 @@ def test_r_is_zero_in_the_first_epoch_and_then_that_of_the_last_finished_one():
     clock = Clock()
     history = distiller().fit(X, Y, epochs=3, verbose=0, callbacks=[clock]).history
     np.testing.assert_allclose(clock.r, [0.0, *history["peer_a_certainty"][:2]], rtol=1e-6)
+
+
+def test_another_fit_is_another_training_in_which_t_and_r_begin_anew():
+    clock = Clock()
+    model = distiller()
+    model.fit(X, Y, epochs=2, verbose=0)
+    before = float(model._certainty_a.value)
+    history = model.fit(X, Y, epochs=3, verbose=0, callbacks=[clock]).history
+    assert before > 0
+    assert (clock.t, clock.gamma) == ([1, 2, 3], [3] * 3)
+    np.testing.assert_allclose(clock.r, [0.0, *history["peer_a_certainty"][:2]], rtol=1e-6)
+
+
+def test_two_fits_equal_a_fresh_model_with_the_weights_of_the_first():
+    """Mconf weighs by r: what is left of the training before would change the weights."""
+    twice = distiller(self_kd=cmdcore.Mconf(rho=0.1))
+    twice.fit(X, Y, epochs=2, shuffle=False, verbose=0)
+    fresh = distiller(self_kd=cmdcore.Mconf(rho=0.1), seed=1)
+    fresh.peer_a.set_weights(twice.peer_a.get_weights())
+    fresh.peer_b.set_weights(twice.peer_b.get_weights())
+    for model in (twice, fresh):
+        model.fit(X, Y, epochs=2, shuffle=False, verbose=0)
+    np.testing.assert_array_equal(weights(twice), weights(fresh))
+
+
+def test_training_that_goes_on_keeps_t_and_r():
+    whole, parts = distiller(), distiller()
+    whole.fit(X, Y, epochs=3, shuffle=False, verbose=0)
+    parts.fit(X, Y, epochs=3, shuffle=False, verbose=0, callbacks=[StopAfter(1)])
+    clock = Clock()
+    parts.fit(X, Y, epochs=3, initial_epoch=1, shuffle=False, verbose=0, callbacks=[clock])
+    assert (clock.t, clock.gamma) == ([2, 3], [3] * 2)
+    assert clock.r[0] > 0
+    np.testing.assert_array_equal(weights(parts), weights(whole))
+
+
+def test_training_that_is_restored_from_a_backup_keeps_t_and_r(tmp_path):
+    whole, stopped, restored = distiller(), distiller(), distiller()
+    whole.fit(X, Y, epochs=3, shuffle=False, verbose=0)
+
+    def backup():
+        return keras.callbacks.BackupAndRestore(tmp_path / "backup")
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped.fit(X, Y, epochs=3, shuffle=False, verbose=0, callbacks=[backup(), InterruptIn(1)])
+    clock = Clock()
+    restored.fit(X, Y, epochs=3, shuffle=False, verbose=0, callbacks=[backup(), clock])
+    assert (clock.t, clock.gamma) == ([2, 3], [3] * 2)
+    assert clock.r[0] > 0
+    np.testing.assert_array_equal(weights(restored), weights(whole))
 
 
 def test_r_survives_validation_within_the_epoch():

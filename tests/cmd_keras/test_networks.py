@@ -455,7 +455,7 @@ def test_the_weights_of_a_users_own_network_follow_from_the_seed(folder):
         ("convolutional_on_wrong_rank", r"does not take inputs of the shape \(8, 8, 3\)"),
         ("softmax", "must return logits"),
         ("softmax_operation", "must return logits"),
-        ("softmax_activation", "last layer 'tail' returns probabilities"),
+        ("softmax_activation", "its layer 'tail' returns probabilities"),
         ("softmax_inside", "must return logits"),
         ("sigmoid", "must return logits"),
     ],
@@ -527,6 +527,68 @@ def test_the_statistics_of_an_adapted_normalisation_are_kept(pretrained, tmp_pat
     network = make(str(tmp_path / "saved.keras"), pretrained=pretrained)
     found = network.layers[1](x)
     np.testing.assert_allclose(found, normalization(x), atol=1e-5)
+
+
+def adapted(layer, x):
+    layer.adapt(x)
+    return layer
+
+
+def nested(layer, x):
+    return keras.Sequential([keras.Input(x.shape[1:]), adapted(layer, x)])
+
+
+def in_columns(layer, x):
+    return keras.layers.TimeDistributed(adapted(layer, x[:, 0]))
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda x: nested(keras.layers.Normalization(), x),
+        lambda x: keras.Sequential([keras.Input(x.shape[1:]), nested(keras.layers.Normalization(), x)]),
+        lambda x: in_columns(keras.layers.Normalization(axis=-1), x),
+        lambda x: nested(keras.layers.Discretization(num_bins=5), x),
+        lambda x: adapted(keras.layers.Discretization(num_bins=5), x),
+    ],
+    ids=["nested", "nested twice", "wrapped", "nested bins", "bins"],
+)  # fmt: skip
+def test_what_a_layer_has_learned_with_adapt_is_kept_wherever_it_is(first, tmp_path):
+    x = np.random.default_rng(0).uniform(0, 255, (50, 4, 3)).astype("float32")
+    first = first(x)
+    inputs = keras.Input((4, 3))
+    seen = keras.layers.Rescaling(1.0)(first(inputs))
+    # Once more: a layer may be used twice.
+    both = keras.layers.Add()([seen, keras.layers.Rescaling(1.0)(first(inputs))])
+    norm = keras.layers.BatchNormalization()
+    outputs = keras.layers.Dense(10)(keras.layers.Flatten()(norm(both)))
+    saved = keras.Model(inputs, outputs)
+    norm.moving_mean.assign([7.0, 8.0, 9.0])
+    saved.save(tmp_path / "saved.keras")
+    network = make(str(tmp_path / "saved.keras"), (4, 3))
+    found = keras.Model(network.inputs, network.layers[-3].input)
+    np.testing.assert_array_equal(found(x), keras.Model(inputs, both)(x))
+    np.testing.assert_array_equal(network.layers[-3].moving_mean, np.zeros(3))
+    kernels = [model.layers[-1].kernel.numpy() for model in (saved, network)]
+    assert np.abs(kernels[0] - kernels[1]).max() > 0.1
+
+
+def test_words_that_a_lookup_has_learned_are_kept(tmp_path):
+    lookup = keras.layers.IntegerLookup(output_mode="one_hot", num_oov_indices=1)
+    lookup.adapt(np.array([[3], [5], [5]]))
+    inputs = keras.Input((1,), dtype="int64")
+    inside = keras.Sequential([keras.Input((1,), dtype="int64"), lookup])
+    keras.Model(inputs, keras.layers.Dense(10)(inside(inputs))).save(tmp_path / "saved.keras")
+    network = make(str(tmp_path / "saved.keras"), (1,))
+    found = network.layers[1](np.array([[5], [3], [4]]))
+    np.testing.assert_array_equal(found, [[0, 1, 0], [0, 0, 1], [1, 0, 0]])
+
+
+def test_two_peers_from_one_file_drop_out_differently(tmp_path):
+    with_layer(keras.layers.Dropout(0.5)).save(tmp_path / "saved.keras")
+    x = np.ones((1, 8, 8, 3), "float32")
+    drawn = [make(str(tmp_path / "saved.keras")).layers[0](x, training=True) for _ in range(2)]
+    assert (np.array(drawn[0]) != np.array(drawn[1])).any()
 
 
 def test_a_network_of_this_package_can_be_read_back_for_other_networks_too(tmp_path):

@@ -9,8 +9,10 @@ import pytest
 
 from cmd_keras.errors import RunError
 from cmd_keras.run import TrainSettings, train
+from cmd_keras.run.folder import RunFolder
 from cmd_keras.run.non_finite import StopOnNonFinite
 from cmd_keras.run.stop_signals import Stopped, stop_if_asked, stoppable
+from cmd_keras.run.train import _kept
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -84,6 +86,13 @@ def test_divergence_names_peer_step_and_epoch_and_keeps_what_was_good(tmp_path):
         train(settings, tmp_path / "run")
     assert not (tmp_path / "run/metrics.json").exists()
     assert not (tmp_path / "run/checkpoints").exists()
+
+
+def test_advice_of_a_lower_rate_is_for_divergence_alone(tmp_path):
+    said = "Process 1 ended with other weights than process 0."
+    with pytest.raises(RunError) as caught, _kept(RunFolder(tmp_path)):
+        raise RunError(said)
+    assert str(caught.value) == said
 
 
 def test_each_loss_is_watched_in_steps_and_in_evaluation():

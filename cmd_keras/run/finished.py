@@ -2,7 +2,6 @@
 
 import csv
 import os
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from cmd_keras.data import Dataset
 from cmd_keras.data.input_format import InputFormat
 from cmd_keras.errors import InputError, first_line
 from cmd_keras.mutual_distiller import MutualDistiller
-from cmd_keras.run.folder import RunFolder, resuming
+from cmd_keras.run.folder import RunFolder
 from cmd_keras.run.load_data import load_data
 from cmd_keras.run.same_data import check_same_data
 from cmd_keras.run.settings import TrainSettings
@@ -122,12 +121,8 @@ class FinishedRun:
         return self._loaded(self.folder.path / f"{name}.keras")
 
     def _loaded(self, path: Path) -> Any:
-        remedy = (
-            "To have it written anew from the checkpoints, remove it and call: "
-            f"{resuming(self.folder.path)}"
-        )
-        if not zipfile.is_zipfile(path):
-            raise InputError(f"Cannot load {path}: it is torn. {remedy}")
+        self.folder.check_whole(path.name)
+        remedy = self.folder.written_anew()
         try:
             return keras.saving.load_model(path, compile=False, safe_mode=True)
         except Exception as error:

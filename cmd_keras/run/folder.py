@@ -8,6 +8,7 @@ import os
 import shlex
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -105,10 +106,10 @@ class RunFolder:
             raise InputError(f"Cannot create the output folder {path}: {above} {problem}.")
 
     def check_networks(self) -> None:
-        """Require that the networks are there, which a run writes in the end.
+        """Require that the networks are there, which a run writes in the end, and whole.
 
         Raises:
-            InputError: if one is missing.
+            InputError: if one is missing or torn.
         """
         for name in ("peer_a.keras", "peer_b.keras"):
             if not (self.path / name).exists():
@@ -116,6 +117,23 @@ class RunFolder:
                     f"{self.path} has no {name}: the run has not ended. Continue it with: "
                     f"{resuming(self.path)}"
                 )
+            self.check_whole(name)
+
+    def check_whole(self, name: str) -> None:
+        """Require that a `.keras` file is not torn.
+
+        Raises:
+            InputError: if it is.
+        """
+        if not zipfile.is_zipfile(self.path / name):
+            raise InputError(f"Cannot load {self.path / name}: it is torn. {self.written_anew()}")
+
+    def written_anew(self) -> str:
+        """A sentence about how to have a file that was damaged written anew."""
+        return (
+            "To have it written anew from the checkpoints, remove it and call: "
+            f"{resuming(self.path)}"
+        )
 
     def has_ended(self) -> bool:
         """Whether the last file is written, and the networks are still there."""

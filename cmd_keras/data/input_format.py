@@ -44,7 +44,7 @@ class InputFormat(abc.ABC):
         kind = values.get("kind") if isinstance(values, dict) else values
         if not isinstance(kind, str) or kind not in _FORMATS:
             raise InputError(f"Unknown input format {kind!r}. Known: {', '.join(_FORMATS)}.")
-        fields = {k: _tuple_if_list(v) for k, v in values.items() if k != "kind"}
+        fields = {k: _with_tuples(v) for k, v in values.items() if k != "kind"}
         known = typing.get_type_hints(_FORMATS[kind])
         for name, value in fields.items():
             if name in known and not is_a(value, known[name]):
@@ -197,7 +197,7 @@ class TableFormat(InputFormat):
 
     numeric: dict[str, float] = dataclasses.field(default_factory=dict)
     categorical: tuple[str, ...] = ()
-    written: dict[str, Sequence[str]] = dataclasses.field(default_factory=dict)
+    written: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of_columns(
@@ -209,7 +209,7 @@ class TableFormat(InputFormat):
     ) -> "TableFormat":
         """The format of tables with these columns, as they are written in training."""
         other = {k: f for k, f in formats.items() if not f.is_plain}
-        written = {name: list(dataclasses.astuple(style)) for name, style in other.items()}
+        written = {name: dataclasses.astuple(style) for name, style in other.items()}
         return cls(shape, means, categorical, written)
 
     def read(
@@ -239,8 +239,11 @@ class TableFormat(InputFormat):
 _FORMATS = {"image": ImageFormat, "array": ArrayFormat, "table": TableFormat}
 
 
-def _tuple_if_list(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _with_tuples(value: Any) -> Any:
+    """A value from JSON, with tuples in place of lists."""
+    if isinstance(value, dict):
+        return {key: _with_tuples(item) for key, item in value.items()}
+    return tuple(map(_with_tuples, value)) if isinstance(value, list) else value
 
 
 def _at_least_one(paths: Sequence[str | Path]) -> Sequence[str | Path]:

@@ -89,7 +89,7 @@ def test_suspects_of_a_table_name_their_rows(home):
         suspects = list(csv.DictReader(file))
     assert suspects
     for row in suspects:
-        number = int(row["file"].removeprefix("iris.csv row "))
+        number = int(row["file"].removeprefix("iris.csv line "))
         assert rows[number - 1].endswith(row["given_name"])
         assert int(row["index"]) == number - 2
 
@@ -119,7 +119,9 @@ def test_evaluate_finds_what_the_run_found(invoke, home, run):
 def test_evaluate_on_the_training_labels_as_given(invoke):
     done = invoke("evaluate", "pictures-run", "--on", "train")
     assert done.exit_code == 0, done.output
-    assert "train, 160 examples" in done.output
+    with (home / "pictures-run/labels.csv").open() as file:
+        count = len(list(csv.DictReader(file)))
+    assert f"train, {count} examples" in done.output
 
 
 def test_predict_gives_the_opinion_that_the_suspects_were_found_with(invoke, home):

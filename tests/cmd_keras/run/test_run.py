@@ -171,7 +171,8 @@ def test_a_validation_share_chooses_the_best_epoch(tmp_path):
     assert metrics["best"]["epoch"] == int(best["epoch"])
     assert "chosen on the validation share" in metrics["best"]["note"]
     labels = table(tmp_path / "run/labels.csv")
-    assert len(labels) == 1297 - round(0.2 * 1297)
+    # Three standard deviations of what chance gives.
+    assert abs(len(labels) - 0.8 * 1297) < 44
     assert [int(row["index"]) for row in labels] == sorted({int(row["index"]) for row in labels})
 
 

@@ -149,7 +149,8 @@ def _of_8_bits(picture: Image.Image, content: bytes) -> np.ndarray:
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    values = np.asarray(picture.convert(mode))
+    # `convert` copies what is right already.
+    values = np.asarray(picture if picture.mode == mode else picture.convert(mode))
     return values.reshape(*values.shape[:2], -1)
 
 

@@ -102,7 +102,7 @@ def parts(root: Path) -> Parts:
                 f"The folders {_some(names)} in {shown(root)} hold folders of the same names "
                 f"({_some(sub_folders(_unwrapped(root / alike[0])))}) and no pictures. If they are "
                 f"parts, {_RENAME}. If they are classes, move them all into a folder "
-                f"{shown(root / 'train')}."
+                f"{shown(root / 'train')}, without what is not to be learned from, such as masks."
             )
     _check_classes(root, names)
     return Parts(root)

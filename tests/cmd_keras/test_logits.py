@@ -88,7 +88,7 @@ LOGITS = {
 
 @pytest.mark.parametrize("network", PROBABILITIES.values(), ids=PROBABILITIES)
 def test_probabilities_are_found_where_they_are_made(network):
-    with pytest.raises(ValueError, match="peer_a must return logits, but its layer '.+' returns"):
+    with pytest.raises(ValueError, match=r"peer_a must return logits, but its layer '.+' returns"):
         check_peers(network(), peer())
 
 

@@ -309,7 +309,7 @@ def test_wrong_pairs_are_refused():
     optimizer = keras.optimizers.SGD()
     with pytest.raises(ValueError, match="same object twice"):
         distiller((optimizer, optimizer))
-    with pytest.raises(ValueError, match="same loss_scale_factor, received 2.0 and None"):
+    with pytest.raises(ValueError, match=r"same loss_scale_factor, received 2\.0 and None"):
         distiller((keras.optimizers.SGD(loss_scale_factor=2.0), "sgd"))
     with pytest.raises(ValueError, match="inside LossScaleOptimizer"):
         distiller((keras.optimizers.LossScaleOptimizer(optimizer), "sgd"))

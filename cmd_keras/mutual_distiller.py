@@ -12,6 +12,7 @@ from cmd_keras.array_check import check_class_weight, check_inputs, check_labels
 from cmd_keras.finite import is_array
 from cmd_keras.optimizers.peer_optimizers import PeerOptimizers
 from cmd_keras.peers import check_logit_shapes, check_peers, num_classes
+from cmd_keras.signature import input_signature
 from cmd_keras.train_step import TrainStep
 from cmd_keras.training_clock import TrainingClock
 from cmdcore import modes
@@ -430,12 +431,16 @@ class MutualDistiller(TrainStep, keras.Model):
         return super().evaluate(x, y, *args, **kwargs)
 
     def export(self, *args: Any, **kwargs: Any) -> Any:
-        """Writes the ensemble for serving; `keras.Model.export`."""
-        if self.peer_a.inputs:
-            # Keras reads the signature off the first call, and training calls the
-            # peers, never their ensemble.
-            specs = [keras.InputSpec(dtype=x.dtype, shape=x.shape) for x in self.peer_a.inputs]
-            kwargs.setdefault("input_signature", [specs[0] if len(specs) == 1 else specs])
+        """Writes the ensemble for serving; `keras.Model.export`.
+
+        It takes what the peers take; inputs in a dictionary keep their names.
+        """
+        # Keras reads the signature off the first call, and training calls, and builds, the
+        # peers, never their ensemble.
+        self.built = self.peer_a.built and self.peer_b.built
+        signature = input_signature(self.peer_a) or input_signature(self.peer_b)
+        if signature is not None:
+            kwargs.setdefault("input_signature", signature)
         return super().export(*args, **kwargs)
 
     def _check_arrays(self, x: Any, y: Any = None, sample_weight: Any = None) -> None:

@@ -1,15 +1,18 @@
 """Two peers in one Keras model: what `fit` trains."""
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 import cmdcore
-from cmd_keras.array_check import check_inputs, check_labels
+from cmd_keras.array_check import check_class_weight, check_inputs, check_labels
+from cmd_keras.finite import is_array
 from cmd_keras.optimizers.peer_optimizers import PeerOptimizers
 from cmd_keras.peers import check_logit_shapes, check_peers, num_classes
+from cmd_keras.signature import input_signature
 from cmd_keras.train_step import TrainStep
 from cmd_keras.training_clock import TrainingClock
 from cmdcore import modes
@@ -387,11 +390,15 @@ class MutualDistiller(TrainStep, keras.Model):
             The history of all logs.
 
         Raises:
-            ValueError: if arrays contain NaN, or labels out of range.
+            ValueError: if arrays, data frames or tensors contain NaN, infinity or missing
+                values, or labels out of range. Streams of batches are not looked at.
         """
-        self._check_arrays(x, y, kwargs.get("sample_weight"))
-        if isinstance(kwargs.get("validation_data"), (tuple, list)):
-            self._check_arrays(*kwargs["validation_data"])
+        given = _named(super().fit, x, y, batch_size, epochs, verbose, callbacks, *args, **kwargs)
+        self._check_arrays(x, y, given.get("sample_weight"))
+        if isinstance(given.get("validation_data"), (tuple, list)):
+            self._check_arrays(*keras.utils.unpack_x_y_sample_weight(given["validation_data"]))
+        if given.get("class_weight") is not None:
+            check_class_weight(given["class_weight"], self._num_classes())
         clock = TrainingClock(self.clock)
         if isinstance(callbacks, keras.callbacks.CallbackList):
             clock.set_model(self)
@@ -416,27 +423,36 @@ class MutualDistiller(TrainStep, keras.Model):
             Losses and accuracies, as a list, or as a dictionary with `return_dict=True`.
 
         Raises:
-            ValueError: if arrays contain NaN, or labels out of range.
+            ValueError: if arrays, data frames or tensors contain NaN, infinity or missing
+                values, or labels out of range. Streams of batches are not looked at.
         """
-        self._check_arrays(x, y, kwargs.get("sample_weight"))
+        given = _named(super().evaluate, x, y, *args, **kwargs)
+        self._check_arrays(x, y, given.get("sample_weight"))
         return super().evaluate(x, y, *args, **kwargs)
 
     def export(self, *args: Any, **kwargs: Any) -> Any:
-        """Writes the ensemble for serving; `keras.Model.export`."""
-        if self.peer_a.inputs:
-            # Keras reads the signature off the first call, and training calls the
-            # peers, never their ensemble.
-            specs = [keras.InputSpec(dtype=x.dtype, shape=x.shape) for x in self.peer_a.inputs]
-            kwargs.setdefault("input_signature", [specs[0] if len(specs) == 1 else specs])
+        """Writes the ensemble for serving; `keras.Model.export`.
+
+        It takes what the peers take; inputs in a dictionary keep their names.
+        """
+        # Keras reads the signature off the first call, and training calls, and builds, the
+        # peers, never their ensemble.
+        self.built = self.peer_a.built and self.peer_b.built
+        signature = input_signature(self.peer_a) or input_signature(self.peer_b)
+        if signature is not None:
+            kwargs.setdefault("input_signature", signature)
         return super().export(*args, **kwargs)
 
     def _check_arrays(self, x: Any, y: Any = None, sample_weight: Any = None) -> None:
         check_inputs(x, sample_weight)
-        if y is None and isinstance(x, np.ndarray):
+        if y is None and any(map(is_array, keras.tree.flatten(x))):
             raise ValueError("Labels are missing: received an array x without y.")
-        classes = num_classes(self.peer_a) or num_classes(self.peer_b)
+        classes = self._num_classes()
         if y is not None and classes is not None:
-            check_labels(keras.ops.convert_to_numpy(y), classes)
+            check_labels(y, classes)
+
+    def _num_classes(self) -> int | None:
+        return num_classes(self.peer_a) or num_classes(self.peer_b)
 
     def get_config(self) -> dict[str, Any]:
         """Everything `__init__` takes, serialised."""
@@ -476,6 +492,11 @@ def _right(
         for p in (log_p_a, log_p_b, ensemble)
     )
     return right_a, right_b, (right_a + right_b) / 2.0, right
+
+
+def _named(method: Callable, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """What a method is given, by the names it has for that."""
+    return inspect.signature(method).bind(*args, **kwargs).arguments
 
 
 def _as_list(callbacks: Any) -> list:

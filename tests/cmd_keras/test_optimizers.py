@@ -299,6 +299,8 @@ def test_weights_frozen_after_compile_are_not_given_to_the_other_optimizer():
     model.peer_a.layers[0].trainable = False
     with pytest.raises(ValueError, match=r"compile\(\) again|built with 8 variables"):
         model.fit(X, Y, epochs=1, verbose=0)
+    model = distiller()
+    model.peer_a.layers[0].trainable = False
     model.compile(("adam", "sgd"))
     before = model.peer_a.layers[0].get_weights()
     model.fit(X, Y, epochs=1, verbose=0)

@@ -47,8 +47,8 @@ class _Watch(importlib.abc.MetaPathFinder):
         others = (finder for finder in sys.meta_path if finder is not self)
         found = (finder.find_spec(name, path, target) for finder in others)
         spec = next((spec for spec in found if spec is not None), None)
-        if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
+        execute = getattr(spec and spec.loader, "exec_module", None)
+        if execute is not None:
 
             def execute_and_go_on(module: Any) -> None:
                 execute(module)

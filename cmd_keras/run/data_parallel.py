@@ -193,7 +193,8 @@ class DataParallel(OneDevice):
             near = max(1, round(batch_size / self.devices)) * self.devices
             raise InputError(
                 f"batch_size must be a multiple of the {self.devices} devices of this run, "
-                f"received {batch_size}. Use --batch-size {near}, for instance."
+                f"and is {batch_size}: what --batch-size, the file of --config or the recipe says, and "
+                f"no more than there are training examples. Use --batch-size {near}, for instance."
             )
 
 

@@ -379,6 +379,18 @@ def test_class_names_that_are_none_are_named(stranger, names):
     _refused(_invoke("predict", "run", "rows.csv"), stranger, "class_names")
 
 
+HISTORIES = ["", "epoch\n1\n", "epoch,loss\n1\n", "epoch,loss\n1,2,3\n", "epoch,loss\nx,[red]\n"]
+
+
+@pytest.mark.parametrize("text", HISTORIES)
+def test_a_history_that_is_none_is_named(stranger, text):
+    (stranger.run / "history.csv").write_text(text)
+    shutil.copytree(stranger.run, stranger.folder / "other")
+    for runs in (["run"], ["run", "other"]):
+        _refused(_invoke("plot", *runs), stranger, "run")
+    assert not (stranger.folder / "curves.png").exists()
+
+
 # Python that tensorflow-datasets would load for a name, from the network or from a folder.
 @pytest.mark.parametrize(
     "name", ["huggingface:evil", "kubric:evil", "evil:net", "evil:net/a:1.0.0"]

@@ -140,6 +140,7 @@ WRONG = [
     (["train", "--output", "run"], "continue that run with --resume run"),
     (["train", "--config", "nowhere.json"], "does not exist"),
     (["train", "--config", "table.csv"], "is not the config.json of a run"),
+    (["train", "--config", "marked.json"], "epochs must be at least 1"),
     (["train", "--config", "unknown.json"], "Unknown settings colour"),
     (["train", "--config", "huge.json"], "learning_rate must be"),
     (["train", "--config", "empty.json"], "network '' is not a name"),
@@ -169,6 +170,10 @@ WRONG = [
     (["train", "--backend", "torch"], "pip install 'cmd-keras[torch]'"),
     (["train", "--strategy", "data-parallel"], "needs the JAX backend"),
     (["train", "--strategy", "mirrored", "--backend", "jax"], "is TensorFlow's"),
+    (["train"], "Did you mean 'tensorflow'", {"backend": "tensorflo"}),
+    (["train"], "must be one of tensorflow, jax, torch", {"backend": "numpy"}),
+    (["train"], "pip install 'cmd-keras[torch]'", {"backend": "torch"}),
+    (["schedule"], "must be one of tensorflow, jax, torch", {"backend": "openvino"}),
     (["train", "--export", "onnx"], "pip install 'cmd-keras[onnx]'"),
 ]  # fmt: skip
 
@@ -186,6 +191,7 @@ def answers(tmp_path_factory):
         "code": {"network": "evil:net"},
     }.items():
         (home / f"{name}.json").write_text(json.dumps({"settings": settings}))
+    (home / "marked.json").write_text('\ufeff{"settings": {"epochs": 0}}')
     for name, text in {
         "run": '{"settings": {}}',
         "stopped": '{"settings": {}}',
@@ -197,7 +203,7 @@ def answers(tmp_path_factory):
     for name in ("peer_a.keras", "peer_b.keras", "metrics.json"):
         (home / "run" / name).write_text("{")
     before = sorted(home.rglob("*"))
-    cases = [{"arguments": arguments} for arguments, _ in WRONG]
+    cases = [{"arguments": arguments, **(also[0] if also else {})} for arguments, _, *also in WRONG]
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         input=json.dumps(cases),
@@ -210,7 +216,7 @@ def answers(tmp_path_factory):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("number", range(len(WRONG)), ids=[" ".join(a) for a, _ in WRONG])
+@pytest.mark.parametrize("number", range(len(WRONG)), ids=[" ".join(a) for a, *_ in WRONG])
 def test_it_is_said_without_keras(answers, number):
     code, said, error = answers[number]
     assert error is None, said

@@ -6,6 +6,7 @@ import click
 
 from cmd_keras.data.source import check_data_dir
 from cmd_keras.printable import printable
+from cmd_keras.run.packages import check_backend
 
 from .choice import NearestChoice
 from .errors import wrong_input_in_one_line
@@ -39,9 +40,10 @@ def datasets(page: str | None, data_dir: str | None) -> None:
     if page is not None:
         click.echo(Path(__file__).with_name(f"{page}.md").read_text(encoding="utf-8"))
         return
-    if data_dir is not None:
-        with wrong_input_in_one_line():
+    with wrong_input_in_one_line():
+        if data_dir is not None:
             check_data_dir(data_dir)
+        check_backend()
     with quiet_start():
         from cmd_keras.data import tfds_images
     with wrong_input_in_one_line():

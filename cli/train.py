@@ -225,7 +225,7 @@ def _read_config(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise WrongInput(f"{path} is not the config.json of a run: {error}.") from None
     settings = content.get("settings") if isinstance(content, dict) else None

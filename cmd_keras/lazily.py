@@ -22,7 +22,11 @@ def exported(package: str, homes: Mapping[str, Sequence[str]]) -> None:
         def __getattr__(self, name: str) -> Any:
             if name not in home:
                 raise AttributeError(f"module {package!r} has no attribute {name!r}")
-            value = getattr(importlib.import_module(home[name]), name)
+            try:
+                value = getattr(importlib.import_module(home[name]), name)
+            except AttributeError as error:
+                # It would be taken for a name that the package does not have.
+                raise ImportError(f"{home[name]} cannot be imported: {error}") from error
             self.__dict__[name] = value
             return value
 

@@ -1,6 +1,7 @@
 """The pictures of one run and of several: figures 2 and 3 of the paper, and more."""
 
 import math
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from cmd_keras.printable import printable
 _A, _B, _BOTH = "#0072b2", "#d55e00", "#444444"
 # Told apart with every kind of colour vision (Okabe and Ito).
 _RUNS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999")
+
+# In characters, for 7 inches.
+_TITLE_WIDTH = 80
 
 Rows = list[dict[str, Any]]
 
@@ -32,7 +36,9 @@ def draw_curves(rows: Rows, num_classes: int, title: str, path: Path) -> None:
     if not _has(rows, "corrupted_part_given_accuracy"):
         panels.remove(_memorisation)
     figure = Figure(figsize=(7.0, 2.9 * len(panels)), layout="constrained")
-    _as_written(figure.suptitle("", fontsize="medium", wrap=True), title)
+    # matplotlib looks for formulas where it breaks lines, whatever it was told.
+    lines = textwrap.fill(title, _TITLE_WIDTH, replace_whitespace=False, break_on_hyphens=False)
+    _as_written(figure.suptitle("", fontsize="medium"), lines)
     axes = figure.subplots(len(panels), 1, sharex=True)
     for panel, axis in zip(panels, axes, strict=True):
         panel(axis, rows)

@@ -207,7 +207,8 @@ class RunFolder:
         """
         path = self.path / name
         try:
-            value = json.loads(path.read_text(encoding="utf-8"))
+            # Some editors begin a file with a mark of its encoding.
+            value = json.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError, RecursionError) as error:
             raise InputError(f"Cannot read {path}: {error}.") from None
         if not isinstance(value, dict):

@@ -2,7 +2,8 @@
 
 import importlib.util
 
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.run.backend import BACKENDS, backend_of_keras
 
 # The forms of `export`, and what they are called in a run folder.
 FORMATS = {"saved_model": "saved_model", "onnx": "ensemble.onnx"}
@@ -37,20 +38,27 @@ def check_tensorboard() -> None:
         )
 
 
-def check_backend(name: str) -> None:
+def check_backend(asked: str | None = None) -> None:
     """Require that Keras can run on a backend here.
 
     Args:
-        name: One of `cmd_keras.run.backend.BACKENDS`.
+        asked: One of `BACKENDS`; None is the one that Keras runs on, or will.
 
     Raises:
-        InputError: if its package is missing.
+        InputError: if the peers cannot be trained on it, or its package is missing.
     """
+    name = asked or backend_of_keras()
+    if name not in BACKENDS:
+        raise InputError(
+            f"Keras is set up for the backend {name!r}, by KERAS_BACKEND or its keras.json; here "
+            f"it must be one of {', '.join(BACKENDS)}.{did_you_mean(name, BACKENDS)} Set it right, "
+            "or use --backend."
+        )
     if not _is_installed(name):
         # TensorFlow comes with this package itself, the others with an extra.
         what = "cmd-keras" if name == "tensorflow" else f"cmd-keras[{name}]"
         raise InputError(
-            f"--backend {name} takes the package {name}, not installed here. Install it with: "
+            f"The backend {name} takes the package {name}, not installed here. Install it with: "
             f"pip install '{what}'."
         )
 

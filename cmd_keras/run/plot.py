@@ -24,11 +24,17 @@ def plot_runs(paths: Sequence[str | os.PathLike], output: str | os.PathLike) -> 
     runs = [FinishedRun(path) for path in paths]
     output = Path(output).resolve()
     with RunFolder(output.parent).whole(output.name) as picture:
-        if len(runs) == 1:
-            draw_curves(runs[0].history(), len(runs[0].class_names), str(paths[0]), picture)
-        else:
-            curves = {label: (run.history(), _count(run)) for label, run in _labelled(runs)}
-            draw_comparison(curves, picture)
+        try:
+            if len(runs) == 1:
+                draw_curves(runs[0].history(), len(runs[0].class_names), str(paths[0]), picture)
+            else:
+                curves = {label: (run.history(), _count(run)) for label, run in _labelled(runs)}
+                draw_comparison(curves, picture)
+        except KeyError as error:
+            raise InputError(
+                f"Cannot draw {' or '.join(map(str, paths))}: history.csv has no column {error}. "
+                "It is not that of a run, or was changed since."
+            ) from None
 
 
 def _labelled(runs: list[FinishedRun]) -> list[tuple[str, FinishedRun]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.packages import check_backend
 from cmd_keras.run.settings import TrainSettings
 from cmdcore import modes
 
@@ -99,6 +100,7 @@ def check_ended(path: str | os.PathLike, data_dir: str | None = None) -> None:
     folder = RunFolder.of_run(path)
     recorded_settings(folder, data_dir)
     folder.check_networks()
+    check_backend()
 
 
 def check_begun(paths: Sequence[str | os.PathLike]) -> None:
@@ -109,6 +111,7 @@ def check_begun(paths: Sequence[str | os.PathLike]) -> None:
     """
     for path in paths:
         recorded_settings(RunFolder.of_run(path))
+    check_backend()
 
 
 def check_files(paths: Sequence[str | os.PathLike]) -> None:
@@ -138,3 +141,4 @@ def check_threshold(eta: float, b2: float, num_classes: int) -> None:
         raise InputError(str(error)) from None
     if abs(math.log(num_classes) / eta) * 2 > _FLOAT32:
         raise InputError(f"The threshold of η = {eta:g}, b₂ = {b2:g} is too large to draw.")
+    check_backend()

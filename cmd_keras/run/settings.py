@@ -224,8 +224,7 @@ class TrainSettings:
                 check_takes_features(network)
         if self.pretrained:
             self._check_pretrained(filled)
-        if self.backend is not None:
-            check_backend(self.backend)
+        check_backend(self.backend)
         check_strategy(self.strategy, self.backend)
         if self.export is not None:
             check_export(self.export)

@@ -1,4 +1,5 @@
 import contextlib
+import csv
 import json
 import os
 import subprocess
@@ -70,6 +71,30 @@ def test_train_takes_negative_numbers_and_repeats_from_its_config(invoke, tmp_pa
     assert done.exit_code == 0, done.output
     again = json.loads((tmp_path / "second/config.json").read_text())["settings"]
     assert again == {**settings, "seed": 7}
+
+
+def test_no_milestones_give_a_constant_rate(invoke, tmp_path):
+    (tmp_path / "config.json").write_text('{"settings": {"milestones": [0.5]}}')
+    done = invoke(
+        "train", "--config", "config.json", "--milestones", "", "--epochs", "2",
+        "--batch-size", "512", "--output", "run",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    settings = json.loads((tmp_path / "run/config.json").read_text())["settings"]
+    assert settings["milestones"] == []
+    with (tmp_path / "run/history.csv").open() as file:
+        rates = [row["learning_rate"] for row in csv.DictReader(file)]
+    assert len(rates) == 2
+    assert rates[0] == rates[1]
+
+
+def test_a_batch_size_is_said_with_where_it_comes_from(invoke, tmp_path):
+    (tmp_path / "config.json").write_text('{"settings": {"batch_size": 4096}}')
+    for arguments in (["--config", "config.json"], ["--batch-size", "4096"]):
+        done = invoke("train", *arguments)
+        assert done.exit_code == 2
+        said = " ".join(done.output.split())
+        assert "and is 4,096, from --batch-size or the file of --config. Give --batch-size" in said
 
 
 def test_train_prints_a_line_an_epoch_and_a_table(invoke):

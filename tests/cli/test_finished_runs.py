@@ -116,7 +116,7 @@ def test_evaluate_finds_what_the_run_found(invoke, home, run):
         assert measured[name] == pytest.approx(last[f"test_{name}"], abs=1e-6)
 
 
-def test_evaluate_on_the_training_labels_as_given(invoke):
+def test_evaluate_on_the_training_labels_as_given(invoke, home):
     done = invoke("evaluate", "pictures-run", "--on", "train")
     assert done.exit_code == 0, done.output
     with (home / "pictures-run/labels.csv").open() as file:

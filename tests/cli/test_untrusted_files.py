@@ -179,6 +179,27 @@ def test_in_python_the_users_own_word_is_taken(stranger):
     assert "trusted" not in (stranger.out / "config.json").read_text()
 
 
+def test_no_setting_imports_what_it_names(stranger):
+    """Any text in any setting may be a module, to some library or other."""
+    names = [name for name in json.loads((stranger.run / "config.json").read_text())["settings"]]
+    (stranger.folder / "nested").mkdir()
+    shutil.copy(stranger.folder / "evil.py", stranger.folder / "nested/__init__.py")
+    for name in names:
+        for value in ("evil:net", "evil", "nested.evil", ["evil"], {"module": "evil"}):
+            config = {"settings": {"epochs": 1, name: value}}
+            (stranger.folder / "config.json").write_text(json.dumps(config))
+            _refused(_invoke("train", "--config", "config.json"), stranger)
+
+
+def test_a_data_set_with_the_name_of_a_function_does_not_vouch_for_it(stranger):
+    shutil.copy(stranger.folder / "evil.py", stranger.folder / "folder.py")
+    config = {"settings": {"network": "folder:net"}}
+    (stranger.folder / "config.json").write_text(json.dumps(config))
+    (stranger.folder / "net").mkdir()
+    arguments = ("train", "--config", "config.json", "--dataset", "folder:net")
+    _refused(_invoke(*arguments), stranger, "--network folder:net")
+
+
 def _python(code):
     return {
         "class_name": "__lambda__",
@@ -356,6 +377,18 @@ def test_class_names_that_are_none_are_named(stranger, names):
     (stranger.run / "config.json").write_text(json.dumps(config))
     (stranger.folder / "rows.csv").write_text("number\n1.5\n")
     _refused(_invoke("predict", "run", "rows.csv"), stranger, "class_names")
+
+
+HISTORIES = ["", "epoch\n1\n", "epoch,loss\n1\n", "epoch,loss\n1,2,3\n", "epoch,loss\nx,[red]\n"]
+
+
+@pytest.mark.parametrize("text", HISTORIES)
+def test_a_history_that_is_none_is_named(stranger, text):
+    (stranger.run / "history.csv").write_text(text)
+    shutil.copytree(stranger.run, stranger.folder / "other")
+    for runs in (["run"], ["run", "other"]):
+        _refused(_invoke("plot", *runs), stranger, "run")
+    assert not (stranger.folder / "curves.png").exists()
 
 
 # Python that tensorflow-datasets would load for a name, from the network or from a folder.

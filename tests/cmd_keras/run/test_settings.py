@@ -1,11 +1,13 @@
 import json
 import math
+import sys
 
 import pytest
 
 import cmdcore
 from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings
+from cmd_keras.run.backend import backend_of_keras
 from cmd_keras.run.recipes import RECIPES, recipe_for
 from cmdcore import modes, self_kd
 
@@ -90,11 +92,69 @@ def test_unknown_names_in_a_configuration_are_refused():
 
 @pytest.mark.parametrize(
     "values",
-    [{"epochs": "ten"}, {"epochs": 1.5}, {"dataset": 5}, {"seed": None}, {"milestones": 3}],
+    [
+        {"epochs": "ten"},
+        {"epochs": 1.5},
+        {"dataset": 5},
+        {"seed": None},
+        {"milestones": 3},
+        {"learning_rate": 10**400},
+        {"eta": True},
+    ],
 )
 def test_values_of_the_wrong_type_in_a_configuration_are_refused(values):
     with pytest.raises(InputError, match=f"{next(iter(values))} must be"):
         TrainSettings.from_json(values)
+
+
+def test_no_milestones_are_some_that_were_given():
+    constant = TrainSettings(milestones=(), epochs=10).resolved()
+    assert constant.milestones == ()
+    assert {constant.learning_rate_at(epoch) for epoch in range(10)} == {constant.learning_rate}
+    assert TrainSettings.from_json(constant.to_json()) == constant
+
+
+@pytest.mark.parametrize("name", ["inf", "-inf", "nan", "NaN"])
+def test_a_column_may_be_called_like_a_number(name):
+    settings = TrainSettings(dataset="csv:x", target=name, ignore=("inf",))
+    assert TrainSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
+
+
+@pytest.mark.parametrize(
+    "setting", ["dataset", "data_dir", "target", "network_a", "export", "noise"]
+)
+def test_an_empty_text_is_not_taken_for_none(setting):
+    with pytest.raises(InputError, match=f"{setting} '' is not a name"):
+        TrainSettings(**{setting: ""})
+
+
+def test_weights_are_not_missed_where_only_the_data_will_tell_the_network(tmp_path):
+    (tmp_path / "images").mkdir()
+
+    def photos(**changes):
+        return TrainSettings(dataset=f"folder:{tmp_path / 'images'}", pretrained=True, **changes)
+
+    photos().check()
+    photos(network="imagenet_resnet50").check()
+    photos(recipe="food101").check()
+    for changes in ({"network": "resnet18"}, {"network_b": "resnet18"}, {"recipe": "cifar"}):
+        with pytest.raises(InputError, match="no pretrained weights"):
+            photos(**changes).check()
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_the_backend_of_keras_is_known_before_it_is_imported(backend, tmp_path, monkeypatch):
+    # As in a process in which nobody has imported it.
+    monkeypatch.delitem(sys.modules, "keras")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    assert backend_of_keras() == "tensorflow"
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": backend}))
+    assert backend_of_keras() == backend
+    (tmp_path / "keras.json").write_text("{")
+    assert backend_of_keras() == "tensorflow"
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    assert backend_of_keras() == backend
 
 
 @pytest.mark.parametrize(

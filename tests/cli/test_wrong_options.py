@@ -1,0 +1,252 @@
+"""What is wrong with a command is said at once: before Keras and a backend are imported."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+COMMAND = Path(sys.executable).parent / "cmd-keras"
+
+PROGRAM = """
+import importlib.abc, importlib.machinery, json, os, sys
+
+class Refuse(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    # What is slow may be looked for; importing it fails.
+    def find_spec(self, name, path=None, target=None):
+        if name in {"tensorflow", "keras", "jax", "pandas", "scipy", "sklearn", "matplotlib",
+                    "tensorflow_datasets", "tensorboard"}:
+            return importlib.machinery.ModuleSpec(name, self)
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        raise RuntimeError(f"{module.__name__} was imported")
+
+class Hide:
+    # Packages that are not installed.
+    def __init__(self, real):
+        self.real = real
+
+    def __call__(self, name, package=None):
+        return None if name in ("torch", "tf2onnx") else self.real(name, package)
+
+sys.meta_path.insert(0, Refuse())
+import importlib.util
+importlib.util.find_spec = Hide(importlib.util.find_spec)
+from click.testing import CliRunner
+from cmd_keras_cli.main import main
+
+answers = []
+for case in json.load(sys.stdin):
+    environment = {"KERAS_BACKEND": case.get("backend", "tensorflow")}
+    done = CliRunner().invoke(main, case["arguments"], prog_name="cmd-keras", env=environment)
+    error = None if done.exception is None or isinstance(done.exception, SystemExit) else repr(
+        done.exception)
+    answers.append([done.exit_code, " ".join(done.output.split()), error])
+print(json.dumps(answers))
+"""
+
+CSV = ["train", "--dataset", "csv:table.csv", "--target", "class"]
+WRONG = [
+    # Names
+    (["trian"], "No such command"),
+    (["train", "--epoch", "3"], "No such option"),
+    (["train", "--mode", "statik"], "Did you mean 'static'"),
+    (["train", "--self-kd", "mkonf"], "Did you mean 'mconf'"),
+    (["train", "--recipe", "cifar20"], "Did you mean 'cifar-200'"),
+    (["train", "--network", "resnet200"], "Did you mean 'resnet20'"),
+    (["train", "--network-b", "shufflenet"], "Did you mean 'shufflenet"),
+    (["train", "--network", "missing.keras"], "no file 'missing.keras'"),
+    (["train", "--network", "own/net.py:build"], "not of the form module:function"),
+    (["train", "--strategy", "miror"], "Did you mean 'mirrored'"),
+    (["train", "--precision", "half"], "Known: float32"),
+    (["train", "--export", "tflite"], "Known: saved_model, onnx"),
+    (["train", "--noise", "asym:0.2"], "Unknown kind of noise"),
+    (["train", "--dataset", "../cifar10"], "is not a name of a data set"),
+    (["train", "--dataset", "table.csv"], "write csv:table.csv"),
+    # Numbers
+    (["train", "--noise", "sym:2"], "must lie in [0, 1)"),
+    (["train", "--noise", "sym:nan"], "noise"),
+    (["train", "--epochs", "0"], "epochs must be at least 1"),
+    (["train", "--epochs", "1.5"], "not a valid integer"),
+    (["train", "--batch-size", "0"], "batch_size must be at least 1"),
+    (["train", "--eta", "0"], "eta divides"),
+    (["train", "--b2", "nan"], "b2 must be a finite number"),
+    (["train", "--b1", "inf"], "b1 must be a finite number"),
+    (["train", "--rho", "1.5"], "rho must lie in [0, 1]"),
+    (["train", "--self-kd", "ls", "--epsilon", "-1"], "epsilon must lie in [0, 1]"),
+    (["train", "--learning-rate", "-1"], "learning_rate must be above 0"),
+    (["train", "--learning-rate", "1e999"], "learning_rate must be above 0"),
+    (["train", "--momentum", "1"], "momentum must lie in [0, 1)"),
+    (["train", "--weight-decay", "nan"], "weight_decay must be at least 0"),
+    (["train", "--decay", "0"], "decay must lie in (0, 1]"),
+    (["train", "--milestones", "0.9,0.5"], "milestones must be fractions"),
+    (["train", "--milestones", "nan"], "milestones must be fractions"),
+    (["train", "--milestones", "0.5,1e999"], "milestones must be fractions"),
+    (["train", "--milestones", "0.5,,0.8"], "is not a list of numbers"),
+    (["train", "--milestones", ","], "is not a list of numbers"),
+    (["train", "--seed", "-1"], "seed must lie in"),
+    (["train", "--test-split", "2"], "test_split is a share"),
+    (["train", "--test-split", "nan"], "test_split is a share"),
+    (["train", "--validation-split", "1"], "validation_split is a share"),
+    (["train", "--dataset", "folder:images", "--image-size", "3"], "image_size must lie between"),
+    # Empty
+    (["train", "--dataset", ""], "dataset '' is not a name"),
+    (["train", "--target", ""], "target '' is not a name"),
+    ([*CSV, "--ignore", ""], "ignore '' is not a name"),
+    ([*CSV, "--categorical", "a", "--categorical", ""], "categorical '' is not a name"),
+    (["train", "--dataset", "mnist", "--data-dir", ""], "data_dir '' is not a name"),
+    (["train", "--dataset", "mnist", "--label-key", ""], "label_key '' is not a name"),
+    (["train", "--network", ""], "'' is unknown"),
+    (["train", "--output", ""], "The name of the output folder is empty"),
+    (["train", "--resume", ""], "The name of the run folder is empty"),
+    (["train", "--config", ""], "does not exist"),
+    (["train", "--noise", ""], "noise '' is not a name"),
+    (["evaluate", ""], "The name of the run folder is empty"),
+    (["evaluate", "run", "--data-dir", ""], "data_dir '' is not a name"),
+    (["datasets", "--data-dir", ""], "does not exist"),
+    (["train", "--resume", "stopped", "--data-dir", ""], "data_dir '' is not a name"),
+    (["train", "--dataset", "folder:"], "does not exist"),
+    (["train", "--dataset", "csv:", "--target", "class"], "does not exist"),
+    # Without effect, or of another source
+    (["train", "--mode", "zero", "--eta", "2"], "eta has no effect with mode=zero"),
+    (["train", "--epsilon", "0.1"], "epsilon has no effect with self_kd=mconf"),
+    (["train", "--target", "class"], "target does not apply"),
+    (["train", "--image-size", "32"], "image_size does not apply"),
+    (["train", "--data-dir", "images"], "data_dir does not apply"),
+    (["train", "--dataset", "folder:images", "--label-key", "x"], "label_key does not apply"),
+    (["train", "--dataset", "npz:table.csv", "--ignore", "x"], "ignore does not apply"),
+    ([*CSV, "--flip"], "flip does not apply"),
+    ([*CSV, "--network", "resnet20"], "takes pictures"),
+    (["train", "--dataset", "csv:table.csv"], "needs target"),
+    (["train", "--pretrained"], "no pretrained weights for mlp"),
+    ([*CSV, "--pretrained"], "no pretrained weights for mlp"),
+    (["train", "--dataset", "folder:images", "--network", "resnet18", "--pretrained"],
+     "no pretrained weights for resnet18"),
+    # What is not there, or in the way
+    (["train", "--dataset", "folder:nowhere"], "does not exist"),
+    (["train", "--dataset", "folder:table.csv"], "is not a folder"),
+    (["train", "--dataset", "npz:nowhere.npz"], "does not exist"),
+    (["train", "--dataset", "csv:images", "--target", "class"], "is a folder"),
+    (["train", "--dataset", "mnist", "--data-dir", "nowhere"], "nowhere does not exist"),
+    (["train", "--dataset", "mnist", "--data-dir", "table.csv"], "is not a folder"),
+    (["train", "--output", "images"], "holds other files"),
+    (["train", "--output", "table.csv"], "is a file"),
+    (["train", "--output", "table.csv/run"], "is no folder"),
+    (["train", "--output", "run"], "continue that run with --resume run"),
+    (["train", "--config", "nowhere.json"], "does not exist"),
+    (["train", "--config", "table.csv"], "is not the config.json of a run"),
+    (["train", "--config", "marked.json"], "epochs must be at least 1"),
+    (["train", "--config", "unknown.json"], "Unknown settings colour"),
+    (["train", "--config", "huge.json"], "learning_rate must be"),
+    (["train", "--config", "empty.json"], "network '' is not a name"),
+    (["train", "--config", "module.json"], "Unknown backend 'os.path'"),
+    (["train", "--config", "code.json"], "say it yourself"),
+    (["train", "--resume", "nowhere"], "does not exist"),
+    (["train", "--resume", "images"], "is not the folder of a run"),
+    (["train", "--resume", "torn"], "Cannot read"),
+    (["train", "--resume", "moved"], "does not exist"),
+    (["train", "--resume", "run", "--epochs", "2"], "leave out --epochs"),
+    (["train", "--resume", "run", "--milestones", ""], "leave out --milestones"),
+    (["evaluate", "nowhere"], "does not exist"),
+    (["evaluate", "stopped"], "the run has not ended"),
+    (["evaluate", "run"], "is torn"),
+    (["evaluate", "run", "--on", "tests"], "Did you mean 'test'"),
+    (["predict", "images", "x.png"], "is not the folder of a run"),
+    (["export", "stopped"], "the run has not ended"),
+    (["plot", "nowhere"], "does not exist"),
+    (["plot", "run", "--output", "curves.jpg"], "must end in .png"),
+    (["schedule", "--eta", "nan"], "eta divides"),
+    (["schedule", "--b2", "inf"], "b2 must be a finite number"),
+    (["schedule", "--eta", "1e-308"], "too large to draw"),
+    (["datasets", "--data-dir", "nowhere"], "does not exist"),
+    (["datasets", "webvision"], "Did you mean 'webvision-mini'"),
+    # Backends and packages
+    (["train", "--backend", "jx"], "Did you mean 'jax'"),
+    (["train", "--backend", "torch"], "pip install 'cmd-keras[torch]'"),
+    (["train", "--strategy", "data-parallel"], "needs the JAX backend"),
+    (["train", "--strategy", "mirrored", "--backend", "jax"], "is TensorFlow's"),
+    (["train"], "Did you mean 'tensorflow'", {"backend": "tensorflo"}),
+    (["train"], "must be one of tensorflow, jax, torch", {"backend": "numpy"}),
+    (["train"], "pip install 'cmd-keras[torch]'", {"backend": "torch"}),
+    (["schedule"], "must be one of tensorflow, jax, torch", {"backend": "openvino"}),
+    (["train", "--export", "onnx"], "pip install 'cmd-keras[onnx]'"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    (home / "images/a").mkdir(parents=True)
+    (home / "table.csv").write_text("number,class\n1,a\n2,b\n")
+    for name, settings in {
+        "unknown": {"colour": "red"},
+        "huge": {"learning_rate": 10**400},
+        "empty": {"network": ""},
+        "module": {"backend": "os.path"},
+        "code": {"network": "evil:net"},
+    }.items():
+        (home / f"{name}.json").write_text(json.dumps({"settings": settings}))
+    (home / "marked.json").write_text('\ufeff{"settings": {"epochs": 0}}')
+    for name, text in {
+        "run": '{"settings": {}}',
+        "stopped": '{"settings": {}}',
+        "torn": '{"settings": {',
+        "moved": '{"settings": {"dataset": "folder:gone"}}',
+    }.items():
+        (home / name).mkdir()
+        (home / name / "config.json").write_text(text)
+    for name in ("peer_a.keras", "peer_b.keras", "metrics.json"):
+        (home / "run" / name).write_text("{")
+    before = sorted(home.rglob("*"))
+    cases = [{"arguments": arguments, **(also[0] if also else {})} for arguments, _, *also in WRONG]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        cwd=home,
+    )
+    assert done.returncode == 0, done.stderr
+    assert sorted(home.rglob("*")) == before, "nothing is left behind"
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)), ids=[" ".join(a) for a, *_ in WRONG])
+def test_it_is_said_without_keras(answers, number):
+    code, said, error = answers[number]
+    assert error is None, said
+    assert code == 2, said
+    assert WRONG[number][1] in said
+
+
+def test_it_takes_no_time(tmp_path):
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        done = subprocess.run(
+            [COMMAND, "train", "--validation-split", "1"], capture_output=True, cwd=tmp_path
+        )
+        seconds.append(time.perf_counter() - started)
+        assert done.returncode == 2
+    # 0.3 s on two quiet cores, where Keras alone takes 4.
+    assert min(seconds) < 1.0
+
+
+def test_what_is_right_gets_as_far_as_keras(tmp_path):
+    """The finder above does refuse: else nothing would be shown by it."""
+    cases = [{"arguments": ["train", "--epochs", "1"]}]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    ((code, _, error),) = json.loads(done.stdout.splitlines()[-1])
+    assert code == 1
+    assert "was imported" in error

@@ -1,0 +1,93 @@
+"""Importing the package: quickly, and with the same effect as if Keras came along."""
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cmd_keras
+import cmd_keras.data
+import cmd_keras.networks
+import cmd_keras.run
+
+ROOT = Path(__file__).parent.parent.parent
+
+SAVE = """
+import keras
+from cmd_keras import MutualDistiller
+
+def network():
+    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+
+distiller = MutualDistiller(network(), network())
+distiller.compile(optimizer="adam")
+distiller.save("distiller.keras")
+"""
+LOAD = "print(type(keras.models.load_model('distiller.keras')).__name__)\n"
+# As a program may begin; what is sorted by name begins with cmd_keras.
+BEGINNINGS = {
+    "before Keras": "import cmd_keras\nimport keras\n",
+    "by its optimizers": "from cmd_keras.optimizers import CoupledSGD\nimport keras\n",
+    "looking for Keras first": (
+        "import importlib.util, cmd_keras\nassert importlib.util.find_spec('keras')\nimport keras\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("saved")
+    subprocess.run([sys.executable, "-c", SAVE], check=True, capture_output=True, cwd=folder)
+    return folder
+
+
+@pytest.mark.parametrize("beginning", list(BEGINNINGS))
+def test_a_saved_distiller_is_known_to_keras(beginning, saved):
+    program = BEGINNINGS[beginning] + LOAD
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=saved
+    )
+    assert done.stdout == "MutualDistiller\n", done.stderr
+
+
+def test_the_package_alone_brings_no_framework():
+    program = (
+        "import sys, cmdcore, cmd_keras, cmd_keras.run.ready\n"
+        "cmdcore.Mconf(b1=3.0), cmd_keras.run.TrainSettings(epochs=3)\n"
+        "print(sorted({'keras', 'tensorflow', 'numpy', 'jax'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    "package", [cmd_keras, cmd_keras.data, cmd_keras.networks, cmd_keras.run], ids=str
+)
+def test_every_name_of_a_package_is_there(package):
+    assert set(package.__all__) <= set(dir(package))
+    for name in package.__all__:
+        # A file of the same name must not stand in its place.
+        assert not isinstance(getattr(package, name), type(sys))
+    for file in Path(package.__path__[0]).glob("*.py"):
+        if file.stem in package.__all__:
+            importlib.import_module(f"{package.__name__}.{file.stem}")
+            assert not isinstance(getattr(package, file.stem), type(sys))
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = package.nothing
+
+
+def test_no_part_of_the_distiller_finds_it_half_imported():
+    """What it imports before itself has to be named in the package, but for its optimizers."""
+
+    def imported(module):
+        path = ROOT / (module.replace(".", "/") + ".py")
+        path = path if path.exists() else ROOT / module.replace(".", "/") / "__init__.py"
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module.startswith("cmd_keras."):
+                yield node.module
+
+    parts = {module.split(".")[1] for module in imported("cmd_keras.mutual_distiller")}
+    assert parts - {"optimizers", "errors"} == set(cmd_keras._PARTS)

@@ -24,7 +24,15 @@ exported(
 )
 
 # What the distiller is made of, each imported before it.
-_PARTS = ("array_check", "peers", "train_step", "training_clock")
+_PARTS = (
+    "array_check",
+    "finite",
+    "logits",
+    "peers",
+    "signature",
+    "train_step",
+    "training_clock",
+)
 
 
 def _register(_: ModuleType) -> None:

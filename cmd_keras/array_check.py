@@ -129,8 +129,9 @@ def _check_dtype(what: str, array: Any, wanted: str) -> None:
     # TensorFlow has strings, in NumPy arrays of objects.
     texts = type(array) is np.ndarray and array.dtype == object
     texts = texts and all(isinstance(value, str) for value in values.flat)
-    if not texts and (values.dtype == object or not all(map(_known_to_keras, found))):
-        names = ", ".join(sorted({str(dtype) for dtype in found}))
+    unknown = [dtype for dtype in found if not _known_to_keras(dtype)]
+    if not texts and (values.dtype == object or unknown):
+        names = ", ".join(sorted({str(dtype) for dtype in unknown or found}))
         raise ValueError(
             f"{what} have the dtype {names}, which Keras does not take. Convert them, with "
             f"astype({wanted!r})."

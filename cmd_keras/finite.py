@@ -59,8 +59,9 @@ def finite_examples(array: Any) -> np.ndarray:
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
-    finite = ~np.ma.getmaskarray(values)
-    values = np.ma.getdata(values)
+    if np.ma.isMaskedArray(values):
+        return ~np.ma.getmaskarray(values) & _finite(np.ma.getdata(values))
+    finite = np.ones(values.shape, bool)
     if values.dtype == object:
         numbers = [not isinstance(v, (float, np.floating)) or np.isfinite(v) for v in values.flat]
         return finite & ~pd.isna(values) & np.reshape(numbers, values.shape)

@@ -115,8 +115,10 @@ def test_missing_values_of_pandas_are_found(missing):
         (["a", "b"], "list that holds 'a'"),
         (pd.DataFrame(spoiled(1.0)).astype("Float64"), r"dtype Float64.*astype\('float32'\)"),
         (pd.DataFrame({"a": [1.5], "b": [True]}), "dtype bool, float64"),
-        (pd.DataFrame({"a": [1.5], "b": ["x"]}), "dtype float64, (str|object)"),
+        (pd.DataFrame({"a": [1.5], "b": ["x"]}), "dtype (str|object), which"),
         (np.ones((3, 2), object), "dtype object"),
+        (np.ones(3, [("a", "f4")]), "dtype .*'a'"),
+        (pd.DataFrame({"a": [1.5], "b": pd.Timestamp("2020-01-01")}), r"dtype datetime64\[\w+\],"),
         (np.ones((3, 2)).astype(str), "dtype <U"),
     ],
 )

@@ -86,7 +86,9 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
     # Before their content is read: files that cannot be opened are named together.
     image_format, as_they_are = _format([*paths, *validation_paths, *test_paths], image_size)
     keys, test_keys = identity.of_files(paths), identity.of_files(test_paths)
-    if parts.test is None:
+    if parts.test is not None:
+        identity.say_shared(keys, test_keys, pictures.shown(root))
+    else:
         held_out = split.test_part(keys, labels, test_split)
         train, test = np.flatnonzero(~held_out), np.flatnonzero(held_out)
         test_paths, paths = [paths[i] for i in test], [paths[i] for i in train]

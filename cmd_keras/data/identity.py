@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cmd_keras.data.notice import notice
+
 
 def of_files(paths: Sequence[Path]) -> tuple[bytes, ...]:
     """The content of each file: one that is moved, renamed or copied stays what it is.
@@ -44,6 +46,22 @@ def of_texts(rows: Iterable[Iterable[str]]) -> tuple[bytes, ...]:
 def of_places(count: int) -> tuple[bytes, ...]:
     """The place of each example in a set that never changes."""
     return tuple(str(i).encode() for i in range(count))
+
+
+def say_shared(train: Iterable[bytes], test: Iterable[bytes], where: str | Path) -> None:
+    """Say how many test examples are copies of training examples, if any are.
+
+    Args:
+        train: What tells each training example apart.
+        test: The same of each test example.
+        where: What the data are called.
+    """
+    test = set(test)
+    if shared := len(test & set(train)):
+        notice(
+            f"{shared:,} of {len(test):,} different test examples of {where} are copies of training "
+            "examples: the test accuracy says less about new ones."
+        )
 
 
 def _of_file(path: Path) -> bytes:

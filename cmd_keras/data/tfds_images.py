@@ -209,7 +209,9 @@ def _input_format(
 ) -> ImageFormat | ArrayFormat:
     if image_size is not None or None in feature.shape:
         channels = 1 if feature.shape[-1] == 1 else 3
-        return ImageFormat.cropping(_IMAGE_SIZE if image_size is None else image_size, channels)
+        bits = 16 if feature.np_dtype == np.uint16 else 8
+        side = _IMAGE_SIZE if image_size is None else image_size
+        return ImageFormat.cropping(side, channels, bits)
     # Other than 8 bits or 1 or 3 channels are not in a picture file of the user's.
     is_plain = feature.np_dtype == np.uint8 and feature.shape[-1] in (1, 3)
     return (ImageFormat if is_plain else ArrayFormat)(feature.shape)

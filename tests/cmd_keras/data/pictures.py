@@ -11,9 +11,14 @@ def write_picture(path, height=12, width=10, mode="RGB", seed=0):
     return path
 
 
+# Of parts beside each other, so that no picture of one is a copy of one of another.
+_FIRST_SEED = {"test": 10**6, "Testing": 10**6, "val": 2 * 10**6, "validation": 2 * 10**6}
+
+
 def write_classes(root, counts, **kwargs):
     """`{class: count}` PNG pictures, each different."""
+    first = _FIRST_SEED.get(root.name, 0)
     for k, (name, count) in enumerate(counts.items()):
         for i in range(count):
-            write_picture(root / name / f"{i:02d}.png", seed=1000 * k + i, **kwargs)
+            write_picture(root / name / f"{i:02d}.png", seed=first + 1000 * k + i, **kwargs)
     return root

@@ -84,6 +84,17 @@ def test_a_test_folder_is_the_test_part(tmp_path, test_name):
     assert dataset.train_names[0] == "train/a/00.png"
 
 
+def test_copies_of_training_images_among_those_for_testing_are_said(tmp_path):
+    write_classes(tmp_path / "train", {"a": 3, "b": 3})
+    write_classes(tmp_path / "test", {"a": 1})
+    for name in ("a/00.png", "a/01.png", "b/00.png", "b/02.png"):
+        copy = tmp_path / "test" / name[0] / f"copy of {name[2:]}"
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes((tmp_path / "train" / name).read_bytes())
+    with pytest.warns(Notice, match="4 of 5 different test examples of .* are copies"):
+        assert len(load(tmp_path).test) == 5
+
+
 def test_a_class_may_be_called_train(tmp_path):
     write_classes(tmp_path, {"train": 4, "plane": 4})
     assert load(tmp_path).class_names == ("plane", "train")

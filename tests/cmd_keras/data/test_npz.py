@@ -3,6 +3,7 @@ import pytest
 
 from cmd_keras import data
 from cmd_keras.data import Augmentation
+from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
 
 RNG = np.random.default_rng(0)
@@ -23,7 +24,8 @@ def everything(inputs):
 
 def test_four_arrays_are_training_and_test_part(load):
     x, y = RNG.normal(size=(10, 4)), np.arange(10) % 2 + 5
-    dataset = load(x_train=x, y_train=y, x_test=x[:3], y_test=y[:3])
+    with pytest.warns(Notice, match="3 of 3 different test examples of .* are copies of training"):
+        dataset = load(x_train=x, y_train=y, x_test=x[:3], y_test=y[:3])
     assert (dataset.input_shape, dataset.class_names) == ((4,), ("5", "6"))
     np.testing.assert_array_equal(everything(dataset.train), x.astype(np.float32))
     np.testing.assert_array_equal(everything(dataset.test), x[:3].astype(np.float32))

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from cmd_keras.networks.names import is_function
 from cmd_keras.run.packages import check_backend
 from cmd_keras.run.ready import check_new, check_resumed
 from cmd_keras.run.settings import CHOICES, TrainSettings
@@ -192,7 +193,9 @@ def train(
 
 
 def _resume(resume: str, config: Path | None, output: str | None, given: dict[str, Any]) -> None:
-    said = [given.pop(name) for name in ("network", "network_a", "network_b") if name in given]
+    # A function that the run was begun with has to be said again; no other network has a say.
+    networks = ("network", "network_a", "network_b")
+    said = [given.pop(name) for name in networks if is_function(given.get(name, ""))]
     data_dir = given.pop("data_dir", None)
     backend, strategy = given.pop("backend", None), given.pop("strategy", None)
     if config is not None or output is not None or given:

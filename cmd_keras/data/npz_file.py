@@ -39,7 +39,8 @@ def arrays(path: str | Path) -> dict[str, np.ndarray]:
             f"{path} holds a single array. Save all of them in one file: "
             "np.savez(FILE, x=..., y=...)."
         ) from None
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+    # The header of an array may ask for any amount of memory.
+    except (OSError, EOFError, ValueError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(
             f"{path} is no npz file, or a broken one ({first_line(error)}). Write it again with "
             "np.savez(FILE, x=..., y=...)."

@@ -137,5 +137,8 @@ def _read(path: Path) -> Checkpoint | None:
             arrays = [file[str(i)] for i in range(about["count"])]
             checkpoint = Checkpoint(about["epoch"], arrays, about["record"])
         return checkpoint if checkpoint.digest() == about["sha256"] else None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+    # The header of an array may ask for any amount of memory.
+    except (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, RecursionError):
+        return None
+    except (zipfile.BadZipFile, zlib.error):
         return None

@@ -15,6 +15,8 @@ from cmd_keras_cli.main import main
 
 from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, resume, train
+from cmd_keras.run.checkpoints import Checkpoints
+from cmd_keras.run.folder import RunFolder
 
 EVIL = """
 import pathlib
@@ -345,6 +347,33 @@ def test_a_pickle_in_a_checkpoint_is_not_run(stranger, which):
     assert done.exit_code == 0, done.output
     assert "is damaged, the checkpoint before it is used" in " ".join(done.output.split())
     assert not stranger.marker.exists()
+
+
+def _huge(path, names, **others):
+    """An npz whose arrays say that they are larger than any memory."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            header = {"descr": "<f4", "fortran_order": False, "shape": (10**7, 10**8)}
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array_header_1_0(member, header)
+        for name, array in others.items():
+            with archive.open(f"{name}.npy", "w") as member:
+                np.save(member, array)
+
+
+def test_arrays_larger_than_memory_are_refused(stranger):
+    _huge(stranger.folder / "data.npz", ["x", "y"])
+    _refused(_invoke("train", "--dataset", "npz:data.npz"), stranger, "data.npz")
+
+
+def test_a_checkpoint_larger_than_memory_is_damaged(stranger):
+    last = stranger.run / "checkpoints/epoch-000002.npz"
+    with np.load(last) as file:
+        about = file["about"]
+    _huge(last, ["0"], about=about)
+    found, damaged = Checkpoints(RunFolder(stranger.run)).latest()
+    assert found.epoch == 1
+    assert damaged == [last]
 
 
 FORMATS = [

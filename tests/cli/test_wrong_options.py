@@ -151,6 +151,7 @@ WRONG = [
     (["train", "--resume", "torn"], "Cannot read"),
     (["train", "--resume", "moved"], "does not exist"),
     (["train", "--resume", "run", "--epochs", "2"], "leave out --epochs"),
+    (["train", "--resume", "run", "--network", "mlp"], "leave out --network"),
     (["train", "--resume", "run", "--milestones", ""], "leave out --milestones"),
     (["evaluate", "nowhere"], "does not exist"),
     (["evaluate", "stopped"], "the run has not ended"),

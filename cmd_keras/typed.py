@@ -10,8 +10,10 @@ def is_a(value: Any, annotation: Any) -> bool:
 
     Args:
         value: From JSON, with tuples in place of lists.
-        annotation: A plain type, `tuple[X, ...]`, `dict[K, V]`, or a union of these.
+        annotation: A plain type, `Any`, `tuple[X, ...]`, `dict[K, V]`, or a union of these.
     """
+    if annotation is Any:
+        return True
     if isinstance(annotation, types.UnionType):
         return any(is_a(value, option) for option in typing.get_args(annotation))
     inner = [a for a in typing.get_args(annotation) if a is not Ellipsis]

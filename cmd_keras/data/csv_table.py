@@ -6,9 +6,11 @@ import numpy as np
 
 from cmd_keras.data import identity, split, table, table_columns, table_file
 from cmd_keras.data.augment import Augmentation
+from cmd_keras.data.class_names import canonical
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import TableFormat
 from cmd_keras.data.inputs import ArrayInputs
+from cmd_keras.data.table_header import canonical_cells
 from cmd_keras.data.table_labels import numbered
 from cmd_keras.errors import InputError
 
@@ -42,6 +44,8 @@ def load(
     Raises:
         InputError: if the table cannot be read, or a column cannot be used.
     """
+    target = canonical(target)
+    categorical, ignore = map(canonical_cells, (categorical, ignore))
     file = table_file.read(path)
     cells = file.cells
     if len(cells.columns) < 2:

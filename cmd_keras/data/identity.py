@@ -59,8 +59,8 @@ def say_shared(train: Iterable[bytes], test: Iterable[bytes], where: str | Path)
     test = set(test)
     if shared := len(test & set(train)):
         notice(
-            f"{shared:,} of {len(test):,} different test examples of {where} are copies of training "
-            "examples: the test accuracy says less about new ones."
+            f"{shared:,} of {len(test):,} different test examples of {where} are copies of "
+            "training examples: the test accuracy says less about new ones."
         )
 
 

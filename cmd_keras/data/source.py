@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cmd_keras.data import table_header
 from cmd_keras.errors import InputError
 
 # Which options mean something to which source.
@@ -73,6 +74,8 @@ def check_source(name: str, options: Mapping[str, Any], flip: bool | None = None
         _check_there(path, "file", "an npz file is needed")
     elif source == "csv":
         _check_there(path, "file", "a CSV table is needed")
+        named = (options["target"], *options["categorical"], *options["ignore"])
+        table_header.check_first_lines(path, named)
     elif options.get("data_dir") is not None:
         check_data_dir(options["data_dir"])
 

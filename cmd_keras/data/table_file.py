@@ -1,31 +1,24 @@
 """The cells of a CSV file, each row with the line that it begins in."""
 
-import contextlib
 import csv
 import dataclasses
 import io
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from cmd_keras.data.class_names import canonical
 from cmd_keras.data.notice import notice
-from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.data.table_header import canonical_cells, check_columns, separator
+from cmd_keras.errors import InputError
 
-_DELIMITERS = ",;\t"
-
-# Rows that are looked at to tell which of them separates columns.
-_SAMPLE = 200
+if TYPE_CHECKING:
+    import pandas as pd
 
 _BINARY = (
     "{path} is not a CSV table: it holds binary data, or UTF-16 text. Save a table as 'CSV UTF-8'."
 )
-
-# What Excel takes, and some programs write, as a first line.
-_SEPARATOR_LINE = re.compile(r'"?sep=(.|\\t)"?[\r\n]*', re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +34,7 @@ class TableFile:
     """
 
     path: str
-    cells: pd.DataFrame
+    cells: "pd.DataFrame"
     lines: np.ndarray
     delimiter: str
 
@@ -64,14 +57,7 @@ class TableFile:
         Raises:
             InputError: naming the nearest one, and all.
         """
-        known = list(self.cells.columns)
-        for name in names:
-            if name not in known:
-                hint = did_you_mean(name, known)
-                raise InputError(
-                    f"{self.path} has no column {name!r}.{hint} It has the columns: "
-                    f"{', '.join(known)}."
-                )
+        check_columns(names, list(self.cells.columns), self.path)
 
 
 def read(path: str | Path) -> TableFile:
@@ -83,6 +69,9 @@ def read(path: str | Path) -> TableFile:
     Raises:
         InputError: if the file is not such a table, with the line that is not of it.
     """
+    # A table may also only be looked at for its names, before this is waited for.
+    import pandas as pd
+
     file = Path(path).expanduser()
     if not file.is_file():
         problem = "is a folder" if file.is_dir() else "does not exist"
@@ -100,13 +89,11 @@ def read(path: str | Path) -> TableFile:
         raise InputError(_BINARY.format(path=path))
     # As files are read: str.splitlines also ends a line where only a printer would.
     lines = list(io.StringIO(text, newline=""))
-    said = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
-    skipped = 1 if said else 0
-    delimiter = said[1].replace("\\t", "\t") if said else _delimiter(lines)
+    delimiter, skipped = separator(lines)
     records = _records(lines[skipped:], skipped, delimiter, path)
     names, rows, row_lines = [], [], []
     for line, record in records:
-        cells = [canonical(cell) for cell in record]
+        cells = canonical_cells(record)
         if not names and any(cells):
             names = cells
         elif any(cells):
@@ -122,20 +109,6 @@ def read(path: str | Path) -> TableFile:
         np.array(row_lines, np.int64),
         delimiter,
     )
-
-
-def _delimiter(lines: Sequence[str]) -> str:
-    def fits(delimiter: str) -> tuple[bool, float, int]:
-        rows = csv.reader(lines[:_SAMPLE], delimiter=delimiter)
-        widths = []
-        # What cannot be read is said later, with its line.
-        with contextlib.suppress(csv.Error):
-            widths.extend(len(row) for row in rows if row)
-        width = widths[0] if widths else 0
-        alike = [other == width for other in widths[1:]] or [True]
-        return width > 1, sum(alike) / len(alike), width
-
-    return max(_DELIMITERS, key=fits)
 
 
 def _records(

@@ -1,6 +1,5 @@
 """Any image classification set of tensorflow-datasets."""
 
-import difflib
 import socket
 import textwrap
 import urllib.request
@@ -15,6 +14,7 @@ from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import ArrayFormat, ImageFormat
 from cmd_keras.data.inputs import ArrayInputs, StreamedImages, fit_in_memory
 from cmd_keras.data.prepared_features import check_features
+from cmd_keras.data.prepared_names import refuse_unknown
 from cmd_keras.data.source import check_data_dir, source_of
 from cmd_keras.errors import InputError, first_line
 
@@ -104,12 +104,7 @@ def _prepared(name: str, data_dir: str | None, label_key: str | None) -> tfds.co
     try:
         builder = tfds.builder(name, data_dir=data_dir)
     except tfds.core.DatasetNotFoundError:
-        known = ["digits", *tfds.list_builders(with_community_datasets=False)]
-        near = difflib.get_close_matches(name, known, n=3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise InputError(
-            f"Unknown data set {name!r}.{hint} `cmd-keras datasets` lists what there is."
-        ) from None
+        refuse_unknown(name, tfds.list_builders(with_community_datasets=False))
     except Exception as error:
         # A version or configuration that tensorflow-datasets does not know fails
         # with whatever exception its parser happens to raise.

@@ -5,6 +5,7 @@ import math
 import typing
 from typing import Any
 
+from cmd_keras.data.prepared_names import check_known
 from cmd_keras.data.source import OPTIONS, check_source
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.networks.names import (
@@ -230,6 +231,8 @@ class TrainSettings:
             check_export(self.export)
         if self.tensorboard:
             check_tensorboard()
+        # Last, because asking tensorflow-datasets takes half a second.
+        check_known(self.dataset, self.data_dir)
 
     def _filled(self, input_shape: tuple[int, ...] | None) -> "TrainSettings":
         """With every open value but the precision of Keras, and checked."""

@@ -123,6 +123,9 @@ WRONG = [
     ([*CSV, "--flip"], "flip does not apply"),
     ([*CSV, "--network", "resnet20"], "takes pictures"),
     (["train", "--dataset", "csv:table.csv"], "needs target"),
+    ([*CSV[:-1], "clas"], "no column 'clas'. Did you mean 'class'?"),
+    ([*CSV, "--ignore", "name"], "no column 'name'. It has the columns: number, class"),
+    ([*CSV, "--categorical", "nummer"], "Did you mean 'number'?"),
     (["train", "--pretrained"], "no pretrained weights for mlp"),
     ([*CSV, "--pretrained"], "no pretrained weights for mlp"),
     (["train", "--dataset", "folder:images", "--network", "resnet18", "--pretrained"],
@@ -223,6 +226,19 @@ def test_it_is_said_without_keras(answers, number):
     assert error is None, said
     assert code == 2, said
     assert WRONG[number][1] in said
+
+
+def test_a_data_set_that_nobody_knows_is_said_without_tensorflow(tmp_path):
+    program = (
+        "import sys\n"
+        "sys.modules['tensorflow'] = sys.modules['keras'] = None\n"
+        "from cmd_keras_cli.main import main\n"
+        "main(['train', '--dataset', 'cifar1o'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert (done.returncode, "Did you mean cifar10" in done.stderr) == (2, True), done.stderr
 
 
 def test_it_takes_no_time(tmp_path):

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from cmd_keras.printable import printable
+
 
 @contextlib.contextmanager
 def notices_in_one_line() -> Iterator[None]:
@@ -19,7 +21,7 @@ def notices_in_one_line() -> Iterator[None]:
             # Not imported here: it would bring TensorFlow, and is there once there is a notice.
             module = sys.modules.get("cmd_keras.data.notice")
             if module is not None and issubclass(category, module.Notice):
-                click.echo(f"Note: {message}", err=True)
+                click.echo(f"Note: {printable(str(message))}", err=True)
             else:
                 as_before(message, category, *where, **more)
 

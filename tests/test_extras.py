@@ -10,7 +10,7 @@ from cmd_keras.run import packages
 from cmd_keras.run.backend import BACKENDS
 
 ROOT = Path(__file__).parent.parent
-NAMED = re.compile(r"(?:cmd-keras|'?\.)\[([\w,-]+)\]")
+NAMED = re.compile(r"(?:cmd-keras|install (?:--editable )?'?\.)\[([\w,-]+)\]")
 
 
 def extras():

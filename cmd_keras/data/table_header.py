@@ -39,7 +39,8 @@ def check_first_lines(path: str | Path, names: Sequence[str]) -> None:
         columns: list[str] = []
         with contextlib.suppress(csv.Error):
             columns = next(filter(any, map(canonical_cells, records)), [])
-        if columns:
+        # A single one is another mistake.
+        if len(columns) > 1:
             check_columns(names, columns, path)
 
 

@@ -1,4 +1,5 @@
-import types
+import json
+import shutil
 import zipfile
 
 import keras
@@ -31,9 +32,20 @@ def test_a_network_that_keras_cannot_load_without_saying_why_is_named(tmp_path, 
     with zipfile.ZipFile(tmp_path / "peer_a.keras", "w") as file:
         file.writestr("config.json", "{}")
     monkeypatch.setattr(keras.saving, "load_model", load_model)
-    run = types.SimpleNamespace(folder=types.SimpleNamespace(path=tmp_path))
+    (tmp_path / "config.json").write_text(
+        json.dumps(
+            {
+                "settings": {},
+                "data": {
+                    "class_names": ["a", "b"],
+                    "input_format": {"kind": "array", "shape": [2]},
+                },
+            }
+        )
+    )
+    shutil.copy(tmp_path / "peer_a.keras", tmp_path / "peer_b.keras")
     with pytest.raises(InputError, match=r"peer_a\.keras: AssertionError\. If it needs"):
-        FinishedRun._peer(run, "peer_a")
+        FinishedRun(tmp_path).distiller()
 
 
 def test_a_network_that_fails_without_a_word_is_named():

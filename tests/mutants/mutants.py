@@ -129,6 +129,10 @@ MUTANTS = [
            "settings.epochs, settings.seed, done)", "settings.epochs, settings.seed, 0)"),
     Mutant("a resumed run begins its history anew", "cmd_keras/run/history.py",
            "self.rows = list(rows)", "self.rows = []"),
-    Mutant("other labels are continued", "cmd_keras/run/train.py",
-           "elif path.read_bytes() != csv_text", "elif False and path.read_bytes() != csv_text"),
+    Mutant("other labels are continued", "cmd_keras/run/same_data.py",
+           "if path.exists() and path.read_bytes() !=", "if False and path.read_bytes() !="),
+    Mutant("other test examples are evaluated", "cmd_keras/run/same_data.py",
+           "if digests.get(part, digest) != digest:", "if False:"),
+    Mutant("an example is held out by its place", "cmd_keras/data/split.py",
+           'for key in keys])', 'for key in map(str.encode, map(str, range(len(keys))))])'),
 ]  # fmt: skip

@@ -226,7 +226,7 @@ def test_a_run_that_has_ended_is_not_touched(whole, capsys):
 def test_other_labels_are_not_continued(stopped):
     labels = stopped / "labels.csv"
     labels.write_text(labels.read_text().replace("0,", "1,", 1))
-    with pytest.raises(InputError, match="labels are not those that the run began with"):
+    with pytest.raises(InputError, match=r"The data are not those .*\(.*labels\.csv\)"):
         resume(stopped)
 
 

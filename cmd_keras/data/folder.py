@@ -1,5 +1,6 @@
 """Pictures of the user's, in one folder for each class."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ from cmd_keras.data.notice import notice
 from cmd_keras.data.picture_files import PictureFiles, sub_folders
 from cmd_keras.data.sameness import Sameness
 from cmd_keras.errors import InputError
+
+# Paths of pictures, and their labels.
+_Labelled = tuple[list[Path], np.ndarray]
 
 # Pictures that all have one size, and not more than this, keep it.
 _SMALL = 64
@@ -46,43 +50,12 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
             all of a class are the same.
     """
     root = Path(path).expanduser()
-    if not path or not root.is_dir():
-        problem = "is not a folder" if path and root.exists() else "does not exist"
-        raise InputError(
-            f"The folder {path!r} {problem}. A folder with a sub-folder of pictures for each class "
-            "is needed."
-        )
     parts = folder_parts.parts(root)
-    files = PictureFiles(root)
-    folders = _class_folders(parts.train)
-    class_names = tuple(folders)
-    if len(class_names) < 2:
-        raise InputError(
-            f"{pictures.shown(parts.train)} has the single class {visible(class_names[0])}; at "
-            "least 2 sub-folders are needed."
-        )
-    paths, labels = _of_classes(parts.train, folders, class_names, files)
-    for number, folder in enumerate(folders.values()):
-        if not (labels == number).any():
-            raise InputError(
-                f"The folder {pictures.shown(folder)} holds no picture "
-                f"({', '.join(decoding.EXTENSIONS)}).{files.others(folder)} Remove it, or add some."
-            )
-    others = {
-        part: _of_classes(part, _like(part, class_names), class_names, files)
-        for part in parts.all()[1:]
-    }
-    for part, (found, _) in others.items():
-        if not found:
-            raise InputError(
-                f"{pictures.shown(part)} holds no pictures in sub-folders for each class. Add "
-                "some, or move it away."
-            )
-    for folder in {root, *parts.all()}:
-        files.beside_classes(folder)
-    files.say_what_was_passed_over()
-    validation_paths, validation_labels = others.get(parts.validation, ([], None))
-    test_paths, test_labels = others.get(parts.test, ([], None))
+    class_names, found = _listed(root, parts)
+    nothing = ([], np.zeros(0, np.int64))
+    (paths, labels), (test_paths, test_labels), (validation_paths, validation_labels) = (
+        found.get(part, nothing) for part in (parts.train, parts.test, parts.validation)
+    )
     # Before their content is read: files that cannot be opened are named together.
     image_format, as_they_are = _format([*paths, *validation_paths, *test_paths], image_size)
     keys, test_keys = identity.of_files(paths), identity.of_files(test_paths)
@@ -94,26 +67,14 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
         test_paths, paths = [paths[i] for i in test], [paths[i] for i in train]
         test_keys, keys = tuple(keys[i] for i in test), tuple(keys[i] for i in train)
         test_labels, labels = labels[test], labels[train]
-    sameness = Sameness()
-
-    def read(paths: list[Path]) -> Inputs:
-        return pictures.read(
-            paths,
-            image_format.decode,
-            image_format.decoded_shape,
-            image_format.dtype,
-            sameness.see,
-        )
-
-    train, test = read(paths), read(test_paths)
-    validation = read(validation_paths) if validation_paths else None
-    sameness.check(
-        np.concatenate([labels, test_labels, *([] if validation is None else [validation_labels])]),
+    train, test, validation = _read(
+        ((paths, labels), (test_paths, test_labels), (validation_paths, validation_labels)),
+        image_format,
         class_names,
     )
     return Dataset(
         name=f"folder:{path}",
-        class_names=tuple(pictures.shown(name) for name in class_names),
+        class_names=tuple(pictures.written(name) for name in class_names),
         train=train,
         test=test,
         given_labels=labels,
@@ -123,13 +84,66 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
             pad=4 if as_they_are else 0, crop=image_format.cropped, flip=True
         ),
         validation=validation,
-        validation_labels=validation_labels,
+        validation_labels=None if validation is None else validation_labels,
         has_own_validation=validation is not None,
         train_keys=keys,
         test_keys=test_keys,
         train_names=tuple(pictures.written(p.relative_to(root).as_posix()) for p in paths),
         input_format=image_format,
     )
+
+
+def _listed(
+    root: Path, parts: folder_parts.Parts
+) -> tuple[tuple[str, ...], dict[Path | None, _Labelled]]:
+    """The classes, and the pictures of each part."""
+    files = PictureFiles(root)
+    folders = _class_folders(parts.train)
+    class_names = tuple(folders)
+    if len(class_names) < 2:
+        raise InputError(
+            f"{pictures.shown(parts.train)} has the single class {visible(class_names[0])}; at "
+            "least 2 sub-folders are needed."
+        )
+    found = {parts.train: _of_classes(parts.train, folders, class_names, files)}
+    for number, folder in enumerate(folders.values()):
+        if not (found[parts.train][1] == number).any():
+            raise InputError(
+                f"The folder {pictures.shown(folder)} holds no picture "
+                f"({', '.join(decoding.EXTENSIONS)}).{files.others(folder)} Remove it, or add some."
+            )
+    for part in parts.all()[1:]:
+        found[part] = _of_classes(part, _like(part, class_names), class_names, files)
+        if not found[part][0]:
+            raise InputError(
+                f"{pictures.shown(part)} holds no pictures in sub-folders for each class. Add "
+                "some, or move it away."
+            )
+    for folder in {root, *parts.all()}:
+        files.beside_classes(folder)
+    files.say_what_was_passed_over()
+    return class_names, found
+
+
+def _read(
+    parts: Sequence[_Labelled], image_format: ImageFormat, class_names: tuple[str, ...]
+) -> list[Inputs | None]:
+    """The pictures of each part, or None where it has none; those of a class must differ."""
+    sameness = Sameness()
+    read = [
+        pictures.read(
+            paths,
+            image_format.decode,
+            image_format.decoded_shape,
+            image_format.dtype,
+            sameness.see,
+        )
+        if paths
+        else None
+        for paths, _ in parts
+    ]
+    sameness.check(np.concatenate([labels for _, labels in parts]), class_names)
+    return read
 
 
 def _format(paths: list[Path], image_size: int | None) -> tuple[ImageFormat, bool]:

@@ -37,19 +37,34 @@ def test_three_digits_behind_a_sign_can_be_read_in_two_ways(thousands, rest):
         assert {f.value(cell) for f in formats(cell)} == ways
 
 
-@pytest.mark.parametrize(
-    "cell",
-    ["", "abc", "1.2.3", "12-34", "1,23,456", "0x1F", "1_000", "\u0663", "1 2", "--1", "(5)", "5+"]
-    + ["1/2", "$", "5 $ €", "1e", "NaN", "1,234,56", "12,34.5", "1..5", ".", ","],
+NONE = (
+    *(
+        "",
+        "abc",
+        "1.2.3",
+        "12-34",
+        "1,23,456",
+        "0x1F",
+        "1_000",
+        "\u0663",
+        "1 2",
+        "--1",
+        "(5)",
+        "5+",
+    ),
+    *("1/2", "$", "5 $ €", "1e", "NaN", "1,234,56", "12,34.5", "1..5", ".", ","),
 )
+UNUSUAL = {
+    **{"+5": 5, "\u22123": -3, "- 5": -5, "-$5": -5, "$-5": -5, ".5": 0.5, "5.": 5},
+    **{"1e-3": 1e-3, "2E5": 2e5, "007": 7, "inf": float("inf")},
+}
+
+
+@pytest.mark.parametrize("cell", NONE)
 def test_what_is_no_number(cell):
     assert formats(cell) == []
 
 
-@pytest.mark.parametrize(
-    ("cell", "value"),
-    [("+5", 5), ("\u22123", -3), ("- 5", -5), ("-$5", -5), ("$-5", -5), (".5", 0.5), ("5.", 5)]
-    + [("1e-3", 1e-3), ("2E5", 2e5), ("007", 7), ("inf", float("inf"))],
-)
-def test_numbers_that_are_written_unusually(cell, value):
-    assert formats(cell)[0].value(cell) == value
+@pytest.mark.parametrize("cell", UNUSUAL)
+def test_numbers_that_are_written_unusually(cell):
+    assert formats(cell)[0].value(cell) == UNUSUAL[cell]

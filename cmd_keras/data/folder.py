@@ -74,7 +74,7 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
     )
     return Dataset(
         name=f"folder:{path}",
-        class_names=tuple(pictures.written(name) for name in class_names),
+        class_names=tuple(pictures.shown(name) for name in class_names),
         train=train,
         test=test,
         given_labels=labels,

@@ -41,14 +41,16 @@ def test_names_on_the_command_line_are_those_of_the_packages():
 
 def test_help_imports_no_framework_and_is_quick():
     environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
-    started = time.perf_counter()
-    done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, env=environment)
-    seconds = time.perf_counter() - started
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, env=environment)
+        seconds.append(time.perf_counter() - started)
     assert done.returncode == 0
     imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
     assert not imported & {"tensorflow", "keras", "numpy", "pandas", "rich", "matplotlib"}
     # 0.2 s on two quiet cores; the bound leaves room for a busy machine.
-    assert seconds < 1.0
+    assert min(seconds) < 1.0
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in main.commands)])

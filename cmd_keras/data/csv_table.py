@@ -54,10 +54,6 @@ def load(
             "semicolons or tabs."
         )
     file.check_columns([target, *categorical, *ignore])
-    if both := sorted(({*categorical, target} & {*ignore}) | ({target} & {*categorical})):
-        raise InputError(
-            f"Column {both[0]!r} has two roles. A column is the target, categorical or ignored."
-        )
     if len(cells) < 2:
         raise InputError(f"{path} has {len(cells)} rows of data; at least 2 are needed.")
     class_names, labels = numbered(file, target)

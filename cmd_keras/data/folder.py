@@ -59,7 +59,9 @@ def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> D
     # Before their content is read: files that cannot be opened are named together.
     image_format, as_they_are = _format([*paths, *validation_paths, *test_paths], image_size)
     keys, test_keys = identity.of_files(paths), identity.of_files(test_paths)
+    identity.say_contradictions(keys, labels, pictures.shown(root))
     if parts.test is not None:
+        split.say_unused(test_split, pictures.shown(root))
         identity.say_shared(keys, test_keys, pictures.shown(root))
     else:
         held_out = split.test_part(keys, labels, test_split)

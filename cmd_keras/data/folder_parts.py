@@ -123,6 +123,7 @@ def _assigned(root: Path, names: list[str], roles: dict[str, str | None]) -> Par
     chosen = {role: _unwrapped(root / found[0]) for role, found in by_role.items() if found}
     if "test" not in chosen and "validation" in chosen:
         chosen["test"] = chosen.pop("validation")
+        notice(f"{shown(chosen['test'])} is tested with: there is no other part for that.")
     if rest := [name for name in names if roles[name] is None]:
         notice(
             f"Left out of {shown(root)}: {_some(rest)}, which is neither its part for training "

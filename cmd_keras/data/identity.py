@@ -64,6 +64,24 @@ def say_shared(train: Iterable[bytes], test: Iterable[bytes], where: str | Path)
         )
 
 
+def say_contradictions(keys: Sequence[bytes], labels: np.ndarray, where: str | Path) -> None:
+    """Say how many examples have copies with another label, of which one at least is wrong.
+
+    Args:
+        keys: What tells each example apart, of copies the same.
+        labels: `[n]`.
+        where: What the data are called.
+    """
+    found: dict[bytes, set[int]] = {}
+    for key, label in zip(keys, labels.tolist(), strict=True):
+        found.setdefault(key, set()).add(label)
+    if count := sum(len(found[key]) > 1 for key in keys):
+        notice(
+            f"{count:,} of {len(keys):,} examples of {where} are copies of each other with "
+            "different labels."
+        )
+
+
 def _of_file(path: Path) -> bytes:
     return hashlib.sha256(path.read_bytes()).digest()
 

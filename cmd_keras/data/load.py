@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.noise import Noise
-from cmd_keras.data.source import OPTIONS, check_source, source_of
+from cmd_keras.data.source import OPTIONS, TEST_SPLIT, check_source, source_of
 from cmd_keras.errors import InputError
 
 
@@ -21,7 +21,7 @@ def load(
     ignore: Sequence[str] = (),
     image_size: int | None = None,
     flip: bool | None = None,
-    test_split: float = 0.2,
+    test_split: float = TEST_SPLIT,
     validation_split: float = 0.0,
     validation_labels: str = "clean",
 ) -> Dataset:
@@ -65,7 +65,7 @@ def load(
         "ignore": tuple(ignore),
         "image_size": image_size,
     }
-    check_source(name, options, flip)
+    check_source(name, options, flip, test_split)
     noise = Noise.parse(noise)
     dataset = _from_source(name, test_split, options)
     if flip is not None:

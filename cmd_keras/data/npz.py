@@ -51,6 +51,7 @@ def load(path: str, test_split: float = 0.2) -> Dataset:
         parts = {"x_train": (x_train, y_train), "x_test": (x_test, y_test)}
         name, train_index = "x_train", np.arange(len(y_train))
         train_keys, test_keys = identity.of_arrays(x_train), identity.of_arrays(x_test)
+        split.say_unused(test_split, path)
         identity.say_shared(train_keys, test_keys, path)
     elif "x" in found:
         x = _inputs(found, "x", "y", path)

@@ -181,10 +181,8 @@ def _refuse_missing(texts: list[str], positions: np.ndarray, name: str, path: st
 
 
 def _refuse_unlabelled(written: dict[str, tuple[list[str], np.ndarray]], path: str) -> None:
-    """-1 is how many programs write "not labelled", and one of two classes, -1 and 1."""
     values = {int(text) for texts, _ in written.values() for text in texts}
-    # Beside other numbers below 0 it is one of a scale.
-    if -1 not in values or values == {-1, 1} or min(values) < -1:
+    if not missing.mark_unlabelled(values):
         return
     counts = []
     for name, (texts, positions) in written.items():

@@ -1,12 +1,15 @@
 """Where data come from, by their name, and which options a source takes. Needs no Keras."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cmd_keras.data import table_header
 from cmd_keras.errors import InputError
+
+# Part that is held out for testing, where the user does not say.
+TEST_SPLIT = 0.2
 
 # Which options mean something to which source.
 OPTIONS = {
@@ -45,13 +48,19 @@ def source_of(name: str) -> tuple[str, str]:
     return "tensorflow-datasets", name
 
 
-def check_source(name: str, options: Mapping[str, Any], flip: bool | None = None) -> None:
+def check_source(
+    name: str,
+    options: Mapping[str, Any],
+    flip: bool | None = None,
+    test_split: float = TEST_SPLIT,
+) -> None:
     """Require a source that may be there and takes these options, without reading it.
 
     Args:
         name: As in `source_of`.
         options: Those of all sources in `OPTIONS`; None and `()` are not given.
         flip: Whether pictures are mirrored, if the user has said so.
+        test_split: Part that is held out for testing.
 
     Raises:
         InputError: if the path does not exist or is of the wrong kind, an option does not
@@ -64,6 +73,8 @@ def check_source(name: str, options: Mapping[str, Any], flip: bool | None = None
             raise InputError(
                 f"{option} does not apply to {name!r}; it is an option of {' and '.join(places)}."
             )
+    if test_split != TEST_SPLIT and source in ("digits", "tensorflow-datasets"):
+        raise InputError(f"test_split does not apply to {name!r}, which has its own test part.")
     if flip and source == "csv":
         raise InputError(f"flip does not apply to {name!r}, which holds no pictures.")
     if source == "csv" and options.get("target") is None:
@@ -74,10 +85,18 @@ def check_source(name: str, options: Mapping[str, Any], flip: bool | None = None
         _check_there(path, "file", "an npz file is needed")
     elif source == "csv":
         _check_there(path, "file", "a CSV table is needed")
+        _check_roles(options["target"], options["categorical"], options["ignore"])
         named = (options["target"], *options["categorical"], *options["ignore"])
         table_header.check_first_lines(path, named)
     elif options.get("data_dir") is not None:
         check_data_dir(options["data_dir"])
+
+
+def _check_roles(target: str, categorical: Sequence[str], ignore: Sequence[str]) -> None:
+    if both := sorted(({*categorical, target} & {*ignore}) | ({target} & {*categorical})):
+        raise InputError(
+            f"Column {both[0]!r} has two roles. A column is the target, categorical or ignored."
+        )
 
 
 def check_data_dir(data_dir: str) -> Path:

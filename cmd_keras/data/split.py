@@ -5,7 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cmd_keras.data.notice import notice
+from cmd_keras.data.source import TEST_SPLIT
 from cmd_keras.errors import InputError
+
+# Of so few examples an accuracy has an error of 10 % and more.
+_FEW = 10
 
 
 def test_part(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np.ndarray:
@@ -26,7 +31,19 @@ def test_part(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np.nda
         raise InputError(
             f"The test share must lie in (0, 1), received {share:g}. 0.2 holds out 20 %."
         )
-    return held_out(keys, labels, share, "test")
+    chosen = held_out(keys, labels, share, "test")
+    if (count := int(chosen.sum())) < _FEW:
+        notice(
+            f"{count} of {len(keys)} examples are held out for testing: their accuracy is rough. A "
+            "larger share is held out with test_split (--test-split)."
+        )
+    return chosen
+
+
+def say_unused(share: float, where: str) -> None:
+    """Say that a share that was asked for is not held out of what has a test part."""
+    if share != TEST_SPLIT:
+        notice(f"test_split {share:g} means nothing to {where}, which has its own test part.")
 
 
 def held_out(keys: Sequence[bytes], labels: np.ndarray, share: float, salt: str) -> np.ndarray:

@@ -19,6 +19,15 @@ _NUMBERS = 0.9
 # Texts that repeat less than this are names and remarks, which tell rows apart.
 _UNIQUE = 0.5
 
+# Of a column that would be left out: it is one of numbers with remarks in it.
+_MOST = 0.5
+
+# What an integer that is different in every row is called, if it is a name of the row.
+_IDENTIFIER = re.compile(r"(.*[\W_])?(id|ids|key|idx|index|uuid|guid|nr|no)", re.IGNORECASE)
+
+# As postal codes are written, and other numbers that are names.
+_ZEROS_IN_FRONT = re.compile(r"0[0-9]+")
+
 # Below, a few measurements may follow each other by chance.
 _RUNNING_NUMBERS = 10
 
@@ -27,7 +36,7 @@ _MEMORY_LIMIT = 2**30
 
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _DATE = re.compile(
-    rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})){_TIME}"
+    rf"(?:19|20)\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})){_TIME}"
 )
 
 
@@ -60,27 +69,31 @@ def choose(table: TableFile, names: Sequence[str], categorical: Sequence[str]) -
     for name in names:
         cells = table.cells[name].tolist()
         known = [cell for cell in cells if cell]
+        different = len(set(known))
         if name in categorical:
             categories.append(name)
-        elif (style := number_format(table, name)) is not None:
-            if _number_the_rows(style.values(cells)):
-                notice(
-                    f"Column {name!r} of {table.path} numbers the rows and is left out: it says "
-                    "nothing about new ones."
-                )
-            else:
-                numeric[name] = style
         elif known and sum(map(bool, map(_DATE.fullmatch, known))) >= _NUMBERS * len(known):
             notice(
                 f"Column {name!r} of {table.path} holds dates and is left out. To learn from them "
                 "make columns of numbers of them, such as year, month and weekday; to take each "
                 f"date for a category: --categorical {name!r}."
             )
-        elif len(set(known)) > max(2, _UNIQUE * len(known)):
+        elif (style := _format_of_numbers(table, name)) is not None:
+            if _name_the_rows(name, style.values(cells)):
+                notice(
+                    f"Column {name!r} of {table.path} numbers the rows and is left out: it says "
+                    "nothing about new ones."
+                )
+            else:
+                numeric[name] = style
+        elif different > max(2, _UNIQUE * len(known)):
+            # Numbers with remarks between them are a mistake to be named, with its cells.
+            number_format(table, name, at_least=_MOST)
             notice(
-                f"Column {name!r} of {table.path} is left out: {len(set(known)):,} of its "
+                f"Column {name!r} of {table.path} is left out: {different:,} of its "
                 f"{len(known):,} texts are different, so they name the rows. If they are "
-                f"categories all the same: --categorical {name!r}."
+                f"categories all the same: --categorical {name!r}; if they are numbers, write "
+                "them plainly, without words."
             )
         else:
             categories.append(name)
@@ -89,8 +102,24 @@ def choose(table: TableFile, names: Sequence[str], categorical: Sequence[str]) -
     return TableColumns(numeric, tuple(categories))
 
 
+def _format_of_numbers(table: TableFile, name: str) -> NumberFormat | None:
+    known = [cell for cell in table.cells[name] if cell not in missing.SPELLINGS]
+    zeros = [cell for cell in known if _ZEROS_IN_FRONT.fullmatch(cell)]
+    # Not where a single cell has them: all of such names are of one length.
+    if not zeros or not all(re.fullmatch(f"[0-9]{{{len(zeros[0])}}}", cell) for cell in known):
+        return number_format(table, name)
+    notice(
+        f"Column {name!r} of {table.path} is taken for names, not for numbers, because of zeros in "
+        f"front, as in {zeros[0]!r}."
+    )
+    return None
+
+
 def number_format(
-    table: TableFile, name: str, trained: NumberFormat | None = None
+    table: TableFile,
+    name: str,
+    trained: NumberFormat | None = None,
+    at_least: float = _NUMBERS,
 ) -> NumberFormat | None:
     """How the numbers of a column are written; None if it holds something else.
 
@@ -100,6 +129,7 @@ def number_format(
         table: The table.
         name: Of the column.
         trained: How they were written when the networks were trained, if they were.
+        at_least: Part of the cells that hold numbers in a column of numbers.
 
     Raises:
         InputError: if some cells hold no number, or numbers can be read in two ways.
@@ -112,7 +142,7 @@ def number_format(
     for cell, count in counted.items():
         fitting.update(dict.fromkeys(ways[cell], count))
     total = int(known.sum())
-    if trained is None and sum(n for c, n in counted.items() if ways[c]) < _NUMBERS * total:
+    if trained is None and sum(n for c, n in counted.items() if ways[c]) < at_least * total:
         return None
     preferred = trained or NumberFormat()
     if not total or fitting[preferred] == total:
@@ -123,7 +153,9 @@ def number_format(
             # 45 % and 0.45 would be one number a hundred times the other.
             fits = [style for style in fits if style.unit == trained.unit]
         wanted = trained or max(fitting, key=fitting.__getitem__)
-        _refuse_other_cells(table, name, known, fits, wanted)
+        if not fits:
+            advice = "" if trained else _advice(name)
+            raise InputError(_other_cells(table, name, known, wanted) + advice)
         style = _only_one(table, name, known, fits)
         notice(f"Column {name!r} of {table.path} is read as numbers with {style}.")
     marked = known < (cells != "")
@@ -136,18 +168,21 @@ def number_format(
     return style
 
 
-def _refuse_other_cells(
-    table: TableFile, name: str, known: np.ndarray, fits: list[NumberFormat], wanted: NumberFormat
-) -> None:
-    if fits:
-        return
+def _other_cells(table: TableFile, name: str, known: np.ndarray, wanted: NumberFormat) -> str:
+    """What is said of the known cells that hold no number of this format."""
     wrong = known & np.isnan(wanted.values(table.cells[name]))
-    raise InputError(
+    return (
         f"Column {name!r} of {table.path} must hold numbers{'' if wanted.is_plain else ' with '}"
         f"{'' if wanted.is_plain else wanted}, all written in one way; see "
         f"{table.some_lines(wrong)} ({table.cells[name].to_numpy()[wrong][0]!r}). Write plain "
-        "numbers like 1234.5, and nothing where a number is not known. Categories are marked with "
-        f"--categorical {name!r}, and what is not needed is left out with --ignore {name!r}."
+        "numbers like 1234.5, and nothing where a number is not known."
+    )
+
+
+def _advice(name: str) -> str:
+    return (
+        f" Categories are marked with --categorical {name!r}, and what is not needed is left out "
+        f"with --ignore {name!r}."
     )
 
 
@@ -172,16 +207,18 @@ def _only_one(
     return fits[0]
 
 
-def _number_the_rows(values: np.ndarray) -> bool:
+def _name_the_rows(name: str, values: np.ndarray) -> bool:
+    """Whether whole numbers, different in every row, tell rows apart and nothing else."""
     count = len(values)
     if count < _RUNNING_NUMBERS or np.isnan(values).any() or (values != np.round(values)).any():
         return False
     if len(np.unique(values)) < count:
         return False
     steps = np.diff(values)
+    # In the order of the file they would tell the class of a table that is sorted by it.
     in_order = (steps > 0).all() or (steps < 0).all()
-    # In order, some rows may have been taken away.
-    return bool(np.ptp(values) < (2 * count if in_order else count))
+    without_gaps = np.ptp(values) < count
+    return bool(in_order or without_gaps or _IDENTIFIER.fullmatch(name))
 
 
 def _refuse_other_points(table: TableFile, numeric: dict[str, NumberFormat]) -> None:

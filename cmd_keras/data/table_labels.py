@@ -1,5 +1,7 @@
 """The column of labels of a table."""
 
+import re
+
 import numpy as np
 
 from cmd_keras.data import missing
@@ -9,6 +11,8 @@ from cmd_keras.data.number_format import formats
 from cmd_keras.data.table import one_spelling
 from cmd_keras.data.table_file import TableFile
 from cmd_keras.errors import InputError
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 
 # Where classes have fewer rows than this on average, it is another column that is meant.
 _ROWS_IN_A_CLASS = 2
@@ -61,6 +65,13 @@ def _refuse_missing(table: TableFile, target: str) -> None:
             "labels, or remove the rows. If it is a class, write it in another way, as "
             "'Namibia' for 'NA'."
         )
+    if all(map(_WHOLE.fullmatch, column)) and missing.mark_unlabelled(map(int, column)):
+        unlabelled = np.array([int(text) == -1 for text in column])
+        raise InputError(
+            f"The target {target!r} of {table.path} is -1 in {int(unlabelled.sum())} rows, as "
+            f"examples are marked that are not labelled: see {table.some_lines(unlabelled)}. "
+            "Remove these rows. If it is a class, write it in another way, as 'minus 1'."
+        )
 
 
 def _refuse_fractions(table: TableFile, target: str, names: list[str]) -> None:
@@ -77,8 +88,12 @@ def _refuse_fractions(table: TableFile, target: str, names: list[str]) -> None:
         )
 
 
+def _without_zeros(name: str) -> str:
+    return str(int(name)) if _WHOLE.fullmatch(name) else name
+
+
 def _refuse_spellings(table: TableFile, target: str, names: list[str]) -> None:
-    for spell, refused in ((one_spelling, True), (str.casefold, False)):
+    for spell, refused in ((one_spelling, True), (str.casefold, False), (_without_zeros, False)):
         spelled: dict[str, str] = {}
         for name in names:
             other = spelled.setdefault(spell(name), name)

@@ -25,8 +25,8 @@ def announcement(settings: TrainSettings, dataset: Dataset, distiller: keras.Mod
     ]
     parts = [f"{len(dataset.given_labels):,} training"]
     if dataset.validation is not None:
-        own = dataset.has_own_validation
-        labels = "a part of its own" if own else f"{settings.validation_labels} labels"
+        labels = f"{settings.validation_labels} labels" if corrupted else "labels as they are"
+        labels = "a part of its own" if dataset.has_own_validation else labels
         parts.append(f"{len(dataset.validation_labels):,} validation ({labels})")
     parts.append(f"{len(dataset.test_labels):,} test examples")
     arithmetic = "" if settings.precision in (None, "float32") else f", {settings.precision}"

@@ -45,7 +45,7 @@ class FinishedRun:
             self.input_format = InputFormat.from_json(config["data"]["input_format"])
         except (KeyError, TypeError) as error:
             raise InputError(
-                f"{self.folder.path / 'config.json'} is not that of a run: {error!r} is missing "
+                f"{self.folder.path / 'config.json'} is not that of a run: {error} is missing "
                 "or of the wrong kind."
             ) from None
 

@@ -60,6 +60,7 @@ class LabelReview:
         corrupted = self._dataset.given_labels != self._dataset.clean_labels
         summary = {
             "suspected": int(self.suspected.sum()),
+            "mostly_suspected": bool(self.suspected.mean() > 0.5),
             "corrupted": int(corrupted.sum()),
             "classes_named": len(np.unique(self.predicted)),
             "classes_given": len(np.unique(self._dataset.given_labels)),

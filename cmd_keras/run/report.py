@@ -117,6 +117,13 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
             f"{labels['corrupted']} corrupted ones"
         )
     say(console, f"{line} (suspects.csv)")
+    # Runs of earlier versions do not say.
+    if labels.get("mostly_suspected"):
+        say(
+            console,
+            "More than half of the labels are suspected: either most are wrong, or the networks "
+            "have not learned enough for their suspicions to mean anything.",
+        )
     if labels["classes_named"] <= labels["classes_given"] / 2:
         say(
             console,

@@ -219,7 +219,7 @@ class TrainSettings:
         """
         filled = self._filled(None)
         options = {name: getattr(self, name) for names in OPTIONS.values() for name in names}
-        check_source(self.dataset, options, self.flip)
+        check_source(self.dataset, options, self.flip, self.test_split)
         if self.dataset.startswith("csv:"):
             for network in (filled.network_a, filled.network_b):
                 check_takes_features(network)

@@ -123,6 +123,8 @@ WRONG = [
     ([*CSV, "--flip"], "flip does not apply"),
     ([*CSV, "--network", "resnet20"], "takes pictures"),
     (["train", "--dataset", "csv:table.csv"], "needs target"),
+    ([*CSV, "--ignore", "class"], "'class' has two roles"),
+    (["train", "--test-split", "0.6"], "test_split does not apply to 'digits'"),
     ([*CSV[:-1], "clas"], "no column 'clas'. Did you mean 'class'?"),
     ([*CSV, "--ignore", "xyz"], "no column 'xyz'. It has the columns: number, class"),
     ([*CSV, "--categorical", "nummer"], "Did you mean 'number'?"),

@@ -97,7 +97,7 @@ def spoil(kind):
     return prepare
 
 
-PLAIN = [f"{i * i},{i % 3},{i % 2}" for i in range(12)]
+PLAIN = [f"{i * i * 0.5},{i % 3},{i % 2}" for i in range(12)]
 EMPTY_ZIP = io.BytesIO()
 zipfile.ZipFile(EMPTY_ZIP, "w").close()
 WHOLE_NPZ = io.BytesIO()
@@ -131,6 +131,7 @@ BAD = {
     "data_dir for a folder": (folder(lambda root: None, data_dir="."), "data_dir does not apply"),
     "flip of a table": (csv(*PLAIN, flip=True), "flip does not apply .* holds no pictures"),
     "image_size of nothing": (folder(lambda root: None, image_size=0), "image_size must lie in 8 … 2048, received 0"),
+    "test_split of digits": (named("digits", test_split=0.6), "test_split does not apply to 'digits', which has its own test part"),
     # Shares.
     "validation share of 1": (named("digits", validation_split=1.0), r"validation share must lie in \[0, 1\), received 1"),
     "negative validation share": (named("digits", validation_split=-0.1), "received -0.1"),

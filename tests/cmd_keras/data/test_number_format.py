@@ -12,7 +12,7 @@ WRITTEN = {
     "plain": lambda v: f"{v:.2f}",
     "decimal comma": lambda v: f"{v:,.2f}".translate(GROUPED),
     "commas between thousands": lambda v: f"{v:,.2f}",
-    "blanks between thousands": lambda v: f"{v:,.2f}".replace(",", " "),
+    "blanks or apostrophes between thousands": lambda v: f"{v:,.2f}".replace(",", " "),
 }
 
 

@@ -10,6 +10,7 @@ from cmd_keras.data.class_names import canonical
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import TableFormat
 from cmd_keras.data.inputs import ArrayInputs
+from cmd_keras.data.notice import notice
 from cmd_keras.data.table_header import canonical_cells
 from cmd_keras.data.table_labels import numbered
 from cmd_keras.errors import InputError
@@ -62,6 +63,8 @@ def load(
     keys = identity.of_texts([table.one_spelling(cell) for cell in row] for row in by_name)
     held_out = split.test_part(keys, labels, test_split)
     chosen = table_columns.choose(file, cells.columns.drop([target, *ignore]), categorical)
+    for name in (*chosen.numeric, *chosen.categorical):
+        _say_if_it_is_the_target(file, name, target)
     means = {}
     for name, style in chosen.numeric.items():
         mean = _mean_if_it_varies(style.values(cells[name])[~held_out])
@@ -91,6 +94,15 @@ def load(
         feature_space=space,
         input_format=TableFormat.of_columns(x.shape[1:], means, formats, categories),
     )
+
+
+def _say_if_it_is_the_target(file: table_file.TableFile, name: str, target: str) -> None:
+    pairs = set(zip(file.cells[name], file.cells[target], strict=True))
+    if len(pairs) == file.cells[name].nunique() == file.cells[target].nunique():
+        notice(
+            f"Column {name!r} of {file.path} says the same as the target {target!r} in every row. "
+            f"If it is made of it, leave it out: --ignore {name!r}."
+        )
 
 
 def _mean_if_it_varies(numbers: np.ndarray) -> float | None:

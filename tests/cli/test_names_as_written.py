@@ -185,3 +185,7 @@ def test_advice_fits_inputs_that_tell_nothing(alike, capsys):
     said = capsys.readouterr().out
     assert ("the inputs do not tell the classes apart" in said) == alike
     assert ("train longer" in said) == alike
+    assert "More than half" not in said
+    labels["mostly_suspected"] = True
+    report.print_result(Console(width=1000), {"last": row, "best": row, "labels": labels})
+    assert "More than half of the labels are suspected" in capsys.readouterr().out

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from cmd_keras import data
+from cmd_keras.data.notice import Notice
 
 
 @pytest.fixture
@@ -126,3 +127,9 @@ def test_suspects_are_named_by_the_line_that_they_begin_in(load):
         values = [list(lines)[i] for i in dataset.train_index]
         assert named == [lines[v] for v in values]
         assert len(named) == 5
+
+
+def test_a_column_that_is_the_target_in_other_words_is_said(load):
+    rows = [f"{i * i * 0.5},{['n', 'y'][i % 2]},{['no', 'yes'][i % 2]}" for i in range(40)]
+    with pytest.warns(Notice, match="Column 'copy' of .* says the same as the target 'y'"):
+        load(table(rows, "a,copy,y"))

@@ -19,9 +19,6 @@ _NUMBERS = 0.9
 # Texts that repeat less than this are names and remarks, which tell rows apart.
 _UNIQUE = 0.5
 
-# Of a column that would be left out: it is one of numbers with remarks in it.
-_MOST = 0.5
-
 # What an integer that is different in every row is called, if it is a name of the row.
 _IDENTIFIER = re.compile(r"(.*[\W_])?(id|ids|key|idx|index|uuid|guid|nr|no)", re.IGNORECASE)
 
@@ -87,13 +84,11 @@ def choose(table: TableFile, names: Sequence[str], categorical: Sequence[str]) -
             else:
                 numeric[name] = style
         elif different > max(2, _UNIQUE * len(known)):
-            # Numbers with remarks between them are a mistake to be named, with its cells.
-            number_format(table, name, at_least=_MOST)
             notice(
                 f"Column {name!r} of {table.path} is left out: {different:,} of its "
                 f"{len(known):,} texts are different, so they name the rows. If they are "
                 f"categories all the same: --categorical {name!r}; if they are numbers, write "
-                "them plainly, without words."
+                f"them plainly, without words{_among_numbers(table, name)}."
             )
         else:
             categories.append(name)
@@ -115,11 +110,17 @@ def _format_of_numbers(table: TableFile, name: str) -> NumberFormat | None:
     return None
 
 
+def _among_numbers(table: TableFile, name: str) -> str:
+    """Where the texts stand of a column that is mostly one of numbers, as a part of a sentence."""
+    cells = table.cells[name]
+    texts = np.array([bool(cell) and not formats(cell) for cell in cells])
+    if not 0 < texts.sum() <= _UNIQUE * (cells != "").sum():
+        return ""
+    return f" (not as in {table.some_lines(texts)}: {cells[texts].iloc[0]!r})"
+
+
 def number_format(
-    table: TableFile,
-    name: str,
-    trained: NumberFormat | None = None,
-    at_least: float = _NUMBERS,
+    table: TableFile, name: str, trained: NumberFormat | None = None
 ) -> NumberFormat | None:
     """How the numbers of a column are written; None if it holds something else.
 
@@ -129,7 +130,6 @@ def number_format(
         table: The table.
         name: Of the column.
         trained: How they were written when the networks were trained, if they were.
-        at_least: Part of the cells that hold numbers in a column of numbers.
 
     Raises:
         InputError: if some cells hold no number, or numbers can be read in two ways.
@@ -142,7 +142,7 @@ def number_format(
     for cell, count in counted.items():
         fitting.update(dict.fromkeys(ways[cell], count))
     total = int(known.sum())
-    if trained is None and sum(n for c, n in counted.items() if ways[c]) < at_least * total:
+    if trained is None and sum(n for c, n in counted.items() if ways[c]) < _NUMBERS * total:
         return None
     preferred = trained or NumberFormat()
     if not total or fitting[preferred] == total:

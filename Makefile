@@ -15,7 +15,8 @@ BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
 	tests/cmd_keras/test_optimizers.py tests/cmd_keras/test_trajectories.py \
 	tests/cmd_keras/data/test_csv_table.py tests/cmd_keras/data/test_input_format.py
 
-.PHONY: train test test-backends test-tensorflow test-jax test-torch mutants bench lint format clean
+.PHONY: train test test-backends test-arrays test-tensorflow test-jax test-torch mutants bench lint \
+	format clean
 
 train: $(VENV)/.installed
 	$(BIN)/cmd-keras train --dataset digits --noise sym:0.4 --mode progressive --b2 -5
@@ -24,7 +25,11 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(AT_A_TIME)
 
 # The method and the training model on each backend, a process each.
-test-backends: $(addprefix test-,$(TESTED_BACKENDS))
+test-backends: test-arrays $(addprefix test-,$(TESTED_BACKENDS))
+
+# What takes arrays of the other backends, which `make test` skips where they are not installed.
+test-arrays: $(VENV)/.installed-backends
+	$(BIN)/python -m pytest tests/cmd_keras/test_array_check.py tests/cmd_keras/run/test_bytes_of_first.py
 
 test-tensorflow test-jax test-torch: test-%: $(VENV)/.installed-backends
 	KERAS_BACKEND=$* $(BIN)/python -m pytest $(AT_A_TIME) $(BACKEND_TESTS)

@@ -4,12 +4,9 @@ All knowledge is passed on, weighted by one epsilon and measured by a
 Kullback-Leibler divergence. A loss here is one number a sample.
 """
 
-from typing import Any
-
 from cmdcore import ops, ranges
 from cmdcore.information import cross_entropy, kl_divergence
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 def teacher_student_loss(q: Tensor, log_p: Tensor, log_p_t: Tensor, epsilon: float) -> Tensor:

@@ -7,11 +7,9 @@ else.
 """
 
 import math
-from typing import Any
 
 from cmdcore import ops, ranges
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 def log_probabilities(logits: Tensor) -> Tensor:

@@ -1,10 +1,7 @@
 """Annotated labels q, whatever form they arrive in."""
 
-from typing import Any
-
 from cmdcore import ops
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 def label_distribution(labels: Tensor, num_classes: int, dtype: str = "float32") -> Tensor:

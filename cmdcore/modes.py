@@ -10,9 +10,8 @@ from typing import Any
 
 from cmdcore import ranges, schedule
 from cmdcore.after_keras import registered
+from cmdcore.tensor import Tensor
 from cmdcore.value import Value
-
-Tensor = Any
 
 
 @registered

@@ -4,12 +4,11 @@ A loss here is one number a sample. Whoever averages does so over the whole
 batch, not over the selected samples (appendix C).
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cmdcore import ops
 from cmdcore.information import cross_entropy, entropy
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 class MutualLosses(NamedTuple):

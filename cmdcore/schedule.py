@@ -4,12 +4,9 @@ All are functions of progress t/Gamma, where t is the number of the current
 epoch (or step), counted from 1, and Gamma the number of all. None keeps state.
 """
 
-from typing import Any
-
 from cmdcore import ops, ranges
 from cmdcore.information import max_entropy
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 def logistic(x: Tensor, b: float) -> Tensor:

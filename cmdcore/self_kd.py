@@ -13,9 +13,8 @@ from typing import Any
 
 from cmdcore import information, ops, ranges, schedule
 from cmdcore.after_keras import registered
+from cmdcore.tensor import Tensor
 from cmdcore.value import Value
-
-Tensor = Any
 
 
 class SelfKD(Value, abc.ABC):

@@ -21,7 +21,7 @@ from cmdcore.information import (
     max_entropy,
 )
 from cmdcore.labels import label_distribution
-from cmdcore.modes import All, Progressive, Selection, Static, Zero
+from cmdcore.modes import All, Mode, Progressive, Selection, Static, Zero
 from cmdcore.objectives import MutualLosses, distillation_loss, is_confident, mutual_losses
 from cmdcore.schedule import logistic, threshold, trust_by_certainty, trust_by_time
 from cmdcore.self_kd import (
@@ -41,6 +41,7 @@ __all__ = [
     "CrossEntropy",
     "LabelSmoothing",
     "Mconf",
+    "Mode",
     "MutualLosses",
     "ProSelfLC",
     "Progressive",

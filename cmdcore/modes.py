@@ -5,6 +5,7 @@ this moment of training, and eq. 8 does the rest. `Selection` is the generic
 form; the four named modes are points of it.
 """
 
+import abc
 import dataclasses
 from typing import Any
 
@@ -14,9 +15,28 @@ from cmdcore.tensor import Tensor
 from cmdcore.value import Value
 
 
+class Mode(Value, abc.ABC):
+    """How confident a network must be for its knowledge to be passed on."""
+
+    @abc.abstractmethod
+    def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
+        """chi, which the entropy of a prediction must stay below (eqs. 8 and 9).
+
+        Args:
+            progress: t/Gamma in [0, 1], any shape.
+            num_classes: C, at least 2.
+
+        Returns:
+            chi in nats, of the shape of `progress`.
+
+        Raises:
+            ValueError: if `num_classes` is below 2.
+        """
+
+
 @registered
 @dataclasses.dataclass(frozen=True)
-class Selection(Value):
+class Selection(Mode):
     """The generic threshold of eq. 12.
 
     Args:
@@ -57,7 +77,7 @@ class Progressive(Selection):
 
 @registered
 @dataclasses.dataclass(frozen=True)
-class Static(Value):
+class Static(Mode):
     """CMD-S: chi = H(u)/eta throughout, eq. 12 with b2 = 0.
 
     Args:
@@ -76,7 +96,7 @@ class Static(Value):
 
 @registered
 @dataclasses.dataclass(frozen=True)
-class Zero(Value):
+class Zero(Mode):
     """Nothing is passed on: chi = 0, eq. 12 with eta = infinity."""
 
     def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
@@ -87,7 +107,7 @@ class Zero(Value):
 
 @registered
 @dataclasses.dataclass(frozen=True)
-class All(Value):
+class All(Mode):
     """Everything is passed on: chi = infinity, the limit of eq. 12 as eta falls to 0.
 
     Eq. 12 with eta = 1 gives chi = H(u), and the strict `<` of eq. 8 would then
@@ -103,21 +123,20 @@ class All(Value):
 MODES = {"zero": Zero, "all": All, "static": Static, "progressive": Progressive}
 
 
-def get(mode: Any) -> Any:
-    """The mode itself, or the named one with its default constants.
+def get(mode: Any) -> Mode:
+    """The object itself, or the named mode with its default constants.
 
     Args:
-        mode: an object with `threshold(progress, num_classes)`, or one of
-            `"zero"`, `"all"`, `"static"`, `"progressive"`.
+        mode: a `Mode`, or one of `"zero"`, `"all"`, `"static"`, `"progressive"`.
 
     Raises:
         ValueError: for anything else.
     """
     if isinstance(mode, str) and mode in MODES:
         return MODES[mode]()
-    if not isinstance(mode, (str, type)) and hasattr(mode, "threshold"):
+    if isinstance(mode, Mode):
         return mode
     raise ValueError(
-        f"mode must be one of {', '.join(map(repr, MODES))} or an object such as "
+        f"mode must be one of {', '.join(map(repr, MODES))} or a Mode such as "
         f"Progressive(eta=2.0, b2=-5.0), received {mode!r}."
     )

@@ -230,6 +230,6 @@ def get(self_kd: Any) -> SelfKD:
     if isinstance(self_kd, SelfKD):
         return self_kd
     raise ValueError(
-        f"self_kd must be one of {', '.join(map(repr, SELF_KD))} or an object such as "
+        f"self_kd must be one of {', '.join(map(repr, SELF_KD))} or a SelfKD such as "
         f"ProSelfLC(b1=20.0), received {self_kd!r}."
     )

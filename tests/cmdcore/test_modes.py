@@ -81,12 +81,27 @@ def test_modes_are_values(mode):
     assert modes.get(mode) is mode
 
 
+def test_a_mode_must_say_its_threshold():
+    class Silent(cmdcore.Mode):
+        pass
+
+    with pytest.raises(TypeError, match="threshold"):
+        Silent()
+
+
 @pytest.mark.parametrize("name", list(modes.MODES))
 def test_modes_are_found_by_name(name):
     assert modes.get(name) == modes.MODES[name]()
 
 
-@pytest.mark.parametrize("wrong", ["progresive", None, 3, cmdcore.Zero])
+class Lookalike:
+    """Answers like a mode, but is no value that a `.keras` file can hold."""
+
+    def threshold(self, progress, num_classes):
+        return progress * 0.0
+
+
+@pytest.mark.parametrize("wrong", ["progresive", None, 3, cmdcore.Zero, Lookalike()])
 def test_unknown_modes_are_refused(wrong):
     with pytest.raises(ValueError, match="mode must be one of 'zero', 'all', 'static'"):
         modes.get(wrong)

@@ -1,8 +1,25 @@
 """The method of CMD as pure functions and small values on `keras.ops`.
 
+CMD, mutual distillation of confident knowledge, is the method of
+
+    Not All Knowledge Is Created Equal. Ziyun Li, Xinshao Wang, Haojin Yang, Di Hu,
+    Neil M. Robertson, David A. Clifton, Christoph Meinel.
+
+Equations, tables, sections and appendices are numbered as there, and symbols keep
+their names: chi, eta, rho, b1, b2, epsilon, Gamma, and q~ for a refined label.
+
 Reading order, the way a batch walks: `labels` (q), `information` (log p, H),
 `schedule` (chi, g), `modes` (zero, all, static, progressive), `self_kd`
 (table 2), `objectives` (eqs. 8 to 11). `classic_kd` holds eqs. 1 to 4.
+`reference/`, in the repository, says the same in plain NumPy, in the paper's order.
+
+Logarithms are natural, entropies in nats. Shapes are not checked here: what does not
+broadcast is refused by the backend, in its words. The examples need
+
+    import keras
+    import numpy as np
+
+    import cmdcore
 """
 
 from cmdcore.classic_kd import (

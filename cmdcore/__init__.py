@@ -16,8 +16,10 @@ Reading order, the way a batch walks: `labels` (q), `information` (log p, H),
 Logarithms are natural, entropies in nats. Shapes are not checked here: what does not
 broadcast is refused by the backend, in its words. The examples need
 
+    import dataclasses
+    import math
+
     import keras
-    import numpy as np
 
     import cmdcore
 """

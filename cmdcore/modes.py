@@ -16,7 +16,19 @@ from cmdcore.value import Value
 
 
 class Mode(Value, abc.ABC):
-    """How confident a network must be for its knowledge to be passed on."""
+    """How confident a network must be for its knowledge to be passed on.
+
+    A rule of one's own is a frozen dataclass that derives from it. To be saved with a
+    distiller it needs `keras.saving.register_keras_serializable`.
+
+    Example:
+        >>> @dataclasses.dataclass(frozen=True)
+        ... class SecondHalf(cmdcore.Mode):
+        ...     def threshold(self, progress, num_classes):
+        ...         return math.log(num_classes) if progress > 0.5 else 0.0
+        >>> SecondHalf().threshold(progress=0.5, num_classes=4)
+        0.0
+    """
 
     @abc.abstractmethod
     def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
@@ -56,7 +68,15 @@ class Selection(Mode):
         ranges.finite("b2", self.b2)
 
     def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
-        """chi in nats at `progress` = t/Gamma (eq. 12); shape of `progress`."""
+        """chi in nats at `progress` = t/Gamma (eq. 12); shape of `progress`.
+
+        >>> mode = cmdcore.Progressive(eta=2.0, b2=-2 * math.log(3))
+        >>> round(float(mode.threshold(1.0, num_classes=4)), 3)  # log 4 / 2, times 1/2
+        0.347
+
+        Raises:
+            ValueError: if `num_classes` is below 2.
+        """
         return schedule.threshold(progress, self.eta, self.b2, num_classes)
 
 
@@ -69,6 +89,9 @@ class Progressive(Selection):
         eta: scale, as in `Selection`.
         b2: below 0 (the paper's choice under label noise) demands more and
             more confidence; 0 is CMD-S.
+
+    Raises:
+        ValueError: if `eta` is 0 or NaN or `b2` is not finite.
     """
 
     eta: float = 2.0
@@ -82,6 +105,9 @@ class Static(Mode):
 
     Args:
         eta: scale, as in `Selection`.
+
+    Raises:
+        ValueError: if `eta` is 0 or NaN.
     """
 
     eta: float = 2.0
@@ -90,7 +116,14 @@ class Static(Mode):
         ranges.selection_scale(self.eta)
 
     def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
-        """chi in nats, the same at every `progress`; shape of `progress`."""
+        """chi in nats, the same at every `progress`; shape of `progress`.
+
+        >>> round(float(cmdcore.Static(eta=2.0).threshold(1.0, num_classes=4)), 3)  # log 4 / 2
+        0.693
+
+        Raises:
+            ValueError: if `num_classes` is below 2.
+        """
         return schedule.threshold(progress, self.eta, 0.0, num_classes)
 
 
@@ -100,7 +133,14 @@ class Zero(Mode):
     """Nothing is passed on: chi = 0, eq. 12 with eta = infinity."""
 
     def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
-        """chi = 0 at every `progress`; shape of `progress`."""
+        """chi = 0 at every `progress`; shape of `progress`.
+
+        >>> cmdcore.Zero().threshold(0.5, num_classes=4)
+        0.0
+
+        Raises:
+            ValueError: if `num_classes` is below 2.
+        """
         ranges.class_count(num_classes)
         return progress * 0.0
 
@@ -115,7 +155,14 @@ class All(Mode):
     """
 
     def threshold(self, progress: Tensor, num_classes: int) -> Tensor:
-        """chi = infinity at every `progress`; shape of `progress`."""
+        """chi = infinity at every `progress`; shape of `progress`.
+
+        >>> cmdcore.All().threshold(0.5, num_classes=4)
+        inf
+
+        Raises:
+            ValueError: if `num_classes` is below 2.
+        """
         ranges.class_count(num_classes)
         return progress * 0.0 + float("inf")
 
@@ -131,6 +178,10 @@ def get(mode: Any) -> Mode:
 
     Raises:
         ValueError: for anything else.
+
+    Example:
+        >>> cmdcore.modes.get("static")
+        Static(eta=2.0)
     """
     if isinstance(mode, str) and mode in MODES:
         return MODES[mode]()

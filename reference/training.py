@@ -46,6 +46,37 @@ class Peer:
             w -= learning_rate * v
 
 
+def train_sync_mkd(
+    peer_A, peer_B, x, q, batches, learning_rates, *, epsilon, momentum=0.9, weight_decay=5e-4
+):
+    """Train both peers with SyncMKD, eq. 3, and say what happened in each epoch.
+
+    Args:
+        peer_A, peer_B, x, q, batches, learning_rates, momentum, weight_decay: as in `train`.
+        epsilon: weight of the peer.
+
+    Returns:
+        One dictionary an epoch: L_A, L_B, H_A, H_B, means over its samples.
+    """
+    epochs = []
+    for learning_rate in learning_rates:
+        seen = {name: [] for name in ("L_A", "L_B", "H_A", "H_B")}
+        for batch in batches:
+            x_i, q_i = x[batch], q[batch]
+            z_A, z_B = peer_A.logits(x_i), peer_B.logits(x_i)
+            seen["L_A"].append(eq.L_T2SKD(q_i, z_A, z_B, epsilon))
+            seen["L_B"].append(eq.L_T2SKD(q_i, z_B, z_A, epsilon))
+            seen["H_A"].append(eq.H(np.exp(eq.log_p(z_A))))
+            seen["H_B"].append(eq.H(np.exp(eq.log_p(z_B))))
+            dz_A = gradients.d_L_T2SKD(q_i, z_A, z_B, epsilon)
+            dz_B = gradients.d_L_T2SKD(q_i, z_B, z_A, epsilon)
+            for peer, dz in ((peer_A, dz_A), (peer_B, dz_B)):
+                step = peer.d_weights(x_i, dz / len(batch))
+                peer.sgd(step, learning_rate, momentum, weight_decay)
+        epochs.append({name: np.concatenate(values).mean() for name, values in seen.items()})
+    return epochs
+
+
 def train(
     peer_A,
     peer_B,

@@ -36,7 +36,7 @@ def announcement(settings: TrainSettings, dataset: Dataset, distiller: keras.Mod
     return (
         f"{settings.dataset}: {', '.join(parts)}, {dataset.num_classes} classes, {noise}\n"
         f"peers: {' and '.join(peers)}, recipe {settings.recipe}{arithmetic}\n"
-        f"method: {distiller.self_kd} + {distiller.mode}\n"
+        f"method: {distiller.method}\n"
         f"switches: {' '.join(f'{k}={v}' for k, v in _switches().items()) or 'none'}"
     )
 

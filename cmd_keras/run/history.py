@@ -68,8 +68,6 @@ class RunHistory(keras.callbacks.Callback):
             (name.replace("val_", "test_", 1) if name.startswith("val_") else name): float(value)
             for name, value in logs.items()
         }
-        for peer in ("peer_a", "peer_b"):
-            values[f"{peer}_entropy"] = (1.0 - values[f"{peer}_certainty"]) * self._max_entropy
         values["epoch"] = epoch + 1
         columns = (
             "epoch",

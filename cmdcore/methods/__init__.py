@@ -23,15 +23,16 @@ def get(method: Any) -> Method:
     Raises:
         ValueError: for anything else.
 
-    >>> get("sync-mkd")
-    SyncMKD(epsilon=0.5)
+    Example:
+        >>> cmdcore.methods.get("sync-mkd")
+        SyncMKD(epsilon=0.5)
     """
     if isinstance(method, str) and method in METHODS:
         return METHODS[method]()
     if isinstance(method, Method):
         return method
     raise ValueError(
-        f"method must be one of {', '.join(map(repr, METHODS))} or an object such as "
+        f"method must be one of {', '.join(map(repr, METHODS))} or a Method such as "
         f"SyncMKD(epsilon=0.5), received {method!r}."
     )
 
@@ -47,8 +48,9 @@ def chosen(method: Any, **of_cmd: Any) -> Method:
         ValueError: if there is no such method, a value is none that CMD takes, or one is
             given for a method that has its constants already.
 
-    >>> chosen("cmd", mode="zero", knowledge=None).mode
-    Zero()
+    Example:
+        >>> cmdcore.methods.chosen("cmd", mode="zero", knowledge=None).mode
+        Zero()
     """
     given = {name: value for name, value in of_cmd.items() if value is not None}
     if method == "cmd":

@@ -8,8 +8,7 @@ from cmdcore import self_kd as self_kds
 from cmdcore.after_keras import registered
 from cmdcore.methods.method import SURENESS, Method, Moment, PeerLosses, sureness
 from cmdcore.objectives import mutual_losses
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 KNOWLEDGE = ("refined", "prediction")
 
@@ -66,15 +65,18 @@ class CMD(Method):
             `PeerLosses`, which measure chi, the peers' entropies and certainties, and
             `a_to_b` and `b_to_a`: 1 for each sample whose knowledge was passed on, 0 else.
 
-        >>> from cmdcore import Moment, label_distribution, log_probabilities
-        >>> q = label_distribution([0], num_classes=2)
-        >>> log_p_a, log_p_b = log_probabilities([[9.0, 0.0]]), log_probabilities([[0.0, 0.0]])
-        >>> now = Moment(t=1, gamma=2, certainty_a=0.0, certainty_b=0.0)
-        >>> losses = CMD("ce", "static").losses(q, log_p_a, log_p_b, now)
-        >>> [round(float(loss[0]), 3) for loss in (losses.loss_a, losses.loss_b)]
-        [0.0, 1.386]
-        >>> [float(losses.measured[name][0]) for name in ("a_to_b", "b_to_a")]
-        [1.0, 0.0]
+        Raises:
+            ValueError: if there are fewer than 2 classes.
+
+        Example:
+            >>> q, log_p_a = keras.ops.array([[1.0, 0.0]]), keras.ops.log([[1.0, 0.0]])
+            >>> log_p_b = keras.ops.log([[0.5, 0.5]])
+            >>> now = cmdcore.Moment(t=1, gamma=2, certainty_a=0.0, certainty_b=0.0)
+            >>> losses = cmdcore.CMD("ce", "static").losses(q, log_p_a, log_p_b, now)
+            >>> [float(losses.measured[name][0]) for name in ("a_to_b", "b_to_a")]
+            [1.0, 0.0]
+            >>> round(float(losses.loss_b[0]), 3)  # log 2, and log 2 once more from A
+            1.386
         """
         progress = moment.progress(log_p_a.dtype)
         threshold = self.mode.threshold(progress, log_p_a.shape[-1])
@@ -100,7 +102,13 @@ class CMD(Method):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "CMD":
-        """The value with these fields, of which two are values themselves."""
+        """The value with these fields, of which two are values themselves.
+
+        Example:
+            >>> saved = keras.saving.serialize_keras_object(cmdcore.CMD(mode="zero"))
+            >>> cmdcore.CMD.from_config(saved["config"]).mode
+            Zero()
+        """
         import keras
 
         values = {

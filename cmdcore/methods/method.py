@@ -1,13 +1,12 @@
 """What a method of teaching and learning is: two losses from two predictions."""
 
 import abc
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from cmdcore import ops
 from cmdcore.information import certainty
+from cmdcore.tensor import Tensor
 from cmdcore.value import Value
-
-Tensor = Any
 
 
 class Moment(NamedTuple):
@@ -28,8 +27,10 @@ class Moment(NamedTuple):
     def progress(self, dtype: str) -> Tensor:
         """t/Gamma, a scalar of the float type `dtype`.
 
-        >>> float(Moment(t=3, gamma=12, certainty_a=0.0, certainty_b=0.0).progress("float32"))
-        0.25
+        Example:
+            >>> moment = cmdcore.Moment(t=3, gamma=12, certainty_a=0.0, certainty_b=0.0)
+            >>> float(moment.progress("float32"))
+            0.25
         """
         return ops.cast(self.t, dtype) / ops.cast(self.gamma, dtype)
 
@@ -96,10 +97,11 @@ def sureness(entropy_a: Tensor, entropy_b: Tensor, num_classes: int) -> dict[str
     Raises:
         ValueError: if `num_classes` is below 2.
 
-    >>> from keras import ops
-    >>> measured = sureness(ops.zeros(1), ops.log(4.0 * ops.ones(1)), num_classes=4)
-    >>> [round(float(measured[name][0]), 3) for name in ("peer_a_certainty", "peer_b_certainty")]
-    [1.0, 0.0]
+    Example:
+        >>> entropy_a, entropy_b = keras.ops.log([1.0]), keras.ops.log([4.0])
+        >>> measured = cmdcore.methods.method.sureness(entropy_a, entropy_b, num_classes=4)
+        >>> float(measured["peer_a_certainty"][0]), float(measured["peer_b_certainty"][0])
+        (1.0, 0.0)
     """
     entropies = (entropy_a, entropy_b)
     certainties = (certainty(entropy, num_classes) for entropy in entropies)

@@ -1,15 +1,13 @@
 """SyncMKD: each peer is the other's teacher, whatever it says, eq. 3."""
 
 import dataclasses
-from typing import Any
 
 from cmdcore import ops, ranges
 from cmdcore.after_keras import registered
 from cmdcore.classic_kd import sync_mkd_losses
 from cmdcore.information import entropy
 from cmdcore.methods.method import SURENESS, Method, Moment, PeerLosses, sureness
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 @registered
@@ -47,12 +45,15 @@ class SyncMKD(Method):
         Returns:
             `PeerLosses`, which measure the peers' entropies and certainties.
 
-        >>> from cmdcore import label_distribution, log_probabilities
-        >>> q = label_distribution([0], num_classes=2)
-        >>> log_p_a, log_p_b = log_probabilities([[9.0, 0.0]]), log_probabilities([[0.0, 0.0]])
-        >>> losses = SyncMKD(epsilon=0.0).losses(q, log_p_a, log_p_b, None)
-        >>> [round(float(loss[0]), 3) for loss in (losses.loss_a, losses.loss_b)]
-        [0.0, 0.693]
+        Raises:
+            ValueError: if there are fewer than 2 classes.
+
+        Example:
+            >>> q, log_p_a = keras.ops.array([[1.0, 0.0]]), keras.ops.log([[0.25, 0.75]])
+            >>> log_p_b = keras.ops.log([[0.5, 0.5]])
+            >>> losses = cmdcore.SyncMKD(epsilon=0.0).losses(q, log_p_a, log_p_b, moment=None)
+            >>> round(float(losses.loss_a[0]), 3), round(float(losses.loss_b[0]), 3)  # log 4, log 2
+            (1.386, 0.693)
         """
         loss_a, loss_b = sync_mkd_losses(q, log_p_a, log_p_b, self.epsilon)
         entropies = (ops.stop_gradient(entropy(log_p)) for log_p in (log_p_a, log_p_b))

@@ -6,7 +6,7 @@ from cmd_keras.run.folder.versions import switches
 
 def announcement(run: Run) -> str:
     """Data, peers, method, and what is switched on, in four lines."""
-    settings, dataset, distiller = run.settings, run.dataset, run.distiller
+    settings, dataset, distiller = run.plan.settings, run.dataset, run.distiller
     corrupted = int((dataset.given_labels != dataset.clean_labels).sum())
     peers = [
         f"{network} ({peer.count_params():,} parameters)"

@@ -11,7 +11,7 @@ from cmd_keras.run.devices.determinism import repeat_bit_for_bit
 from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.epochs.run import Run
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.settings.resolve import data_options, resolved_for
+from cmd_keras.run.settings.resolve import data_options, plan_for
 from cmd_keras.run.settings.train_settings import TrainSettings
 
 
@@ -50,6 +50,6 @@ def begin(
         InputError: if a setting does not fit the data or the devices, or a network cannot
             be had.
     """
-    filled = resolved_for(settings, dataset)
-    dataset, distiller = on_devices(strategy, filled, dataset)
-    return Run(filled, dataset, distiller, folder(), strategy.console(console), strategy)
+    plan = plan_for(settings, dataset)
+    dataset, distiller = on_devices(strategy, plan, dataset)
+    return Run(plan, dataset, distiller, folder(), strategy.console(console), strategy)

@@ -29,7 +29,7 @@ def complete(run: Run, checkpoint: Checkpoint | None, started: float) -> dict[st
         RunError: if not all processes end with the same weights.
     """
     record = checkpoint.record if checkpoint else {"rows": [], "seconds": []}
-    done = checkpoint.epoch if checkpoint else 0
+    done, epochs = checkpoint.epoch if checkpoint else 0, run.plan.settings.epochs
     say(run.console, announcement(run))
     say(run.console, f"writing to {run.folder.path}")
     if done:
@@ -37,7 +37,7 @@ def complete(run: Run, checkpoint: Checkpoint | None, started: float) -> dict[st
     history = RunHistory(run.folder, **record)
     history.write()
     prepared = time.perf_counter()
-    if done < run.settings.epochs:
+    if done < epochs:
         fit(run, history, done)
         run.strategy.check_weights(run.distiller)
     trained = time.perf_counter()

@@ -27,7 +27,7 @@ def fit(run: Run, history: RunHistory, done: int) -> None:
         DivergenceError: if a loss becomes NaN or infinite.
     """
     lines = EpochLines(run.console, history.rows)
-    dataset, settings = run.dataset, run.settings
+    dataset, settings = run.dataset, run.plan.settings
     try:
         run.distiller.fit(
             dataset.train_batches(settings.batch_size, settings.epochs, settings.seed, done),
@@ -45,8 +45,8 @@ def fit(run: Run, history: RunHistory, done: int) -> None:
 
 def _callbacks(run: Run, history: RunHistory, lines: EpochLines) -> list:
     """In the order in which they are called: what measures stands before what writes."""
-    rate = functools.partial(learning_rate_at, run.settings)
-    dataset = run.dataset
+    settings, dataset = run.plan.settings, run.dataset
+    rate = functools.partial(learning_rate_at, settings)
     callbacks = [
         keras.callbacks.LearningRateScheduler(lambda epoch, _: rate(epoch)),
         StopOnNonFinite(rate),
@@ -54,7 +54,7 @@ def _callbacks(run: Run, history: RunHistory, lines: EpochLines) -> list:
     if dataset.validation is not None:
         callbacks.append(ValidationShare(dataset))
     if (dataset.given_labels != dataset.clean_labels).any():
-        callbacks.append(Memorisation(dataset, run.settings.seed))
+        callbacks.append(Memorisation(dataset, settings.seed))
     callbacks += [
         history,
         KeepCheckpoints(Checkpoints(run.folder), history.record),
@@ -63,6 +63,6 @@ def _callbacks(run: Run, history: RunHistory, lines: EpochLines) -> list:
         lines,
         keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: stop_if_asked()),
     ]
-    if run.settings.tensorboard:
+    if settings.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(run.folder.path / "tensorboard"))
     return callbacks

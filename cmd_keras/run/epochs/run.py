@@ -8,7 +8,7 @@ from cmd_keras.data import Dataset
 from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.run.settings.plan import Plan
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Run:
     """A run that has begun.
 
     Args:
-        settings: Resolved: every value is filled in.
+        plan: The settings, every value filled in, and what follows from them.
         dataset: What they name, handing out what the devices take.
         distiller: Both peers, compiled.
         folder: Where it is written to.
@@ -24,7 +24,7 @@ class Run:
         strategy: How its devices work together.
     """
 
-    settings: TrainSettings
+    plan: Plan
     dataset: Dataset
     distiller: MutualDistiller
     folder: RunFolder

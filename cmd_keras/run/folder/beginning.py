@@ -14,7 +14,7 @@ def write_beginning(run: "Run") -> None:
     run.folder.write_json(
         "config.json",
         {
-            "settings": run.settings.to_json(),
+            "settings": run.plan.recorded,
             "data": about_data(run.dataset),
             "versions": versions(),
         },

@@ -28,10 +28,10 @@ def check_new(settings: TrainSettings, output: str | os.PathLike) -> None:
         InputError: if a setting cannot be used, what it names is not there, or the folder
             is taken.
     """
-    check(settings)
     # Of several processes the first one may have begun to write already.
     if settings.strategy != "data-parallel":
         RunFolder.check_free(output)
+    check(settings)
 
 
 def recorded_settings(

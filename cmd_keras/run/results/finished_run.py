@@ -14,7 +14,7 @@ from cmd_keras.errors import InputError, first_line
 from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.same_data import check_same_data
-from cmd_keras.run.settings.method import method_of
+from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.resolve import data_options
 from cmd_keras.run.settings.train_settings import TrainSettings
 
@@ -87,7 +87,8 @@ class FinishedRun:
                     f"and {peer.name}.keras tells {told_apart} apart. One of the two files is not "
                     "that of this run."
                 )
-        distiller = MutualDistiller(*peers, method=method_of(self.settings))
+        method, _ = named_method(self.settings)
+        distiller = MutualDistiller(*peers, method=method)
         distiller.compile()
         return distiller
 

@@ -20,7 +20,7 @@ def write_results(run: Run, rows: list[dict[str, Any]]) -> dict[str, Any]:
     Returns:
         What `metrics.json` is to hold: everything needed to fill a table.
     """
-    distiller, dataset, folder, settings = run.distiller, run.dataset, run.folder, run.settings
+    distiller, dataset, folder = run.distiller, run.dataset, run.folder
     for name in ("peer_a", "peer_b"):
         with folder.whole(f"{name}.keras") as path:
             plain(getattr(distiller, name)).save(path)
@@ -30,11 +30,11 @@ def write_results(run: Run, rows: list[dict[str, Any]]) -> dict[str, Any]:
     review = LabelReview(distiller, dataset)
     folder.write_csv("suspects.csv", *review.table())
     with folder.whole("curves.png") as path:
-        draw_curves(rows, dataset.num_classes, _title(settings), path)
-    if settings.export is not None:
-        export(distiller, settings.export, folder)
+        draw_curves(rows, dataset.num_classes, _title(run.plan.settings), path)
+    if run.plan.settings.export is not None:
+        export(distiller, run.plan.settings.export, folder)
     return {
-        "settings": settings.to_json(),
+        "settings": run.plan.recorded,
         "last": rows[-1],
         "best": _best(rows),
         "labels": {"count": len(dataset.given_labels), **review.summary()},

@@ -12,7 +12,7 @@ from cmd_keras.networks.names import (
     check_trusted,
 )
 from cmd_keras.run.devices.names import check_strategy
-from cmd_keras.run.settings.method import check_choice, method_of
+from cmd_keras.run.settings.method import check_choice, named_method
 from cmd_keras.run.settings.packages import check_backend, check_export, check_tensorboard
 from cmd_keras.run.settings.recipes import RECIPES, recipe_for
 from cmd_keras.run.settings.train_settings import CHOICES, TrainSettings
@@ -31,7 +31,7 @@ def check(settings: TrainSettings) -> None:
     for name, choices in CHOICES.items():
         if getattr(settings, name) is not None:
             check_choice(name, getattr(settings, name), choices)
-    method_of(settings)
+    named_method(settings)
     _check_ranges(settings)
     _check_networks(settings)
     options = {name: getattr(settings, name) for names in OPTIONS.values() for name in names}

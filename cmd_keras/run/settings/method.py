@@ -29,30 +29,24 @@ CONSTANTS_OF = {
 }
 
 
-def method_of(settings: "TrainSettings") -> Method:
-    """The method that these settings name.
+def named_method(settings: "TrainSettings") -> tuple[Method, dict[str, Any]]:
+    """The method that these settings name, and every setting that it hears, filled in.
 
     Raises:
         InputError: if there is no such name, a constant cannot be used, or one is given
             that has no effect.
     """
+    options = {name: getattr(settings, name) for name in CONSTANTS_OF["method"]}
+    return _heard(settings.method, options)
+
+
+def _heard(name: str, options: dict[str, Any]) -> tuple[Method, dict[str, Any]]:
     heard: dict[str, Any] = {}
-    method = _value("method", settings.method, settings.options_of("method"), heard)
-    for name, value in settings.options_of("method").items():
-        if value is not None and name not in heard:
-            _refuse(name, settings.method, heard)
-    return method
-
-
-def constants_of(settings: "TrainSettings") -> dict[str, Any]:
-    """Every setting that the method of these settings hears, with the value that it has.
-
-    Raises:
-        InputError: as `method_of`.
-    """
-    heard: dict[str, Any] = {}
-    _value("method", settings.method, settings.options_of("method"), heard)
-    return heard
+    method = _value("method", name, options, heard)
+    for constant, given in options.items():
+        if given is not None and constant not in heard:
+            _refuse(constant, name, heard)
+    return method, heard
 
 
 def _value(setting: str, name: str, options: dict[str, Any], heard: dict[str, Any]) -> Any:

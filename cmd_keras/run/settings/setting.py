@@ -18,8 +18,8 @@ def setting(
 
     Args:
         default: None is: as the recipe or the method has it.
-        of: What it decides: `"data"`, an argument of `cmd_keras.data.load`; `"method"`;
-            `"optimizer"`, an argument of the optimizer; None is something of its own.
+        of: What it is an argument of: `"data"`, `cmd_keras.data.load`, or the
+            `"optimizer"`; None is something of its own.
         choices: The names that it may be.
         valid: Whether a value of the right type can be used.
         must: What it must do, to stand between its name and what was received.

@@ -110,15 +110,15 @@ class TrainSettings:
     validation_labels: str = setting("clean", of="data", choices=("clean", "given"))
     noise: str = setting("none", of="data")
     method: str = setting("cmd", choices=tuple(METHODS))
-    mode: str | None = setting(of="method", choices=tuple(modes.MODES))
-    eta: float | None = setting(of="method")
-    b2: float | None = setting(of="method")
-    self_kd: str | None = setting(of="method", choices=tuple(self_kds.SELF_KD))
-    epsilon: float | None = setting(of="method")
-    b1: float | None = setting(of="method")
-    rho: float | None = setting(of="method")
-    knowledge: str | None = setting(of="method", choices=KNOWLEDGE)
-    constant_targets: bool | None = setting(of="method")
+    mode: str | None = setting(choices=tuple(modes.MODES))
+    eta: float | None = None
+    b2: float | None = None
+    self_kd: str | None = setting(choices=tuple(self_kds.SELF_KD))
+    epsilon: float | None = None
+    b1: float | None = None
+    rho: float | None = None
+    knowledge: str | None = setting(choices=KNOWLEDGE)
+    constant_targets: bool | None = None
     clock: str = setting("epoch", choices=("epoch", "step"))
     recipe: str | None = setting(choices=tuple(RECIPES))
     network: str | None = None
@@ -166,11 +166,6 @@ class TrainSettings:
         """What `from_json` reads: JSON lacks infinity, which becomes text, and tuples."""
         return {field.name: _to_json(getattr(self, field.name)) for field in _WRITTEN}
 
-    def options_of(self, what: str) -> dict[str, Any]:
-        """The settings that decide `"data"`, `"method"` or the `"optimizer"`, by name."""
-        names = (field.name for field in _WRITTEN if field.metadata.get("of") == what)
-        return {name: getattr(self, name) for name in names}
-
     def changed(self, **changes: Any) -> "TrainSettings":
         """The same settings with some changed.
 
@@ -214,6 +209,11 @@ _NETWORKS = ("network", "network_a", "network_b")
 _WRITTEN = [field for field in dataclasses.fields(TrainSettings) if field.name != "trusted"]
 # The settings that are a name, and the names that each may be.
 CHOICES = {field.name: choices for field in _WRITTEN if (choices := field.metadata.get("choices"))}
+# The settings that are arguments of `data.load`, and those of the optimizer.
+OPTIONS_OF = {
+    what: tuple(field.name for field in _WRITTEN if field.metadata.get("of") == what)
+    for what in ("data", "optimizer")
+}
 
 
 def _to_json(value: Any) -> Any:

@@ -10,6 +10,7 @@ from cmd_keras.run import TrainSettings, check, resolved, resume, train
 from cmd_keras.run.devices.build import build_distiller
 from cmd_keras.run.epochs.begin import read_data
 from cmd_keras.run.settings.precision import PRECISIONS, layers_in
+from cmd_keras.run.settings.resolve import plan_for
 from tests.cmd_keras.run import apart
 
 MIXED = PRECISIONS[1:]
@@ -63,8 +64,8 @@ def test_the_loss_is_scaled_for_float16_alone(settings):
     kinds = {}
     for precision in PRECISIONS:
         chosen = dataclasses.replace(settings, precision=precision)
-        dataset = read_data(resolved(chosen))
-        distiller = build_distiller(resolved(chosen, dataset.input_shape), dataset)
+        dataset = read_data(chosen)
+        distiller = build_distiller(plan_for(chosen, dataset), dataset)
         kinds[precision] = type(distiller.optimizer).__name__
     assert kinds == dict.fromkeys(PRECISIONS, "CoupledSGD") | {
         "mixed_float16": "LossScaleOptimizer"

@@ -9,7 +9,7 @@ from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, check, resolved
 from cmd_keras.run.epochs.learning_rate import learning_rate_at
 from cmd_keras.run.settings.backend import backend_of_keras
-from cmd_keras.run.settings.method import method_of
+from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.recipes import RECIPES, recipe_for
 from cmdcore import modes, self_kd
 
@@ -28,8 +28,8 @@ def test_open_values_are_filled_from_recipe_and_method():
 @pytest.mark.parametrize("method", list(self_kd.SELF_KD))
 def test_every_mode_goes_with_every_method(mode, method):
     settings = resolved(TrainSettings(mode=mode, self_kd=method))
-    assert method_of(settings).mode == modes.get(mode)
-    assert method_of(settings).self_kd == self_kd.get(method)
+    assert named_method(settings)[0].mode == modes.get(mode)
+    assert named_method(settings)[0].self_kd == self_kd.get(method)
 
 
 def test_learning_rate_drops_at_half_and_four_fifths():

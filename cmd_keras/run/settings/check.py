@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from cmd_keras.data.prepared_names import check_known
-from cmd_keras.data.source import OPTIONS, check_source
+from cmd_keras.data.sources.known import OPTIONS, check_source
+from cmd_keras.data.sources.prepared.names import check_known
 from cmd_keras.errors import InputError
 from cmd_keras.networks.names import (
     check_name,

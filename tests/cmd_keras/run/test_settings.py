@@ -32,6 +32,25 @@ def test_every_mode_goes_with_every_method(mode, method):
     assert named_method(settings)[0].self_kd == self_kd.get(method)
 
 
+def test_another_method_hears_its_own_constants_and_no_others():
+    settings = resolved(TrainSettings(method="sync-mkd"))
+    assert named_method(settings)[0] == cmdcore.SyncMKD(epsilon=0.5)
+    assert (settings.epsilon, settings.mode, settings.self_kd, settings.knowledge) == (
+        0.5,
+        *[None] * 3,
+    )
+    assert TrainSettings.from_json(settings.to_json()) == settings
+    with pytest.raises(
+        InputError, match="mode has no effect with method=sync-mkd, which has epsilon"
+    ):
+        check(TrainSettings(method="sync-mkd", mode="zero"))
+    with pytest.raises(InputError, match=r"epsilon must lie in \[0, 1\]"):
+        check(TrainSettings(method="sync-mkd", epsilon=1.5))
+    of_cmd = resolved(TrainSettings(mode="static", eta=4.0, self_kd="ls", epsilon=0.3))
+    assert resolved(of_cmd.changed(method="sync-mkd")) == settings
+    assert resolved(settings.changed(method="cmd")) == resolved(TrainSettings())
+
+
 def test_learning_rate_drops_at_half_and_four_fifths():
     settings = resolved(TrainSettings(dataset="cifar100", epochs=100))
     rates = [learning_rate_at(settings, epoch) for epoch in (0, 49, 50, 79, 80, 99)]
@@ -46,6 +65,7 @@ def test_learning_rate_drops_at_half_and_four_fifths():
         ({"network": "resnet200"}, "Did you mean 'resnet20'"),
         ({"knowledge": "all"}, "Unknown knowledge 'all'"),
         ({"clock": "minute"}, "Unknown clock"),
+        ({"method": "sync-mdk"}, "Did you mean 'sync-mkd'"),
         ({"noise": "sym:1.0"}, r"must lie in \[0, 1\)"),
         ({"eta": 0.0}, "eta divides"),
         ({"eta": math.nan}, "eta divides"),

@@ -32,6 +32,14 @@ class TrainStep:
         y_pred = self.evaluation_loss(x, y, sample_weight)
         return self.evaluation_logs(x, y, y_pred, sample_weight)
 
+    def make_train_function(self, force: bool = False) -> None:
+        """Keras would make the optimizer's variables within the step, and so trace it twice."""
+        if self.built and self.optimizer is not None and not self.optimizer.built:
+            # One that a strategy shares out has to be made where its weights were.
+            with self.distribute_strategy.scope():
+                self.optimizer.build(self.trainable_variables)
+        super().make_train_function(force)
+
     def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
         # Keras would add up the shares of a batch to see its shape, for which
         # they would have to be of one size.

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from cmd_keras.data.source import check_data_dir
+from cmd_keras.data.sources.known import check_data_dir
 from cmd_keras.printable import printable
-from cmd_keras.run.packages import check_backend
+from cmd_keras.run.settings.packages import check_backend
 
 from .choice import NearestChoice
 from .errors import wrong_input_in_one_line
@@ -45,7 +45,7 @@ def datasets(page: str | None, data_dir: str | None) -> None:
             check_data_dir(data_dir)
         check_backend()
     with quiet_start():
-        from cmd_keras.data import tfds_images
+        from cmd_keras.data.sources import tfds as tfds_images
     with wrong_input_in_one_line():
         folder = tfds_images.folder(data_dir)
         prepared = tfds_images.on_disk(data_dir)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cmd_keras.printable import printable
-from cmd_keras.run.ready import check_begun
+from cmd_keras.run.folder.ready import check_begun
 
 from .errors import WrongInput, wrong_input_in_one_line
 from .quiet_start import quiet_start
@@ -40,7 +40,7 @@ def plot(runs: tuple[str, ...], output: Path) -> None:
     with wrong_input_in_one_line():
         check_begun(runs)
     with quiet_start():
-        from cmd_keras.run.plot import plot_runs
+        from cmd_keras.run.results.plot import plot_runs
     with wrong_input_in_one_line():
         plot_runs(runs, output)
     click.echo(f"wrote {printable(str(output))}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cmd_keras.printable import printable
-from cmd_keras.run.ready import check_threshold
+from cmd_keras.run.folder.ready import check_threshold
 
 from .errors import WrongInput, wrong_input_in_one_line
 from .quiet_start import quiet_start
@@ -45,9 +45,9 @@ def schedule(
         for e, b in itertools.product(eta, b2):
             check_threshold(e, b, classes)
     with quiet_start():
-        from cmd_keras.run import schedule_plot
+        from cmd_keras.plots import threshold
     curves = {
-        f"η = {e:g}, b₂ = {b:g}": schedule_plot.thresholds(e, b, classes, epochs)
+        f"η = {e:g}, b₂ = {b:g}": threshold.thresholds(e, b, classes, epochs)
         for e, b in itertools.product(eta, b2)
     }
     for label, chi in curves.items():
@@ -56,7 +56,7 @@ def schedule(
     if output is None:
         for label, chi in curves.items():
             click.echo(f"{label}, {classes} classes, {epochs} epochs")
-            click.echo(schedule_plot.text(chi, classes))
+            click.echo(threshold.text(chi, classes))
     else:
-        schedule_plot.draw(curves, classes, output)
+        threshold.draw(curves, classes, output)
         click.echo(f"wrote {printable(str(output))}")

@@ -15,11 +15,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from cmd_keras.data import axes, npz_file, pictures, table, table_columns, table_file
 from cmd_keras.data.augment import Augmentation
+from cmd_keras.data.files import axes, npz_file, table_file
+from cmd_keras.data.files import image_files as pictures
+from cmd_keras.data.files import table_vectors as table
 from cmd_keras.data.inputs import finite_float32
 from cmd_keras.data.notice import notice
-from cmd_keras.data.number_format import NumberFormat
+from cmd_keras.data.sources.table import columns as table_columns
+from cmd_keras.data.spelling.number_format import NumberFormat
 from cmd_keras.errors import InputError
 from cmd_keras.typed import is_a
 

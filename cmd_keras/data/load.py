@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.noise import Noise
-from cmd_keras.data.source import OPTIONS, TEST_SPLIT, check_source, source_of
+from cmd_keras.data.sources.known import OPTIONS, TEST_SPLIT, check_source, source_of
 from cmd_keras.errors import InputError
 
 
@@ -82,21 +82,21 @@ def _from_source(name: str, test_split: float, options: dict[str, object]) -> Da
     own = {option: options[option] for option in OPTIONS[source]}
     # Imported one by one: tensorflow-datasets takes half a second that others need not.
     if source == "digits":
-        from cmd_keras.data import digits
+        from cmd_keras.data.sources import digits
 
         return digits.load()
     if source == "folder":
-        from cmd_keras.data import folder
+        from cmd_keras.data.sources import image_folder as folder
 
         return folder.load(path, test_split=test_split, **own)
     if source == "npz":
-        from cmd_keras.data import npz
+        from cmd_keras.data.sources import npz
 
         return npz.load(path, test_split=test_split)
     if source == "csv":
-        from cmd_keras.data import csv_table
+        from cmd_keras.data.sources import csv_table
 
         return csv_table.load(path, test_split=test_split, **own)
-    from cmd_keras.data import tfds_images
+    from cmd_keras.data.sources import tfds as tfds_images
 
     return tfds_images.load(name, **own)

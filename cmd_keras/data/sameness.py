@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from cmd_keras.data.class_names import visible
+from cmd_keras.data.spelling.class_names import visible
 from cmd_keras.errors import InputError
 
 _ADVICE = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cmd_keras.data.notice import notice
-from cmd_keras.data.source import TEST_SPLIT
+from cmd_keras.data.sources.known import TEST_SPLIT
 from cmd_keras.errors import InputError
 
 # Of so few examples an accuracy has an error of 10 % and more.

@@ -10,7 +10,7 @@ DISTILLER = "cmd_keras/mutual_distiller.py"
 MUTUAL = "cmd_keras/mutual_objective.py"
 CMD = "cmdcore/methods/cmd.py"
 SYNC_MKD = "cmdcore/methods/sync_mkd.py"
-CHECKPOINTS = "cmd_keras/run/checkpoints.py"
+CHECKPOINTS = "cmd_keras/run/epochs/checkpoints.py"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,11 +136,11 @@ MUTANTS = [
     Mutant("only one checkpoint is kept", CHECKPOINTS, "_KEPT = 2", "_KEPT = 1"),
     Mutant("a resumed run draws the first epoch again", "cmd_keras/run/train.py",
            "settings.epochs, settings.seed, done)", "settings.epochs, settings.seed, 0)"),
-    Mutant("a resumed run begins its history anew", "cmd_keras/run/history.py",
+    Mutant("a resumed run begins its history anew", "cmd_keras/run/epochs/history.py",
            "self.rows = list(rows)", "self.rows = []"),
-    Mutant("other labels are continued", "cmd_keras/run/same_data.py",
+    Mutant("other labels are continued", "cmd_keras/run/folder/same_data.py",
            "if path.exists() and path.read_bytes() !=", "if False and path.read_bytes() !="),
-    Mutant("other test examples are evaluated", "cmd_keras/run/same_data.py",
+    Mutant("other test examples are evaluated", "cmd_keras/run/folder/same_data.py",
            "if digests.get(part, digest) != digest:", "if False:"),
     Mutant("an example is held out by its place", "cmd_keras/data/split.py",
            'for key in keys])', 'for key in map(str.encode, map(str, range(len(keys))))])'),

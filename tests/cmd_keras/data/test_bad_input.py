@@ -8,7 +8,7 @@ import pytest
 
 from cmd_keras import data
 from cmd_keras.errors import InputError
-from tests.cmd_keras.data.pictures import write_classes, write_picture
+from tests.cmd_keras.data.images import write_classes, write_picture
 
 
 def folder(prepare, **options):

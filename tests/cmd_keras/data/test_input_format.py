@@ -12,7 +12,7 @@ from cmd_keras.data import InputFormat
 from cmd_keras.data.input_format import ArrayFormat, ImageFormat, TableFormat
 from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
-from tests.cmd_keras.data.pictures import write_classes, write_picture
+from tests.cmd_keras.data.images import write_classes, write_picture
 
 
 def inputs(read):

@@ -16,8 +16,8 @@ from sklearn.datasets import load_digits
 from cmd_keras import run as runs
 from cmd_keras.errors import InputError, RunError
 from cmd_keras.run import TrainSettings, resume, train
-from cmd_keras.run.checkpoints import Checkpoints
-from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.epochs.checkpoints import Checkpoints
+from cmd_keras.run.folder.run_folder import RunFolder
 from tests.cmd_keras.run.forked import Trainer
 
 SAME = ("config.json", "labels.csv", "history.csv", "metrics.json", "suspects.csv")

@@ -1,0 +1,1 @@
+"""Where data come from: a module with one `load` for each source, all listed in `known`."""

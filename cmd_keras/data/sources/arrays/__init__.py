@@ -1,0 +1,1 @@
+"""What the arrays of an npz file have to be: labels, and inputs that fit to them."""

@@ -1,0 +1,42 @@
+"""The names that tensorflow-datasets knows; TensorFlow is not imported for them."""
+
+import difflib
+from pathlib import Path
+
+from cmd_keras.data.sources.known import source_of
+from cmd_keras.errors import InputError
+
+
+def check_known(name: str, data_dir: str | None) -> None:
+    """Require that a set of tensorflow-datasets is one that it knows, or that is on disk.
+
+    Args:
+        name: As in `source_of`; what is of another source is not looked at.
+        data_dir: Where prepared sets are kept; None is its own default.
+
+    Raises:
+        InputError: naming the nearest names.
+    """
+    if source_of(name)[0] != "tensorflow-datasets":
+        return
+    import tensorflow_datasets as tfds
+
+    builder = name.split("/")[0].split(":")[0]
+    known = tfds.list_builders(with_community_datasets=False)
+    place = Path(tfds.core.constants.DATA_DIR if data_dir is None else data_dir).expanduser()
+    if builder in known or (place / builder).is_dir():
+        return
+    refuse_unknown(name, known)
+
+
+def refuse_unknown(name: str, known: list[str]) -> None:
+    """Say that there is no such set.
+
+    Raises:
+        InputError: naming the nearest names.
+    """
+    near = difflib.get_close_matches(name, ["digits", *known], n=3)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise InputError(
+        f"Unknown data set {name!r}.{hint} `cmd-keras datasets` lists what there is."
+    ) from None

@@ -1,0 +1,1 @@
+"""How things are written: names of classes, numbers, and that a value is missing."""

@@ -5,7 +5,8 @@ import math
 import typing
 from typing import Any
 
-from cmd_keras.data.sources.known import OPTIONS, check_source
+from cmd_keras.data.sources.check import check_source
+from cmd_keras.data.sources.known import OPTIONS
 from cmd_keras.data.sources.prepared.names import check_known
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.networks.names import (

@@ -3,7 +3,6 @@
 import atexit
 import contextlib
 import ctypes
-import dataclasses
 import hashlib
 import json
 import os
@@ -22,7 +21,7 @@ import numpy as np
 from jax.experimental import multihost_utils
 
 from cmd_keras.data import Dataset
-from cmd_keras.data.share import Share
+from cmd_keras.data.shard import Shard
 from cmd_keras.errors import InputError, RunError, first_line
 from cmd_keras.run.sharded_dataset import ShardedDataset
 from cmd_keras.run.stop_signals import Stopped
@@ -181,9 +180,8 @@ class DataParallel(OneDevice):
         """
         parts = (dataset.given_labels, dataset.clean_labels, dataset.test_labels)
         _require_same({"labels": b"".join(part.astype(np.int64).tobytes() for part in parts)})
-        fields = {f.name: getattr(dataset, f.name) for f in dataclasses.fields(dataset)}
-        fields["share"] = Share(jax.process_index(), jax.process_count(), self.devices)
-        return ShardedDataset(**fields, mesh=self._distribution.device_mesh.backend_mesh)
+        shard = Shard(jax.process_index(), jax.process_count(), self.devices)
+        return ShardedDataset(dataset, shard, self._distribution.device_mesh.backend_mesh)
 
     def check_batch_size(self, batch_size: int) -> None:
         """Require that a batch divides evenly over the devices.

@@ -96,7 +96,9 @@ def test_a_new_source_is_a_module_and_a_row(monkeypatch, tmp_path):
         data.load(name)
     with pytest.raises(InputError, match="ignore does not apply to 'new:"):
         data.load(name, target="y", ignore=["x"])
-    with pytest.raises(InputError, match="The folder 'nowhere' does not exist; a new one is needed"):
+    with pytest.raises(
+        InputError, match="The folder 'nowhere' does not exist; a new one is needed"
+    ):
         data.load("new:nowhere", target="y")
 
 

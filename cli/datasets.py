@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cmd_keras.data.sources.known import check_data_dir
+from cmd_keras.data.sources.prepared.data_dir import check_data_dir
 from cmd_keras.printable import printable
 from cmd_keras.run.settings.packages import check_backend
 

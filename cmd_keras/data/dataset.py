@@ -1,18 +1,18 @@
 """A labelled set of inputs, ready for `fit`."""
 
 import dataclasses
-import hashlib
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from cmd_keras.data import identity, split
+from cmd_keras.data import batches, identity, split
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.input_format import InputFormat
-from cmd_keras.data.inputs import Inputs, kept
+from cmd_keras.data.inputs import Inputs
 from cmd_keras.data.noise import Noise
-from cmd_keras.data.share import Share
+from cmd_keras.data.shard import WHOLE, Shard
+from cmd_keras.data.statistics import measure_inputs
 from cmd_keras.errors import InputError
 
 
@@ -44,8 +44,6 @@ class Dataset:
         test_keys: `m`, the same of the test part; None is its place there.
         feature_space: How rows of a table became vectors, for tables.
         input_format: How a file becomes an input, where files can.
-        share: What this process reads of each batch with labels, where several
-            share them out.
 
     Raises:
         InputError: if there are fewer than 2 classes, a label is out of range,
@@ -69,7 +67,6 @@ class Dataset:
     test_keys: tuple[bytes, ...] | None = None
     feature_space: keras.utils.FeatureSpace | None = None
     input_format: InputFormat | None = None
-    share: Share = dataclasses.field(default_factory=Share)
 
     def __post_init__(self) -> None:
         if self.num_classes < 2:
@@ -141,13 +138,7 @@ class Dataset:
             InputError: if the share or `labels` is none of these, a share is
                 already held out, or each class has one training example.
         """
-        if not 0.0 <= share < 1.0:
-            raise InputError(
-                f"The validation share must lie in [0, 1), received {share:g}. 0.1 holds out 10 % "
-                "of the training examples."
-            )
-        if labels not in ("clean", "given"):
-            raise InputError(f"validation_labels must be 'clean' or 'given', received {labels!r}.")
+        split.check_validation(share, labels)
         if share == 0.0:
             return self
         if self.has_own_validation:
@@ -181,20 +172,18 @@ class Dataset:
         class gets another name. Of sets that are the same everywhere the inputs are not
         looked at.
         """
-        parts = (
-            ("train", self.train_keys, self.given_labels),
-            ("test", self.test_keys, self.test_labels),
-        )
-        found = {}
-        for part, keys, labels in parts:
-            seen = hashlib.sha256(repr(self.class_names).encode())
-            for key, label in zip(keys, labels.tolist(), strict=True):
-                seen.update(b"%d %d " % (label, len(key)) + key)
-            found[part] = seen.hexdigest()
-        return found
+        return {
+            "train": identity.digest(self.train_keys, self.given_labels, self.class_names),
+            "test": identity.digest(self.test_keys, self.test_labels, self.class_names),
+        }
 
     def train_batches(
-        self, batch_size: int = 128, epochs: int = 1, seed: int = 0, initial_epoch: int = 0
+        self,
+        batch_size: int = 128,
+        epochs: int = 1,
+        seed: int = 0,
+        initial_epoch: int = 0,
+        shard: Shard = WHOLE,
     ) -> tf.data.Dataset:
         """`(inputs, labels)` of all epochs, one after the other.
 
@@ -206,32 +195,31 @@ class Dataset:
             epochs: Number of the last epoch.
             seed: Same seed, same order and same augmentation.
             initial_epoch: First epoch, counted from 0.
+            shard: What this process reads of each batch, where several train together.
 
         Returns:
             Batches of float32 `[batch, *input_shape]` and int64 `[batch]`.
         """
-        labels = tf.constant(self.given_labels, tf.int64)
-
-        def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
-            def example(index: tf.Tensor, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-                key = tf.stack([tf.constant(seed, tf.int64), epoch * len(self.train) + index])
-                return self.augmentation.vary(x, key), labels[index]
-
-            examples = self.train.shuffled(seed, epoch, self.share.keep(count, batch_size))
-            examples = examples.map(example, tf.data.AUTOTUNE)
-            return examples.batch(self.share.batch_size(batch_size))
-
-        count = len(self.train)
-        length = max(0, epochs - initial_epoch) * self.share.batches(count, batch_size)
-        batches = tf.data.Dataset.range(initial_epoch, epochs).flat_map(one_epoch)
-        return _of_known_length(batches, length)
+        return batches.shuffle_batches(
+            self.train,
+            self.given_labels,
+            self.augmentation,
+            batch_size,
+            range(initial_epoch, epochs),
+            seed,
+            shard,
+        )
 
     def steps_per_epoch(self, batch_size: int = 128) -> int:
         """Batches in one epoch."""
         return -(-len(self.train) // batch_size)
 
-    def validation_batches(self, batch_size: int = 256) -> tf.data.Dataset:
+    def validation_batches(self, batch_size: int = 256, shard: Shard = WHOLE) -> tf.data.Dataset:
         """`(inputs, labels)` of the validation share, in order.
+
+        Args:
+            batch_size: Inputs in a batch; the last one may be smaller.
+            shard: As in `train_batches`.
 
         Raises:
             InputError: if none is held out.
@@ -241,11 +229,20 @@ class Dataset:
                 f"Data set {self.name!r} has no validation share. Hold one out with "
                 "validation_split=0.1, or use test_batches()."
             )
-        return self._batches(self.validation, self.validation_labels, batch_size)
+        return batches.order_batches(
+            self.validation, self.validation_labels, self.augmentation, batch_size, shard
+        )
 
-    def test_batches(self, batch_size: int = 256) -> tf.data.Dataset:
-        """`(inputs, labels)` of the test set, in order."""
-        return self._batches(self.test, self.test_labels, batch_size)
+    def test_batches(self, batch_size: int = 256, shard: Shard = WHOLE) -> tf.data.Dataset:
+        """`(inputs, labels)` of the test set, in order.
+
+        Args:
+            batch_size: Inputs in a batch; the last one may be smaller.
+            shard: As in `train_batches`.
+        """
+        return batches.order_batches(
+            self.test, self.test_labels, self.augmentation, batch_size, shard
+        )
 
     def plain_train_batches(
         self, batch_size: int = 256, indices: np.ndarray | None = None
@@ -269,31 +266,8 @@ class Dataset:
                     f"{indices[-1]}."
                 )
             train = train.subset(indices)
-        inputs = train.in_order().map(self.augmentation.centre, tf.data.AUTOTUNE)
-        return _of_known_length(inputs.batch(batch_size), -(-len(train) // batch_size))
-
-    def _batches(self, inputs: Inputs, labels: np.ndarray, batch_size: int) -> tf.data.Dataset:
-        keep = self.share.keep(len(inputs), batch_size)
-        x = inputs.in_order(keep).map(self.augmentation.centre, tf.data.AUTOTUNE)
-        y = kept(tf.data.Dataset.from_tensor_slices(labels.astype(np.int64)), keep)
-        batches = tf.data.Dataset.zip((x, y)).batch(self.share.batch_size(batch_size))
-        return _of_known_length(batches, self.share.batches(len(inputs), batch_size))
+        return batches.order_inputs(train, self.augmentation, batch_size)
 
     def input_statistics(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance of each channel or feature, over 10,000 training inputs."""
-        # Mixed, because the first 10,000 of a set sorted by class show few classes.
-        mixed = self.train.shuffled(0, tf.constant(0, tf.int64)).map(lambda _, x: x)
-        count, total, squares = 0, 0.0, 0.0
-        for batch in mixed.take(10_000).batch(500):
-            values = batch.numpy().astype(np.float64).reshape(-1, batch.shape[-1])
-            count += len(values)
-            total += values.sum(axis=0)
-            squares += (values**2).sum(axis=0)
-        mean = total / count
-        return mean, np.maximum(squares / count - mean**2, 0.0)
-
-
-def _of_known_length(batches: tf.data.Dataset, length: int) -> tf.data.Dataset:
-    # Streams and epochs in a row do not tell how long they are; progress bars ask.
-    batches = batches.apply(tf.data.experimental.assert_cardinality(length))
-    return batches.prefetch(tf.data.AUTOTUNE)
+        return measure_inputs(self.train)

@@ -48,6 +48,20 @@ def of_places(count: int) -> tuple[bytes, ...]:
     return tuple(str(i).encode() for i in range(count))
 
 
+def digest(keys: Sequence[bytes], labels: np.ndarray, class_names: Sequence[str]) -> str:
+    """SHA-256 of labelled examples, in hexadecimal.
+
+    Args:
+        keys: `n`, what tells each example apart.
+        labels: `[n]`, integers.
+        class_names: One for each class.
+    """
+    seen = hashlib.sha256(repr(class_names).encode())
+    for key, label in zip(keys, labels.tolist(), strict=True):
+        seen.update(b"%d %d " % (label, len(key)) + key)
+    return seen.hexdigest()
+
+
 def say_shared(train: Iterable[bytes], test: Iterable[bytes], where: str | Path) -> None:
     """Say how many test examples are copies of training examples, if any are.
 

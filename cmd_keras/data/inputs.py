@@ -165,12 +165,12 @@ class StreamedImages:
         chosen = np.zeros(self._count, bool)
         chosen[indices] = True
         chosen = tf.constant(chosen)
-        encoded = kept(self._encoded, lambda place: chosen[place])
+        encoded = filter_places(self._encoded, lambda place: chosen[place])
         return StreamedImages(encoded, self._decode, len(indices), self.shape)
 
     def in_order(self, keep: Keep = None) -> tf.data.Dataset:
         """Every picture that is kept, first to last; the others are read but not decoded."""
-        return kept(self._encoded, keep).map(self._decode, tf.data.AUTOTUNE)
+        return filter_places(self._encoded, keep).map(self._decode, tf.data.AUTOTUNE)
 
     def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
         """`(index, picture)` of every picture that is kept, mixed within windows of 4,096."""
@@ -183,7 +183,7 @@ class StreamedImages:
             return tf.data.Dataset.from_tensor_slices(tuple(tf.gather(x, order) for x in window))
 
         windows = self._encoded.enumerate().batch(_STREAM_WINDOW).enumerate()
-        mixed = kept(windows.flat_map(mix), keep)
+        mixed = filter_places(windows.flat_map(mix), keep)
         return mixed.map(lambda i, picture: (i, self._decode(picture)), tf.data.AUTOTUNE)
 
 
@@ -195,8 +195,8 @@ def _places(count: int, keep: Keep) -> tf.data.Dataset:
     return places if keep is None else places.filter(keep)
 
 
-def kept(elements: tf.data.Dataset, keep: Keep) -> tf.data.Dataset:
-    """The elements at the places that are kept."""
+def filter_places(elements: tf.data.Dataset, keep: Keep) -> tf.data.Dataset:
+    """The elements at the places that are wanted."""
     if keep is None:
         return elements
     return elements.enumerate().filter(lambda place, _: keep(place)).map(lambda _, element: element)

@@ -1,11 +1,13 @@
 """One name, one data set."""
 
 import dataclasses
+import importlib
 from collections.abc import Sequence
 
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.noise import Noise
-from cmd_keras.data.sources.known import OPTIONS, TEST_SPLIT, check_source, source_of
+from cmd_keras.data.sources.check import check_source
+from cmd_keras.data.sources.known import TEST_SPLIT, source_of
 from cmd_keras.errors import InputError
 
 
@@ -70,7 +72,7 @@ def load(
     dataset = _from_source(name, test_split, options)
     if flip is not None:
         if flip and len(dataset.input_shape) != 3:
-            raise InputError(f"flip does not apply to {name!r}, which holds no pictures.")
+            raise InputError(f"flip does not apply to {name!r}, which holds no images.")
         augmentation = dataclasses.replace(dataset.augmentation, flip=flip)
         dataset = dataclasses.replace(dataset, augmentation=augmentation)
     dataset = dataset.with_noise(noise, seed)
@@ -78,25 +80,10 @@ def load(
 
 
 def _from_source(name: str, test_split: float, options: dict[str, object]) -> Dataset:
-    source, path = source_of(name)
-    own = {option: options[option] for option in OPTIONS[source]}
-    # Imported one by one: tensorflow-datasets takes half a second that others need not.
-    if source == "digits":
-        from cmd_keras.data.sources import digits
-
-        return digits.load()
-    if source == "folder":
-        from cmd_keras.data.sources import image_folder as folder
-
-        return folder.load(path, test_split=test_split, **own)
-    if source == "npz":
-        from cmd_keras.data.sources import npz
-
-        return npz.load(path, test_split=test_split)
-    if source == "csv":
-        from cmd_keras.data.sources import csv_table
-
-        return csv_table.load(path, test_split=test_split, **own)
-    from cmd_keras.data.sources import tfds as tfds_images
-
-    return tfds_images.load(name, **own)
+    source, place = source_of(name)
+    own = {option: options[option] for option in source.options}
+    if not source.has_test_part:
+        own["test_split"] = test_split
+    # Not before it is needed: tensorflow-datasets takes half a second that others need not.
+    module = importlib.import_module(f"cmd_keras.data.sources.{source.module}")
+    return module.load(place, **own)

@@ -40,6 +40,21 @@ def test_part(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np.nda
     return chosen
 
 
+def check_validation(share: float, labels: str) -> None:
+    """Require a share of training examples that can be held out, and labels to go with them.
+
+    Raises:
+        InputError: if the share is not in [0, 1), or the labels are not `clean` or `given`.
+    """
+    if not 0.0 <= share < 1.0:
+        raise InputError(
+            f"The validation share must lie in [0, 1), received {share:g}. 0.1 holds out 10 % "
+            "of the training examples."
+        )
+    if labels not in ("clean", "given"):
+        raise InputError(f"validation_labels must be 'clean' or 'given', received {labels!r}.")
+
+
 def say_unused(share: float, where: str) -> None:
     """Say that a share that was asked for is not held out of what has a test part."""
     if share != TEST_SPLIT:

@@ -13,6 +13,7 @@ from cmd_keras.data.files.table_header import canonical_cells
 from cmd_keras.data.input_format import TableFormat
 from cmd_keras.data.inputs import ArrayInputs
 from cmd_keras.data.notice import notice
+from cmd_keras.data.sources.known import TEST_SPLIT
 from cmd_keras.data.sources.table import columns as table_columns
 from cmd_keras.data.sources.table.labels import numbered
 from cmd_keras.data.spelling.class_names import canonical
@@ -21,10 +22,11 @@ from cmd_keras.errors import InputError
 
 def load(
     path: str,
+    *,
     target: str,
     categorical: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    test_split: float = 0.2,
+    test_split: float = TEST_SPLIT,
 ) -> Dataset:
     """The data set in a CSV table.
 

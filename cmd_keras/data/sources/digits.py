@@ -13,8 +13,12 @@ from cmd_keras.data.inputs import ArrayInputs
 _TEST_SIZE, _SPLIT_SEED = 500, 0
 
 
-def load() -> Dataset:
-    """1,297 training and 500 test digits, 8×8 grey values from 0 to 16, 10 classes."""
+def load(name: str) -> Dataset:
+    """1,297 training and 500 test digits, 8×8 grey values from 0 to 16, 10 classes.
+
+    Args:
+        name: What the data set is called.
+    """
     digits = load_digits()
     images = digits.images[..., None].astype(np.uint8)
     x_train, x_test, y_train, y_test = train_test_split(
@@ -25,7 +29,7 @@ def load() -> Dataset:
         stratify=digits.target,
     )
     return Dataset(
-        name="digits",
+        name=name,
         class_names=tuple(str(name) for name in digits.target_names),
         train=ArrayInputs(x_train),
         test=ArrayInputs(x_test),

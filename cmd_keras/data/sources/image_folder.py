@@ -16,6 +16,7 @@ from cmd_keras.data.notice import notice
 from cmd_keras.data.sameness import Sameness
 from cmd_keras.data.sources.folder import parts as folder_parts
 from cmd_keras.data.sources.folder.listing import PictureFiles, sub_folders
+from cmd_keras.data.sources.known import TEST_SPLIT
 from cmd_keras.data.spelling.class_names import canonical, visible
 from cmd_keras.errors import InputError
 
@@ -29,7 +30,7 @@ _SMALL = 64
 _IMAGE_SIZE = 224
 
 
-def load(path: str, image_size: int | None = None, test_split: float = 0.2) -> Dataset:
+def load(path: str, *, image_size: int | None = None, test_split: float = TEST_SPLIT) -> Dataset:
     """The pictures below a folder, each in a sub-folder named after its class.
 
     `PATH/CLASS/….jpg`, of which a test part is held out, the same one in every run and as

@@ -12,6 +12,7 @@ from cmd_keras.data.input_format import ArrayFormat
 from cmd_keras.data.inputs import ArrayInputs
 from cmd_keras.data.sameness import Sameness
 from cmd_keras.data.sources.arrays import labels as npz_labels
+from cmd_keras.data.sources.known import TEST_SPLIT
 from cmd_keras.errors import InputError
 
 # Names of a part for validation, of which there is none in such a file.
@@ -24,7 +25,7 @@ _OTHER_SCALE = 50
 _PHOTO_SIDE = 16
 
 
-def load(path: str, test_split: float = 0.2) -> Dataset:
+def load(path: str, *, test_split: float = TEST_SPLIT) -> Dataset:
     """The data set in an npz file.
 
     It holds `x_train`, `y_train`, `x_test`, `y_test`, or `x` and `y`, of which a

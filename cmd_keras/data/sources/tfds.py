@@ -13,7 +13,8 @@ from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import ArrayFormat, ImageFormat
 from cmd_keras.data.inputs import ArrayInputs, StreamedImages, fit_in_memory
-from cmd_keras.data.sources.known import check_data_dir, source_of
+from cmd_keras.data.sources.known import source_of
+from cmd_keras.data.sources.prepared.data_dir import check_data_dir
 from cmd_keras.data.sources.prepared.features import check_features
 from cmd_keras.data.sources.prepared.names import refuse_unknown
 from cmd_keras.errors import InputError, first_line
@@ -25,6 +26,7 @@ _IMAGE_SIZE = 224
 
 def load(
     name: str,
+    *,
     data_dir: str | None = None,
     label_key: str | None = None,
     image_size: int | None = None,

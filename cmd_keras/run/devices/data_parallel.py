@@ -2,7 +2,6 @@
 
 import atexit
 import contextlib
-import dataclasses
 import json
 import os
 import tempfile
@@ -15,7 +14,7 @@ import keras
 import numpy as np
 
 from cmd_keras.data import Dataset
-from cmd_keras.data.share import Share
+from cmd_keras.data.shard import Shard
 from cmd_keras.errors import InputError, RunError
 from cmd_keras.run.devices import processes
 from cmd_keras.run.devices.same_everywhere import of_first, other_than_first, require_same
@@ -152,9 +151,8 @@ class DataParallel(Strategy):
         """
         parts = (dataset.given_labels, dataset.clean_labels, dataset.test_labels)
         require_same({"labels": b"".join(part.astype(np.int64).tobytes() for part in parts)})
-        fields = {f.name: getattr(dataset, f.name) for f in dataclasses.fields(dataset)}
-        fields["share"] = Share(jax.process_index(), jax.process_count(), self.devices)
-        return ShardedDataset(**fields, mesh=self._distribution.device_mesh.backend_mesh)
+        shard = Shard(jax.process_index(), jax.process_count(), self.devices)
+        return ShardedDataset(dataset, shard, self._distribution.device_mesh.backend_mesh)
 
     def check_batch_size(self, batch_size: int) -> None:
         """Require that a batch divides evenly over the devices.

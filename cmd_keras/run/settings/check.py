@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from cmd_keras.data.sources.known import OPTIONS, check_source
+from cmd_keras.data.sources.check import check_source
+from cmd_keras.data.sources.known import OPTIONS
 from cmd_keras.data.sources.prepared.names import check_known
 from cmd_keras.errors import InputError
 from cmd_keras.networks.names import (

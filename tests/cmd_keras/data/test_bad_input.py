@@ -129,7 +129,7 @@ BAD = {
     "image_size for digits": (named("digits", image_size=32), "image_size does not apply to 'digits'; it is an option of folder and tensorflow-datasets"),
     "image_size for a table": (csv(*PLAIN, image_size=32), "image_size does not apply"),
     "data_dir for a folder": (folder(lambda root: None, data_dir="."), "data_dir does not apply"),
-    "flip of a table": (csv(*PLAIN, flip=True), "flip does not apply .* holds no pictures"),
+    "flip of a table": (csv(*PLAIN, flip=True), "flip does not apply .* holds no images"),
     "image_size of nothing": (folder(lambda root: None, image_size=0), "image_size must lie in 8 … 2048, received 0"),
     "test_split of digits": (named("digits", test_split=0.6), "test_split does not apply to 'digits', which has its own test part"),
     # Shares.

@@ -281,6 +281,44 @@ def test_batches_divide_evenly_over_the_devices():
         strategy.check_batch_size(3)
 
 
+def test_only_the_batches_of_a_data_set_are_other_ones():
+    from cmd_keras import data
+    from cmd_keras.run.data_parallel import DataParallel
+
+    digits = data.load("digits", noise="sym:0.4", validation_split=0.1)
+    spread = DataParallel.from_environment({}).distribute(digits)
+    for name in ("given_labels", "validation_labels", "class_names", "train", "input_format"):
+        assert getattr(spread, name) is getattr(digits, name)
+    assert spread.input_shape == digits.input_shape
+    assert spread.steps_per_epoch(100) == digits.steps_per_epoch(100)
+    for name, options in {
+        "train_batches": {"batch_size": 100, "epochs": 3, "seed": 1, "initial_epoch": 1},
+        "validation_batches": {"batch_size": 50},
+        "test_batches": {"batch_size": 90},
+        "plain_train_batches": {"batch_size": 2, "indices": np.array([5, 3, 3])},
+    }.items():
+        expected = list(getattr(digits, name)(**options).as_numpy_iterator())
+        found = getattr(spread, name)(**options)
+        assert len(found) == len(expected)
+        for i, batch in enumerate(expected):
+            columns = batch if isinstance(batch, tuple) else (batch,)
+            for mine, column in zip(found[i], columns, strict=True):
+                np.testing.assert_array_equal(mine, column)
+
+
+def test_inputs_to_predict_are_read_whole_by_every_process():
+    import jax
+
+    from cmd_keras import data
+    from cmd_keras.data.shard import Shard
+    from cmd_keras.run.sharded_dataset import ShardedDataset
+
+    digits = data.load("digits")
+    mesh = jax.sharding.Mesh(np.array(jax.devices()), ("batch",))
+    ((own,), *_) = ShardedDataset(digits, Shard(1, 2, 2), mesh).plain_train_batches(90)
+    np.testing.assert_array_equal(own, next(digits.plain_train_batches(90).as_numpy_iterator()))
+
+
 def test_mirrored_is_refused():
     from cmd_keras.run.devices.choose import strategy_named
 

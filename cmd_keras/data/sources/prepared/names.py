@@ -3,7 +3,7 @@
 import difflib
 from pathlib import Path
 
-from cmd_keras.data.sources.known import source_of
+from cmd_keras.data.sources.known import SOURCES, source_of
 from cmd_keras.errors import InputError
 
 
@@ -17,7 +17,7 @@ def check_known(name: str, data_dir: str | None) -> None:
     Raises:
         InputError: naming the nearest names.
     """
-    if source_of(name)[0] != "tensorflow-datasets":
+    if source_of(name)[0].kind != "collection":
         return
     import tensorflow_datasets as tfds
 
@@ -35,7 +35,8 @@ def refuse_unknown(name: str, known: list[str]) -> None:
     Raises:
         InputError: naming the nearest names.
     """
-    near = difflib.get_close_matches(name, ["digits", *known], n=3)
+    embedded = [source.name for source in SOURCES if source.kind == "embedded"]
+    near = difflib.get_close_matches(name, [*embedded, *known], n=3)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise InputError(
         f"Unknown data set {name!r}.{hint} `cmd-keras datasets` lists what there is."

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 
 @dataclasses.dataclass(frozen=True)
-class Share:
+class Shard:
     """An equal part of every batch; everything, if there is one process.
 
     Parts follow each other in the order of the processes. A batch that does not divide
@@ -67,3 +67,6 @@ class Share:
             return (size % self.devices != 0) | (within // part == self.number)
 
         return reads
+
+
+WHOLE = Shard()

@@ -1,5 +1,3 @@
-import dataclasses
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -7,40 +5,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmd_keras import data
-from cmd_keras.data.share import Share
+from cmd_keras.data.shard import Shard
 from tests.cmd_keras.data.test_inputs import in_files, in_memory, streamed
 
 
 @st.composite
-def sharings(draw):
+def shardings(draw):
     of, each = draw(st.integers(1, 4)), draw(st.integers(1, 3))
     devices = of * each
     batch_size = draw(st.one_of(st.integers(1, 5).map(lambda n: n * devices), st.integers(1, 30)))
     return of, devices, batch_size, draw(st.integers(0, 80))
 
 
-@given(sharings())
-def test_the_parts_of_all_processes_are_the_batches_of_one(sharing):
-    of, devices, batch_size, count = sharing
+@given(shardings())
+def test_the_parts_of_all_processes_are_the_batches_of_one(sharding):
+    of, devices, batch_size, count = sharding
     order = np.arange(count)
     expected = [order[i : i + batch_size] for i in range(0, count, batch_size)]
     parts = []
     for number in range(of):
-        share = Share(number, of, devices)
-        keep = share.keep(count, batch_size)
+        shard = Shard(number, of, devices)
+        keep = shard.keep(count, batch_size)
         own = order if keep is None else [i for i in order if keep(tf.constant(i, tf.int64))]
-        taken = share.batch_size(batch_size)
+        taken = shard.batch_size(batch_size)
         batches = [own[i : i + taken] for i in range(0, len(own), taken)]
-        assert len(batches) == share.batches(count, batch_size)
+        assert len(batches) == shard.batches(count, batch_size)
         batches = iter(batches)
         parts.append(
             [
-                np.concatenate([next(batches) for _ in range(share.pieces(len(e), batch_size))])
+                np.concatenate([next(batches) for _ in range(shard.pieces(len(e), batch_size))])
                 for e in expected
             ]
         )
     for k, batch in enumerate(expected):
-        if share.divides(len(batch)):
+        if shard.divides(len(batch)):
             np.testing.assert_array_equal(np.concatenate([own[k] for own in parts]), batch)
         else:
             for own in parts:
@@ -64,7 +62,7 @@ def test_a_process_decodes_nothing_that_it_does_not_keep():
         return tf.reshape(number, (1, 1, 1))
 
     stream = data.StreamedImages(tf.data.Dataset.range(12), decode, 12, (1, 1, 1))
-    keep = Share(1, 2, 2).keep(12, 4)
+    keep = Shard(1, 2, 2).keep(12, 4)
     assert [int(tf.squeeze(x)) for x in stream.in_order(keep)] == [2, 3, 6, 7, 10, 11]
 
 
@@ -73,17 +71,17 @@ def test_a_process_decodes_nothing_that_it_does_not_keep():
 def test_training_batches_are_shared(held_out):
     digits, batch_size = data.load("digits").with_validation(held_out), 40
     expected = list(digits.train_batches(batch_size, epochs=2).as_numpy_iterator())
-    shares = [Share(number, 2, 2) for number in range(2)]
+    shards = [Shard(number, 2, 2) for number in range(2)]
     parts = []
-    for share in shares:
-        batches = dataclasses.replace(digits, share=share).train_batches(batch_size, epochs=2)
+    for shard in shards:
+        batches = digits.train_batches(batch_size, epochs=2, shard=shard)
         assert sum(1 for _ in batches) == int(batches.cardinality())
         parts.append(batches.as_numpy_iterator())
     for x, y in expected:
-        pieces = shares[0].pieces(len(y), batch_size)
+        pieces = shards[0].pieces(len(y), batch_size)
         own = [[next(part) for _ in range(pieces)] for part in parts]
         own = [[np.concatenate(column) for column in zip(*taken, strict=True)] for taken in own]
-        if shares[0].divides(len(y)):
+        if shards[0].divides(len(y)):
             own = [[np.concatenate(column) for column in zip(*own, strict=True)]]
         for own_x, own_y in own:
             np.testing.assert_array_equal(own_x, x)
@@ -91,15 +89,14 @@ def test_training_batches_are_shared(held_out):
     assert sum(len(y) for _, y in expected) == 2 * len(digits.train)
 
 
-def test_test_batches_are_shared_and_inputs_to_predict_are_not():
+def test_test_and_validation_batches_are_shared():
     digits = data.load("digits").with_validation(0.05)
-    own = dataclasses.replace(digits, share=Share(1, 2, 2))
+    shard = Shard(1, 2, 2)
     for mine, whole in (
-        (own.test_batches(90), digits.test_batches(90)),
-        (own.validation_batches(30), digits.validation_batches(30)),
+        (digits.test_batches(90, shard), digits.test_batches(90)),
+        (digits.validation_batches(30, shard), digits.validation_batches(30)),
     ):
         own_x, own_y = next(mine.as_numpy_iterator())
         x, y = next(whole.as_numpy_iterator())
         np.testing.assert_array_equal(own_x, x[len(x) // 2 :])
         np.testing.assert_array_equal(own_y, y[len(y) // 2 :])
-    assert len(next(own.plain_train_batches(90).as_numpy_iterator())) == 90

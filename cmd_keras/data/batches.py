@@ -1,0 +1,84 @@
+"""Inputs with their labels, varied or cut to their centre, as batches."""
+
+import numpy as np
+import tensorflow as tf
+
+from cmd_keras.data.augment import Augmentation
+from cmd_keras.data.inputs import Inputs, filter_places
+from cmd_keras.data.shard import WHOLE, Shard
+
+
+def shuffle_batches(
+    inputs: Inputs,
+    labels: np.ndarray,
+    augmentation: Augmentation,
+    batch_size: int,
+    epochs: range,
+    seed: int,
+    shard: Shard = WHOLE,
+) -> tf.data.Dataset:
+    """`(inputs, labels)` of some epochs, one after the other, each in an order of its own.
+
+    Args:
+        inputs: `n` training inputs.
+        labels: `[n]`.
+        augmentation: How an input is varied, in every epoch anew.
+        batch_size: Inputs in a batch; the last one of an epoch may be smaller.
+        epochs: The epochs, counted from 0.
+        seed: Same seed, same order and same augmentation.
+        shard: What this process reads of each batch.
+
+    Returns:
+        Batches of float32 `[batch, *shape]` and int64 `[batch]`.
+    """
+    labels, count = tf.constant(labels, tf.int64), len(inputs)
+
+    def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
+        def example(index: tf.Tensor, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            key = tf.stack([tf.constant(seed, tf.int64), epoch * count + index])
+            return augmentation.vary(x, key), labels[index]
+
+        examples = inputs.shuffled(seed, epoch, shard.keep(count, batch_size))
+        examples = examples.map(example, tf.data.AUTOTUNE)
+        return examples.batch(shard.batch_size(batch_size))
+
+    batches = tf.data.Dataset.range(epochs.start, epochs.stop).flat_map(one_epoch)
+    return _of_known_length(batches, len(epochs) * shard.batches(count, batch_size))
+
+
+def order_batches(
+    inputs: Inputs,
+    labels: np.ndarray,
+    augmentation: Augmentation,
+    batch_size: int,
+    shard: Shard = WHOLE,
+) -> tf.data.Dataset:
+    """`(inputs, labels)` in order, of images the centre.
+
+    Args:
+        inputs: `n` inputs.
+        labels: `[n]`.
+        augmentation: Says how large the centre is.
+        batch_size: Inputs in a batch; the last one may be smaller.
+        shard: What this process reads of each batch.
+
+    Returns:
+        Batches of float32 `[batch, *shape]` and int64 `[batch]`.
+    """
+    keep = shard.keep(len(inputs), batch_size)
+    x = inputs.in_order(keep).map(augmentation.centre, tf.data.AUTOTUNE)
+    y = filter_places(tf.data.Dataset.from_tensor_slices(labels.astype(np.int64)), keep)
+    batches = tf.data.Dataset.zip((x, y)).batch(shard.batch_size(batch_size))
+    return _of_known_length(batches, shard.batches(len(inputs), batch_size))
+
+
+def order_inputs(inputs: Inputs, augmentation: Augmentation, batch_size: int) -> tf.data.Dataset:
+    """As `order_batches`, without labels and read whole by every process."""
+    x = inputs.in_order().map(augmentation.centre, tf.data.AUTOTUNE)
+    return _of_known_length(x.batch(batch_size), -(-len(inputs) // batch_size))
+
+
+def _of_known_length(batches: tf.data.Dataset, length: int) -> tf.data.Dataset:
+    # Streams and epochs in a row do not tell how long they are; progress bars ask.
+    batches = batches.apply(tf.data.experimental.assert_cardinality(length))
+    return batches.prefetch(tf.data.AUTOTUNE)

@@ -282,8 +282,9 @@ def test_batches_divide_evenly_over_the_devices():
 
 
 def test_only_the_batches_of_a_data_set_are_other_ones():
-    from cmd_keras import data
     from cmd_keras.run.data_parallel import DataParallel
+
+    from cmd_keras import data
 
     digits = data.load("digits", noise="sym:0.4", validation_split=0.1)
     spread = DataParallel.from_environment({}).distribute(digits)
@@ -308,10 +309,10 @@ def test_only_the_batches_of_a_data_set_are_other_ones():
 
 def test_inputs_to_predict_are_read_whole_by_every_process():
     import jax
+    from cmd_keras.run.sharded_dataset import ShardedDataset
 
     from cmd_keras import data
     from cmd_keras.data.shard import Shard
-    from cmd_keras.run.sharded_dataset import ShardedDataset
 
     digits = data.load("digits")
     mesh = jax.sharding.Mesh(np.array(jax.devices()), ("batch",))

@@ -21,10 +21,10 @@ from cmd_keras.peer_metrics import PeerMetrics
 from cmd_keras.peers import check_peers, logits_of, num_classes
 from cmd_keras.signature import input_signature
 from cmd_keras.train_step import TrainStep, compiled, examples_per_replica
-from cmd_keras.training_clock import TrainingClock, check_unit
-from cmdcore import Moment, PeerLosses, methods
-
-Tensor = Any
+from cmd_keras.training_clock import TrainingClock
+from cmdcore import Moment, PeerLosses, methods, ranges
+from cmdcore.methods.method import CLOCKS
+from cmdcore.tensor import Tensor
 
 
 @keras.saving.register_keras_serializable(package="cmd_keras")
@@ -109,7 +109,7 @@ class MutualDistiller(TrainStep, keras.Model):
     ) -> None:
         super().__init__(name=name, **kwargs)
         check_peers(peer_a, peer_b)
-        check_unit(clock)
+        ranges.one_of("clock", clock, CLOCKS)
         self.peer_a = peer_a
         self.peer_b = peer_b
         of_cmd = {"self_kd": self_kd, "mode": mode, "knowledge": knowledge}

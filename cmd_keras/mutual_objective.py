@@ -1,14 +1,12 @@
 """From the peers' logits to what is minimised and measured, as pure functions."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from keras import ops
 
 import cmdcore
 from cmdcore import Method, Moment, PeerLosses
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 # Losses and accuracies are measured in training and in evaluation.
 LOSSES = ("peer_a_loss", "peer_b_loss")

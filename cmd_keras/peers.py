@@ -5,8 +5,7 @@ from typing import Any
 import keras
 
 from cmd_keras.logits import source_of_probabilities
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 def check_peers(peer_a: Any, peer_b: Any) -> None:

@@ -4,8 +4,6 @@ from typing import Any
 
 import keras
 
-UNITS = ("epoch", "step")
-
 
 class TrainingClock(keras.callbacks.Callback):
     """Tells a `MutualDistiller` how far training has come.
@@ -74,13 +72,3 @@ class TrainingClock(keras.callbacks.Callback):
             self.model.set_certainty(
                 peer_a=logs["peer_a_certainty"], peer_b=logs["peer_b_certainty"]
             )
-
-
-def check_unit(clock: str) -> None:
-    """Require one of `UNITS`.
-
-    Raises:
-        ValueError: naming them.
-    """
-    if clock not in UNITS:
-        raise ValueError(f"clock must be one of {', '.join(map(repr, UNITS))}, received {clock!r}.")

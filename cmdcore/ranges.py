@@ -18,6 +18,23 @@ def unit_interval(name: str, value: float) -> None:
         raise ValueError(f"{name} must lie in [0, 1], received {name}={value}.")
 
 
+def one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Require one of some names.
+
+    Raises:
+        ValueError: naming the argument, what was given and the names.
+
+    Example:
+        >>> cmdcore.ranges.one_of("clock", "day", ("epoch", "step"))
+        Traceback (most recent call last):
+        ValueError: clock must be one of 'epoch', 'step', received 'day'.
+    """
+    if value not in choices:
+        raise ValueError(
+            f"{name} must be one of {', '.join(map(repr, choices))}, received {value!r}."
+        )
+
+
 def finite(name: str, value: float) -> None:
     """Require a finite number.
 

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from cmdcore import modes, ops
+from cmdcore import modes, ops, ranges
 from cmdcore import self_kd as self_kds
 from cmdcore.after_keras import registered
 from cmdcore.methods.method import SURENESS, Method, Moment, PeerLosses, sureness
@@ -46,11 +46,7 @@ class CMD(Method):
     def __post_init__(self) -> None:
         object.__setattr__(self, "self_kd", self_kds.get(self.self_kd))
         object.__setattr__(self, "mode", modes.get(self.mode))
-        if self.knowledge not in KNOWLEDGE:
-            raise ValueError(
-                f"knowledge must be one of {', '.join(map(repr, KNOWLEDGE))}, received "
-                f"{self.knowledge!r}."
-            )
+        ranges.one_of("knowledge", self.knowledge, KNOWLEDGE)
 
     def losses(self, q: Tensor, log_p_a: Tensor, log_p_b: Tensor, moment: Moment) -> PeerLosses:
         """L_A and L_B of eqs. 10 and 11.

@@ -8,6 +8,9 @@ from cmdcore.information import certainty
 from cmdcore.tensor import Tensor
 from cmdcore.value import Value
 
+# What t may count.
+CLOCKS = ("epoch", "step")
+
 
 class Moment(NamedTuple):
     """How far training has come.

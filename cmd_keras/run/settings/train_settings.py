@@ -24,6 +24,7 @@ from cmdcore import modes
 from cmdcore import self_kd as self_kds
 from cmdcore.methods import METHODS
 from cmdcore.methods.cmd import KNOWLEDGE
+from cmdcore.methods.method import CLOCKS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,7 +120,7 @@ class TrainSettings:
     rho: float | None = None
     knowledge: str | None = setting(choices=KNOWLEDGE)
     constant_targets: bool | None = None
-    clock: str = setting("epoch", choices=("epoch", "step"))
+    clock: str = setting("epoch", choices=CLOCKS)
     recipe: str | None = setting(choices=tuple(RECIPES))
     network: str | None = None
     network_a: str | None = None

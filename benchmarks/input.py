@@ -1,4 +1,4 @@
-"""Does reading the pictures hold training up?"""
+"""Does reading the images hold training up?"""
 
 import contextlib
 

@@ -11,7 +11,7 @@ class Size:
     Args:
         networks: Whose step is measured.
         kinds: What the step of the first network is compared with, and itself.
-        batch_size: Pictures in a step.
+        batch_size: Images in a step.
         rounds: How often everything is measured.
         classes: Numbers of classes for the objective alone, ascending.
         data_dir: Where tensorflow-datasets keeps a prepared CIFAR-10, or None.

@@ -44,7 +44,7 @@ class Block(nn.Module):
 
 
 class ResNet(nn.Module):
-    """ResNet for 32×32 pictures, raw pixels to logits."""
+    """ResNet for 32×32 images, raw pixels to logits."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -105,8 +105,8 @@ def main() -> None:
     torch.manual_seed(0)
     layout = {"default": torch.contiguous_format, "channels_last": torch.channels_last}
     layout = layout[options.layout]
-    pictures, labels = batch(options.batch_size)
-    x = torch.from_numpy(pictures).permute(0, 3, 1, 2).contiguous(memory_format=layout)
+    images, labels = batch(options.batch_size)
+    x = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(memory_format=layout)
     q = functional.one_hot(torch.from_numpy(labels), NUM_CLASSES).float()
     peers = nn.ModuleList([ResNet(options.network), ResNet(options.network)])
     peers = peers.to(memory_format=layout).train()

@@ -1,4 +1,4 @@
-"""What all contestants train on: the same pictures, networks and number of classes."""
+"""What all contestants train on: the same images, networks and number of classes."""
 
 import numpy as np
 
@@ -14,8 +14,8 @@ BLOCKS = {"resnet8": (1, 1, 1), "resnet20": (3, 3, 3), "resnet18": (2, 2, 2, 2)}
 def batch(size: int) -> tuple[np.ndarray, np.ndarray]:
     """Raw pixels `[size, 32, 32, 3]` in float32 and labels `[size]`."""
     rng = np.random.default_rng(0)
-    pictures = rng.uniform(0, 255, (size, *IMAGE_SHAPE)).astype("float32")
-    return pictures, rng.integers(0, NUM_CLASSES, size)
+    images = rng.uniform(0, 255, (size, *IMAGE_SHAPE)).astype("float32")
+    return images, rng.integers(0, NUM_CLASSES, size)
 
 
 def training_flop(network: str, size: int) -> float:

@@ -21,7 +21,7 @@ def draw_curves(rows: Rows, num_classes: int, title: str, path: Path) -> None:
     Args:
         rows: One dictionary an epoch, from `RunHistory`.
         num_classes: C, for the height of H(u).
-        title: Above the picture.
+        title: Above the plot.
         path: PNG file to write.
     """
     panels = [_accuracy, _memorisation, lambda *a: _threshold(*a, num_classes), _passed]

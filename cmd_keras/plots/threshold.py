@@ -1,4 +1,4 @@
-"""Pictures of the threshold chi, eq. 12, on paper and in the terminal."""
+"""Plots of the threshold chi, eq. 12, on paper and in the terminal."""
 
 import math
 from pathlib import Path

@@ -7,7 +7,7 @@ from cmd_keras.run.results.finished_run import FinishedRun
 
 
 def predict(run: FinishedRun, paths: Sequence[str | Path]) -> list[tuple[str, str, float]]:
-    """The ensemble's opinion of pictures, of an `npz` file or of a table.
+    """The ensemble's opinion of images, of an `npz` file or of a table.
 
     Args:
         run: A finished run.

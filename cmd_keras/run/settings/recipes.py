@@ -21,7 +21,7 @@ class Recipe:
         milestones: Where the learning rate drops, as fractions of `epochs`.
         decay: What the learning rate is multiplied with there.
         pretrained: Whether the peers start from ImageNet weights.
-        image_size: Side of the pictures, where they vary in size.
+        image_size: Side of the images, where they vary in size.
     """
 
     network: str
@@ -66,7 +66,7 @@ def recipe_for(dataset: str, network: str | None, input_shape: tuple[int, ...] |
 
     Returns:
         A key of `RECIPES`. Sets that the paper does not name go by the shape of their
-        inputs; without a shape they are taken for small pictures.
+        inputs; without a shape they are taken for small images.
     """
     if dataset in ("digits", "food101"):
         return dataset

@@ -24,7 +24,7 @@ from benchmarks.workload import IMAGE_SHAPE, MEAN, NUM_CLASSES, VARIANCE, batch
 from cmd_keras import CoupledSGD, MutualDistiller
 from cmd_keras.networks import NETWORKS
 from cmd_keras.networks.batch_normalization import plain
-from cmd_keras.run.precision import layers_in
+from cmd_keras.run.settings.precision import layers_in
 
 KINDS = (
     "mutual",

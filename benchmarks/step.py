@@ -33,6 +33,18 @@ def rows(size: Size) -> Iterator[Row]:
 def _of_network(
     network: str, size: Size, kinds: Sequence[str], layouts: Sequence[str]
 ) -> list[Row]:
+    taken = _taken(network, size, kinds, layouts)
+    compared = [
+        _against(network, taken, kind, what, goal)
+        for kind, what, goal in _COMPARED
+        if kind in (*kinds, *layouts)
+    ]
+    return [*compared, _against_sgemm(network, size, taken)]
+
+
+def _taken(
+    network: str, size: Size, kinds: Sequence[str], layouts: Sequence[str]
+) -> dict[str, list[float]]:
     batch = ("--batch-size", size.batch_size)
     has_torch = size.with_torch and importlib.util.find_spec("torch") is not None
     with contextlib.ExitStack() as stack:
@@ -50,36 +62,36 @@ def _of_network(
             contestants[layout] = stack.enter_context(
                 Contestant("benchmarks.torch_peer", (network, "--layout", layout, *batch))
             )
-        taken = take_turns(contestants, size.rounds)
+        return take_turns(contestants, size.rounds)
 
-    mutual = taken["mutual"]
-    found = [
-        Row(
-            f"{network}: mutual step / {what}",
-            ratios(mutual, taken[kind]),
-            *goal,
-            detail=f"{milliseconds(mutual)} against {milliseconds(taken[kind])}",
-            at_best=at_best(mutual, taken[kind]),
-        )
-        if kind in taken
-        else Row(f"{network}: mutual step / {what}", (), *goal, why_not=_NO_TORCH)
-        for kind, what, goal in _COMPARED
-        if kind in (*kinds, *layouts)
-    ]
-    rate = [2 * training_flop(network, size.batch_size) / step for step in mutual]
+
+def _against(
+    network: str, taken: dict[str, list[float]], kind: str, what: str, goal: Sequence
+) -> Row:
+    question, mutual = f"{network}: mutual step / {what}", taken["mutual"]
+    if kind not in taken:
+        return Row(question, (), *goal, why_not=_NO_TORCH)
+    return Row(
+        question,
+        ratios(mutual, taken[kind]),
+        *goal,
+        detail=f"{milliseconds(mutual)} against {milliseconds(taken[kind])}",
+        at_best=at_best(mutual, taken[kind]),
+    )
+
+
+def _against_sgemm(network: str, size: Size, taken: dict[str, list[float]]) -> Row:
+    rate = [2 * training_flop(network, size.batch_size) / step for step in taken["mutual"]]
     sgemm = taken["sgemm"]
-    return [
-        *found,
-        Row(
-            f"{network}: convolutions of the mutual step / sgemm",
-            ratios(rate, sgemm),
-            ">=",
-            0.55,
-            detail=f"{statistics.median(rate) / 1e9:,.0f} of "
-            f"{statistics.median(sgemm) / 1e9:,.0f} GFLOP/s",
-            at_best=max(rate) / max(sgemm),
-        ),
-    ]
+    return Row(
+        f"{network}: convolutions of the mutual step / sgemm",
+        ratios(rate, sgemm),
+        ">=",
+        0.55,
+        detail=f"{statistics.median(rate) / 1e9:,.0f} of "
+        f"{statistics.median(sgemm) / 1e9:,.0f} GFLOP/s",
+        at_best=max(rate) / max(sgemm),
+    )
 
 
 def _environment(kind: str) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ import click
 
 from cmd_keras.data.sources.prepared.data_dir import check_data_dir
 from cmd_keras.printable import printable
-from cmd_keras.run.packages import check_backend
+from cmd_keras.run.settings.packages import check_backend
 
 from .choice import NearestChoice
 from .errors import wrong_input_in_one_line

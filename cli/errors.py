@@ -59,7 +59,7 @@ def stopped_in_one_line(advice: Callable[[], str]) -> Iterator[None]:
     Args:
         advice: Called when that happens; returns what is kept and how to go on.
     """
-    from cmd_keras.run.stop_signals import Stopped, stoppable
+    from cmd_keras.run.epochs.stop_signals import Stopped, stoppable
 
     try:
         with stoppable():

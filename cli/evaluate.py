@@ -4,7 +4,7 @@ import json
 
 import click
 
-from cmd_keras.run.ready import check_ended
+from cmd_keras.run.folder.ready import check_ended
 
 from .choice import PARTS, NearestChoice
 from .errors import wrong_input_in_one_line
@@ -27,9 +27,9 @@ def evaluate(run: str, part: str, data_dir: str | None, as_json: bool) -> None:
     with wrong_input_in_one_line():
         check_ended(run, data_dir)
     with quiet_start():
-        from cmd_keras.run.evaluate import evaluate as measure
-        from cmd_keras.run.finished import FinishedRun
-        from cmd_keras.run.report import print_evaluation
+        from cmd_keras.run.results.evaluate import evaluate as measure
+        from cmd_keras.run.results.finished_run import FinishedRun
+        from cmd_keras.run.results.report import print_evaluation
     with wrong_input_in_one_line():
         measured = measure(FinishedRun(run), part, data_dir)
     if as_json:

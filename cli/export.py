@@ -3,8 +3,8 @@
 import click
 
 from cmd_keras.printable import printable
-from cmd_keras.run.packages import FORMATS, check_export
-from cmd_keras.run.ready import check_ended
+from cmd_keras.run.folder.ready import check_ended
+from cmd_keras.run.settings.packages import FORMATS, check_export
 
 from .choice import NearestChoice
 from .errors import wrong_input_in_one_line
@@ -28,8 +28,8 @@ def export(run: str, form: str) -> None:
         check_ended(run)
         check_export(form)
     with quiet_start():
-        from cmd_keras.run.export import export as write
-        from cmd_keras.run.finished import FinishedRun
+        from cmd_keras.run.results.export import export as write
+        from cmd_keras.run.results.finished_run import FinishedRun
     with wrong_input_in_one_line():
         finished = FinishedRun(run)
         path = write(finished.distiller(), form, finished.folder)

@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from cmd_keras.printable import printable
-from cmd_keras.run.ready import check_begun
+from cmd_keras.run.folder.ready import check_begun
 
-from .errors import WrongInput, wrong_input_in_one_line
+from .errors import wrong_input_in_one_line
+from .png_path import PngPath
 from .quiet_start import quiet_start
 
 
@@ -15,8 +16,8 @@ from .quiet_start import quiet_start
 @click.argument("runs", nargs=-1, required=True)
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("curves.png"),
+    type=PngPath(),
+    default="curves.png",
     show_default=True,
     help="PNG file; is not overwritten.",
 )
@@ -31,16 +32,10 @@ def plot(runs: tuple[str, ...], output: Path) -> None:
     how many of the wrong labels were memorised or seen through. Works while a run
     is still going on.
     """
-    if output.suffix.lower() != ".png":
-        raise WrongInput(f"--output must end in .png, received {output}.")
-    if output.exists():
-        raise WrongInput(f"{output} exists already. Choose another --output, or remove it.")
-    if not output.resolve().parent.is_dir():
-        raise WrongInput(f"The folder {output.resolve().parent} does not exist.")
     with wrong_input_in_one_line():
         check_begun(runs)
     with quiet_start():
-        from cmd_keras.run.plot import plot_runs
+        from cmd_keras.run.results.plot import plot_runs
     with wrong_input_in_one_line():
         plot_runs(runs, output)
     click.echo(f"wrote {printable(str(output))}")

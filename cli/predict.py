@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from cmd_keras.run.ready import check_ended, check_files
+from cmd_keras.run.folder.ready import check_ended, check_files
 
 from .errors import wrong_input_in_one_line
 from .quiet_start import quiet_start
@@ -29,8 +29,8 @@ def predict(run: str, files: tuple[str, ...]) -> None:
         check_ended(run)
         check_files(files)
     with quiet_start():
-        from cmd_keras.run.finished import FinishedRun
-        from cmd_keras.run.predict import predict as ask
+        from cmd_keras.run.results.finished_run import FinishedRun
+        from cmd_keras.run.results.predict import predict as ask
     with wrong_input_in_one_line():
         rows = ask(FinishedRun(run), files)
     writer = csv.writer(sys.stdout, lineterminator="\n")

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from cmd_keras.printable import printable
-from cmd_keras.run.ready import check_threshold
+from cmd_keras.run.folder.ready import check_threshold
 
 from .errors import WrongInput, wrong_input_in_one_line
+from .png_path import PngPath
 from .quiet_start import quiet_start
 
 
@@ -20,7 +21,7 @@ from .quiet_start import quiet_start
 @click.option("--epochs", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PngPath(),
     help="PNG file. Without it the curve is drawn in the terminal.",
 )
 def schedule(
@@ -35,19 +36,13 @@ def schedule(
     Knowledge is passed on where the entropy of a prediction is below χ. --eta
     and --b2 may be given several times.
     """
-    if output is not None and output.suffix.lower() != ".png":
-        raise WrongInput(f"--output must end in .png, received {output}.")
-    if output is not None and not output.resolve().parent.is_dir():
-        raise WrongInput(f"The folder {output.resolve().parent} does not exist.")
-    if output is not None and output.exists():
-        raise WrongInput(f"{output} exists already. Choose another --output, or remove it.")
     with wrong_input_in_one_line():
         for e, b in itertools.product(eta, b2):
             check_threshold(e, b, classes)
     with quiet_start():
-        from cmd_keras.run import schedule_plot
+        from cmd_keras.plots import threshold
     curves = {
-        f"η = {e:g}, b₂ = {b:g}": schedule_plot.thresholds(e, b, classes, epochs)
+        f"η = {e:g}, b₂ = {b:g}": threshold.thresholds(e, b, classes, epochs)
         for e, b in itertools.product(eta, b2)
     }
     for label, chi in curves.items():
@@ -56,7 +51,7 @@ def schedule(
     if output is None:
         for label, chi in curves.items():
             click.echo(f"{label}, {classes} classes, {epochs} epochs")
-            click.echo(schedule_plot.text(chi, classes))
+            click.echo(threshold.text(chi, classes))
     else:
-        schedule_plot.draw(curves, classes, output)
+        threshold.draw(curves, classes, output)
         click.echo(f"wrote {printable(str(output))}")

@@ -10,9 +10,9 @@ import click
 from click.core import ParameterSource
 
 from cmd_keras.networks.names import is_function
-from cmd_keras.run.packages import check_backend
-from cmd_keras.run.ready import check_new, check_resumed
-from cmd_keras.run.settings import CHOICES, TrainSettings
+from cmd_keras.run.folder.ready import check_new, check_resumed
+from cmd_keras.run.settings.packages import check_backend
+from cmd_keras.run.settings.train_settings import CHOICES, TrainSettings
 
 from .backend import choose_backend
 from .choice import NearestChoice, NetworkName
@@ -65,6 +65,7 @@ class _Numbers(click.ParamType):
     "--validation-labels", type=NearestChoice(CHOICES["validation_labels"]), help="[clean]"
 )
 @click.option("--noise", metavar="KIND:RATE", help="sym:0.4, pair:0.2 or none. [none]")
+@click.option("--method", type=NearestChoice(CHOICES["method"]), help="How the peers learn. [cmd]")
 @click.option(
     "--mode", type=NearestChoice(CHOICES["mode"]), help="What is passed on. [progressive]"
 )
@@ -73,7 +74,11 @@ class _Numbers(click.ParamType):
 @click.option(
     "--self-kd", type=NearestChoice(CHOICES["self_kd"]), help="How a peer refines labels. [mconf]"
 )
-@click.option("--epsilon", type=float, help="Self trust of ls, cp and boot-soft. [0.1]")
+@click.option(
+    "--epsilon",
+    type=float,
+    help="Self trust of ls, cp and boot-soft [0.1]; weight of the peer in sync-mkd [0.5].",
+)
 @click.option("--b1", type=float, help="Steepness of self trust, proselflc and mconf. [20]")
 @click.option("--rho", type=float, help="Certainty from which mconf trusts itself. [0.5]")
 @click.option(
@@ -187,9 +192,9 @@ def train(
     set_process_switches()
     with quiet_start():
         from cmd_keras.run import how_to_continue
-        from cmd_keras.run import train as run
+        from cmd_keras.run.train import train_checked
     with wrong_input_in_one_line(), stopped_in_one_line(lambda: how_to_continue(folder)):
-        run(settings, folder, terminal())
+        train_checked(settings, folder, terminal())
 
 
 def _resume(resume: str, config: Path | None, output: str | None, given: dict[str, Any]) -> None:

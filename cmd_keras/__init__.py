@@ -25,9 +25,12 @@ exported(
 
 # What the distiller is made of, each imported before it.
 _PARTS = (
+    "arguments",
     "array_check",
     "finite",
     "logits",
+    "mutual_objective",
+    "peer_metrics",
     "peers",
     "signature",
     "train_step",

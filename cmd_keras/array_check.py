@@ -12,6 +12,44 @@ import pandas as pd
 from cmd_keras.finite import as_numpy, finite_examples, is_array, is_sparse
 
 
+def check_fit(arguments: Mapping[str, Any], num_classes: int | None) -> None:
+    """Require data that `fit` can learn from.
+
+    Args:
+        arguments: All that `fit` was given, by name.
+        num_classes: C, or None if it is not known yet.
+
+    Raises:
+        ValueError: naming the first offending sample, label or class.
+    """
+    x, y = arguments.get("x"), arguments.get("y")
+    check_arrays(x, y, arguments.get("sample_weight"), num_classes)
+    validation = arguments.get("validation_data")
+    if isinstance(validation, (tuple, list)):
+        check_arrays(*keras.utils.unpack_x_y_sample_weight(validation), num_classes)
+    if arguments.get("class_weight") is not None:
+        check_class_weight(arguments["class_weight"], num_classes)
+
+
+def check_arrays(x: Any, y: Any, sample_weight: Any, num_classes: int | None) -> None:
+    """Require inputs and labels that belong together, as far as they are no streams.
+
+    Args:
+        x: What `fit` calls so.
+        y: What `fit` calls so, or None.
+        sample_weight: What `fit` calls so, or None.
+        num_classes: C, or None if it is not known yet: then labels are not looked at.
+
+    Raises:
+        ValueError: naming the first offending sample or label, or that labels are missing.
+    """
+    check_inputs(x, sample_weight)
+    if y is None and any(map(is_array, keras.tree.flatten(x))):
+        raise ValueError("Labels are missing: received an array x without y.")
+    if y is not None and num_classes is not None:
+        check_labels(y, num_classes)
+
+
 def check_inputs(inputs: Any, sample_weight: Any = None) -> None:
     """Require samples, and no NaN, infinity or missing value in arrays and tensors.
 

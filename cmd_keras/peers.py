@@ -6,6 +6,8 @@ import keras
 
 from cmd_keras.logits import source_of_probabilities
 
+Tensor = Any
+
 
 def check_peers(peer_a: Any, peer_b: Any) -> None:
     """Require two separate networks that return logits for the same classes.
@@ -61,10 +63,33 @@ def check_logit_shapes(shapes_a: list[tuple], shapes_b: list[tuple]) -> None:
         )
 
 
-def num_classes(peer: keras.Model) -> int | None:
-    """The width of the peer's output, or None before it has been built."""
-    outputs = _shapes(peer, "outputs")
-    return outputs[0][-1] if outputs else None
+def num_classes(peer_a: keras.Model, peer_b: keras.Model) -> int | None:
+    """The width of the peers' output, or None before one of them has been built."""
+    outputs = [*_shapes(peer_a, "outputs")[:1], *_shapes(peer_b, "outputs")[:1]]
+    return next((shape[-1] for shape in outputs if shape[-1]), None)
+
+
+def logits_of(
+    peer_a: keras.Model, peer_b: keras.Model, x: Any, training: bool | None
+) -> tuple[Tensor, Tensor]:
+    """What both peers make of a batch.
+
+    Args:
+        peer_a: The first network.
+        peer_b: The second network.
+        x: A batch of inputs.
+        training: Passed on to both.
+
+    Returns:
+        Two tensors `[batch, num_classes]`.
+
+    Raises:
+        ValueError: if they turn out not to fit each other.
+    """
+    logits_a = peer_a(x, training=training)
+    logits_b = peer_b(x, training=training)
+    check_logit_shapes([tuple(logits_a.shape)], [tuple(logits_b.shape)])
+    return logits_a, logits_b
 
 
 def _check_logits(name: str, peer: keras.Model) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import keras
 
+UNITS = ("epoch", "step")
+
 
 class TrainingClock(keras.callbacks.Callback):
     """Tells a `MutualDistiller` how far training has come.
@@ -23,6 +25,27 @@ class TrainingClock(keras.callbacks.Callback):
     def __init__(self, unit: str) -> None:
         super().__init__()
         self.unit = unit
+
+    def first_of(self, callbacks: Any, model: keras.Model) -> Any:
+        """The callbacks of a `fit` of this model, with this one before all others.
+
+        A checkpoint that is taken by one of them then holds the r of the epoch that has
+        just ended.
+
+        Args:
+            callbacks: What `fit` was given: None, one, several, or a `CallbackList`, which
+                is changed.
+            model: Which `fit` trains.
+        """
+        if isinstance(callbacks, keras.callbacks.CallbackList):
+            self.set_model(model)
+            self.set_params(callbacks.params)
+            callbacks.callbacks.insert(0, self)
+            return callbacks
+        if callbacks is None:
+            return [self]
+        several = isinstance(callbacks, (list, tuple))
+        return [self, *(callbacks if several else [callbacks])]
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Check that the unit can be counted."""
@@ -46,5 +69,18 @@ class TrainingClock(keras.callbacks.Callback):
             self.model.set_clock(t=epoch * steps + 1, gamma=epochs * steps)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Remember r of the finished epoch, eq. 6."""
-        self.model.set_certainty(peer_a=logs["peer_a_certainty"], peer_b=logs["peer_b_certainty"])
+        """Remember r of the finished epoch, eq. 6, where the method measures it."""
+        if "peer_a_certainty" in self.model.method.measures:
+            self.model.set_certainty(
+                peer_a=logs["peer_a_certainty"], peer_b=logs["peer_b_certainty"]
+            )
+
+
+def check_unit(clock: str) -> None:
+    """Require one of `UNITS`.
+
+    Raises:
+        ValueError: naming them.
+    """
+    if clock not in UNITS:
+        raise ValueError(f"clock must be one of {', '.join(map(repr, UNITS))}, received {clock!r}.")

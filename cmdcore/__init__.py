@@ -1,8 +1,28 @@
 """The method of CMD as pure functions and small values on `keras.ops`.
 
+CMD, mutual distillation of confident knowledge, is the method of
+
+    Not All Knowledge Is Created Equal. Ziyun Li, Xinshao Wang, Haojin Yang, Di Hu,
+    Neil M. Robertson, David A. Clifton, Christoph Meinel.
+
+Equations, tables, sections and appendices are numbered as there, and symbols keep
+their names: chi, eta, rho, b1, b2, epsilon, Gamma, and q~ for a refined label.
+
 Reading order, the way a batch walks: `labels` (q), `information` (log p, H),
 `schedule` (chi, g), `modes` (zero, all, static, progressive), `self_kd`
-(table 2), `objectives` (eqs. 8 to 11). `classic_kd` holds eqs. 1 to 4.
+(table 2), `objectives` (eqs. 8 to 11). `classic_kd` holds eqs. 1 to 4, and
+`methods` what can be trained with: CMD, SyncMKD.
+`reference/`, in the repository, says the same in plain NumPy, in the paper's order.
+
+Logarithms are natural, entropies in nats. Shapes are not checked here: what does not
+broadcast is refused by the backend, in its words. The examples need
+
+    import dataclasses
+    import math
+
+    import keras
+
+    import cmdcore
 """
 
 from cmdcore.classic_kd import (
@@ -21,7 +41,8 @@ from cmdcore.information import (
     max_entropy,
 )
 from cmdcore.labels import label_distribution
-from cmdcore.modes import All, Progressive, Selection, Static, Zero
+from cmdcore.methods import CMD, Method, Moment, PeerLosses, SyncMKD
+from cmdcore.modes import All, Mode, Progressive, Selection, Static, Zero
 from cmdcore.objectives import MutualLosses, distillation_loss, is_confident, mutual_losses
 from cmdcore.schedule import logistic, threshold, trust_by_certainty, trust_by_time
 from cmdcore.self_kd import (
@@ -35,18 +56,24 @@ from cmdcore.self_kd import (
 )
 
 __all__ = [
+    "CMD",
     "All",
     "BootSoft",
     "ConfidencePenalty",
     "CrossEntropy",
     "LabelSmoothing",
     "Mconf",
+    "Method",
+    "Mode",
+    "Moment",
     "MutualLosses",
+    "PeerLosses",
     "ProSelfLC",
     "Progressive",
     "Selection",
     "SelfKD",
     "Static",
+    "SyncMKD",
     "Zero",
     "async_mkd_loss",
     "certainty",

@@ -14,11 +14,20 @@ def after_keras(action: Callable[[ModuleType], None]) -> None:
 
     Args:
         action: Called once, with the module `keras`.
+
+    Example:
+        >>> cmdcore.after_keras.after_keras(lambda keras: print(keras.__name__, "is here"))
+        keras is here
     """
     wrapt.register_post_import_hook(action, "keras")
 
 
 def registered(cls: Class) -> Class:
-    """Register a class of this package with Keras, as `cmdcore>NAME`."""
+    """Register a class of this package with Keras, as `cmdcore>NAME`.
+
+    Example:
+        >>> keras.saving.get_registered_name(cmdcore.Static)
+        'cmdcore>Static'
+    """
     after_keras(lambda keras: keras.saving.register_keras_serializable(package="cmdcore")(cls))
     return cls

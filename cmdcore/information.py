@@ -7,11 +7,9 @@ else.
 """
 
 import math
-from typing import Any
 
 from cmdcore import ops, ranges
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 def log_probabilities(logits: Tensor) -> Tensor:
@@ -26,6 +24,11 @@ def log_probabilities(logits: Tensor) -> Tensor:
 
     Returns:
         `[..., num_classes]`, float32, or float64 for float64 logits.
+
+    Example:
+        >>> log_p = cmdcore.log_probabilities([0.0, math.log(3)])
+        >>> [round(float(x), 3) for x in log_p]  # log(1/4), log(3/4)
+        [-1.386, -0.288]
     """
     import keras
 
@@ -48,6 +51,11 @@ def cross_entropy(q: Tensor, log_p: Tensor) -> Tensor:
 
     Returns:
         `[...]`, in nats. Infinite where q puts weight on a class that p rules out.
+
+    Example:
+        >>> q, log_p = keras.ops.array([1.0, 0.0]), keras.ops.log([0.25, 0.75])
+        >>> round(float(cmdcore.cross_entropy(q, log_p)), 3)  # log 4
+        1.386
     """
     q = ops.cast(q, log_p.dtype)
     return -ops.sum(q * ops.where(q == 0, ops.zeros_like(log_p), log_p), axis=-1)
@@ -61,6 +69,11 @@ def entropy(log_p: Tensor) -> Tensor:
 
     Returns:
         `[...]`, in nats, between 0 and log(num_classes).
+
+    Example:
+        >>> log_p = keras.ops.log([0.5, 0.5, 0.0])
+        >>> round(float(cmdcore.entropy(log_p)), 3)  # log 2
+        0.693
     """
     return cross_entropy(ops.exp(log_p), log_p)
 
@@ -74,6 +87,11 @@ def kl_divergence(log_p_t: Tensor, log_p: Tensor) -> Tensor:
 
     Returns:
         `[...]`, in nats, at least 0.
+
+    Example:
+        >>> log_p_t, log_p = keras.ops.log([0.5, 0.5]), keras.ops.log([0.25, 0.75])
+        >>> round(float(cmdcore.kl_divergence(log_p_t, log_p)), 3)  # 1/2 log 2 + 1/2 log 2/3
+        0.144
     """
     p_t = ops.exp(log_p_t)
     log_ratio = ops.where(p_t == 0, ops.zeros_like(log_p_t), log_p_t - log_p)
@@ -91,6 +109,10 @@ def max_entropy(num_classes: int) -> float:
 
     Raises:
         ValueError: if `num_classes` is below 2.
+
+    Example:
+        >>> round(cmdcore.max_entropy(4), 3)  # log 4
+        1.386
     """
     ranges.class_count(num_classes)
     return math.log(num_classes)
@@ -110,6 +132,11 @@ def certainty(entropy: Tensor, num_classes: int) -> Tensor:
 
     Raises:
         ValueError: if `num_classes` is below 2.
+
+    Example:
+        >>> entropy = keras.ops.log(2.0)
+        >>> round(float(cmdcore.certainty(entropy, num_classes=4)), 3)  # 1 - log 2 / log 4
+        0.5
     """
     return ops.clip(1.0 - entropy / max_entropy(num_classes), 0.0, 1.0)
 
@@ -125,5 +152,10 @@ def confidence(log_p: Tensor) -> Tensor:
 
     Raises:
         ValueError: if there are fewer than 2 classes.
+
+    Example:
+        >>> log_p = keras.ops.log([0.5, 0.5, 0.0, 0.0])
+        >>> round(float(cmdcore.confidence(log_p)), 3)  # 1 - log 2 / log 4
+        0.5
     """
     return certainty(entropy(log_p), log_p.shape[-1])

@@ -1,10 +1,7 @@
 """Annotated labels q, whatever form they arrive in."""
 
-from typing import Any
-
 from cmdcore import ops
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 def label_distribution(labels: Tensor, num_classes: int, dtype: str = "float32") -> Tensor:
@@ -19,6 +16,14 @@ def label_distribution(labels: Tensor, num_classes: int, dtype: str = "float32")
     Returns:
         `[..., num_classes]`. A class index outside 0 … C-1 gives a row of NaN:
         a loss that is NaN is noticed, one that is 0 is not.
+
+    Raises:
+        ValueError: if `dtype` is not the name of a type that Keras knows.
+
+    Example:
+        >>> q = cmdcore.label_distribution([0, 2], num_classes=3)
+        >>> keras.ops.convert_to_numpy(q).tolist()
+        [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     import keras
 

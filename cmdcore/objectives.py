@@ -4,12 +4,11 @@ A loss here is one number a sample. Whoever averages does so over the whole
 batch, not over the selected samples (appendix C).
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cmdcore import ops
 from cmdcore.information import cross_entropy, entropy
-
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 
 class MutualLosses(NamedTuple):
@@ -41,6 +40,11 @@ def is_confident(source_entropy: Tensor, threshold: Tensor) -> Tensor:
 
     Returns:
         `[batch]` booleans.
+
+    Example:
+        >>> selected = cmdcore.is_confident(keras.ops.array([0.5, 0.75, 1.0]), threshold=0.75)
+        >>> [bool(x) for x in selected]
+        [True, False, False]
     """
     return source_entropy < ops.cast(threshold, source_entropy.dtype)
 
@@ -56,6 +60,12 @@ def distillation_loss(knowledge: Tensor, selected: Tensor, log_p: Tensor) -> Ten
 
     Returns:
         `[batch]`, H(knowledge, p) where selected and 0 elsewhere.
+
+    Example:
+        >>> knowledge, log_p = keras.ops.array([[1.0, 0.0]] * 2), keras.ops.log([[0.5, 0.5]] * 2)
+        >>> loss = cmdcore.distillation_loss(knowledge, keras.ops.array([True, False]), log_p)
+        >>> [round(float(x), 3) for x in loss]  # log 2, 0
+        [0.693, 0.0]
     """
     loss = cross_entropy(ops.stop_gradient(knowledge), log_p)
     return ops.where(selected, loss, ops.zeros_like(loss))
@@ -84,6 +94,15 @@ def mutual_losses(
     Returns:
         `MutualLosses`. The gradient of `loss_a` with respect to B is exactly 0,
         and that of `loss_b` with respect to A.
+
+    Example:
+        >>> q, log_p_a = keras.ops.array([[1.0, 0.0]]), keras.ops.log([[0.75, 0.25]])
+        >>> log_p_b = keras.ops.log([[0.5, 0.5]])
+        >>> losses = cmdcore.mutual_losses(q, q, q, q, log_p_a, log_p_b, threshold=0.6)
+        >>> [round(float(x[0]), 3) for x in losses[2:4]]  # H(p_A) < 0.6 < H(p_B): A teaches B
+        [0.562, 0.693]
+        >>> [round(float(x[0]), 3) for x in losses[:2]]  # log 4/3, 2 log 2
+        [0.288, 1.386]
     """
     entropy_a = ops.stop_gradient(entropy(log_p_a))
     entropy_b = ops.stop_gradient(entropy(log_p_b))

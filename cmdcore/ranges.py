@@ -8,6 +8,11 @@ def unit_interval(name: str, value: float) -> None:
 
     Raises:
         ValueError: naming the constant, what was given and the allowed range.
+
+    Example:
+        >>> cmdcore.ranges.unit_interval("epsilon", 1.5)
+        Traceback (most recent call last):
+        ValueError: epsilon must lie in [0, 1], received epsilon=1.5.
     """
     if not 0.0 <= value <= 1.0:
         raise ValueError(f"{name} must lie in [0, 1], received {name}={value}.")
@@ -18,6 +23,11 @@ def finite(name: str, value: float) -> None:
 
     Raises:
         ValueError: naming the constant and what was given.
+
+    Example:
+        >>> cmdcore.ranges.finite("b1", math.inf)
+        Traceback (most recent call last):
+        ValueError: b1 must be a finite number, received b1=inf.
     """
     if not math.isfinite(value):
         raise ValueError(f"{name} must be a finite number, received {name}={value}.")
@@ -28,6 +38,11 @@ def selection_scale(eta: float) -> None:
 
     Raises:
         ValueError: naming the three kinds of `eta` and what each selects.
+
+    Example:
+        >>> cmdcore.ranges.selection_scale(0.0)
+        Traceback (most recent call last):
+        ValueError: eta divides H(u) in eq. 12 and cannot be 0.0. Use 0 < eta <= 1 to ...
     """
     if eta == 0 or math.isnan(eta):
         raise ValueError(
@@ -43,6 +58,11 @@ def class_count(num_classes: int) -> None:
     Raises:
         ValueError: if there is one class or none, where H(u) = log C is 0 and
             no certainty can be measured.
+
+    Example:
+        >>> cmdcore.ranges.class_count(1)
+        Traceback (most recent call last):
+        ValueError: At least 2 classes are needed, received num_classes=1: with one class ...
     """
     if num_classes < 2:
         raise ValueError(

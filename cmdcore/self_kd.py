@@ -13,9 +13,8 @@ from typing import Any
 
 from cmdcore import information, ops, ranges, schedule
 from cmdcore.after_keras import registered
+from cmdcore.tensor import Tensor
 from cmdcore.value import Value
-
-Tensor = Any
 
 
 class SelfKD(Value, abc.ABC):
@@ -60,6 +59,16 @@ class SelfKD(Value, abc.ABC):
 
         Returns:
             `[batch, num_classes]`. Gradient flows through p, not through epsilon.
+
+        Raises:
+            ValueError: if epsilon depends on l(p) and there are fewer than 2 classes.
+
+        Example:
+            >>> q, log_p = keras.ops.array([[1.0, 0.0]]), keras.ops.log([[0.5, 0.5]])
+            >>> method = cmdcore.BootSoft(epsilon=0.5)
+            >>> refined = method.refined_labels(q, log_p, progress=1.0, certainty=0.0)
+            >>> [round(float(x), 3) for x in refined[0]]  # 1/2 + 1/4, 0 + 1/4
+            [0.75, 0.25]
         """
         epsilon = ops.convert_to_tensor(
             self.self_trust(log_p, progress, certainty), dtype=log_p.dtype
@@ -73,11 +82,21 @@ class CrossEntropy(SelfKD):
     """CE: the annotated label as it is, q~ = q."""
 
     def self_trust(self, log_p: Tensor, progress: Tensor, certainty: Tensor) -> Tensor:
-        """0."""
+        """0.
+
+        >>> log_p = keras.ops.log([[0.5, 0.5]])
+        >>> cmdcore.CrossEntropy().self_trust(log_p, progress=1.0, certainty=0.0)
+        0.0
+        """
         return 0.0
 
     def mix(self, q: Tensor, log_p: Tensor, epsilon: Tensor) -> Tensor:
-        """q."""
+        """q.
+
+        >>> q, log_p = keras.ops.array([[1.0, 0.0]]), keras.ops.log([[0.5, 0.5]])
+        >>> float(cmdcore.CrossEntropy().mix(q, log_p, epsilon=0.0)[0, 1])
+        0.0
+        """
         return q
 
 
@@ -90,7 +109,12 @@ class FixedTrust(SelfKD):
         ranges.unit_interval("epsilon", self.epsilon)
 
     def self_trust(self, log_p: Tensor, progress: Tensor, certainty: Tensor) -> Tensor:
-        """The constant `epsilon`."""
+        """The constant `epsilon`.
+
+        >>> log_p = keras.ops.log([[0.5, 0.5]])
+        >>> cmdcore.BootSoft(epsilon=0.3).self_trust(log_p, progress=1.0, certainty=0.0)
+        0.3
+        """
         return self.epsilon
 
 
@@ -109,7 +133,12 @@ class LabelSmoothing(FixedTrust):
     epsilon: float = 0.1
 
     def mix(self, q: Tensor, log_p: Tensor, epsilon: Tensor) -> Tensor:
-        """(1 - epsilon) q + epsilon u."""
+        """(1 - epsilon) q + epsilon u.
+
+        >>> q, log_p = keras.ops.array([[1.0, 0.0]]), keras.ops.log([[0.5, 0.5]])
+        >>> float(cmdcore.LabelSmoothing().mix(q, log_p, epsilon=0.5)[0, 1])  # 0 + 1/2 * 1/2
+        0.25
+        """
         return (1.0 - epsilon) * q + epsilon / q.shape[-1]
 
 
@@ -128,7 +157,13 @@ class ConfidencePenalty(FixedTrust):
     epsilon: float = 0.1
 
     def mix(self, q: Tensor, log_p: Tensor, epsilon: Tensor) -> Tensor:
-        """(1 - epsilon) q - epsilon p. Entries may be negative."""
+        """(1 - epsilon) q - epsilon p. Entries may be negative.
+
+        >>> q, log_p = keras.ops.array([[1.0, 0.0]]), keras.ops.log([[0.5, 0.5]])
+        >>> mixed = cmdcore.ConfidencePenalty().mix(q, log_p, epsilon=0.5)
+        >>> round(float(mixed[0, 1]), 3)  # 0 - 1/2 * 1/2
+        -0.25
+        """
         return (1.0 - epsilon) * q - epsilon * ops.exp(log_p)
 
 
@@ -136,7 +171,13 @@ class SelfCorrection(SelfKD):
     """Base of the three columns that correct the label with the prediction."""
 
     def mix(self, q: Tensor, log_p: Tensor, epsilon: Tensor) -> Tensor:
-        """(1 - epsilon) q + epsilon p."""
+        """(1 - epsilon) q + epsilon p.
+
+        >>> q, log_p = keras.ops.array([[1.0, 0.0]]), keras.ops.log([[0.5, 0.5]])
+        >>> mixed = cmdcore.BootSoft().mix(q, log_p, epsilon=0.5)
+        >>> round(float(mixed[0, 1]), 3)  # 0 + 1/2 * 1/2
+        0.25
+        """
         return (1.0 - epsilon) * q + epsilon * ops.exp(log_p)
 
 
@@ -174,7 +215,16 @@ class ProSelfLC(SelfCorrection):
         ranges.finite("b1", self.b1)
 
     def self_trust(self, log_p: Tensor, progress: Tensor, certainty: Tensor) -> Tensor:
-        """g(t) l(p), `[batch]`."""
+        """g(t) l(p), `[batch]`.
+
+        >>> method = cmdcore.ProSelfLC(b1=2 * math.log(3))  # g(t) = 3/4, and l(p) = 1/2:
+        >>> log_p = keras.ops.log([[0.5, 0.5, 0.0, 0.0]])
+        >>> round(float(method.self_trust(log_p, progress=1.0, certainty=0.0)[0]), 3)
+        0.375
+
+        Raises:
+            ValueError: if there are fewer than 2 classes.
+        """
         return schedule.trust_by_time(progress, self.b1) * information.confidence(log_p)
 
 
@@ -201,7 +251,16 @@ class Mconf(SelfCorrection):
         ranges.unit_interval("rho", self.rho)
 
     def self_trust(self, log_p: Tensor, progress: Tensor, certainty: Tensor) -> Tensor:
-        """g(r) l(p), `[batch]`."""
+        """g(r) l(p), `[batch]`.
+
+        >>> method = cmdcore.Mconf(b1=2 * math.log(3))  # g(r) = 1/4, and l(p) = 1/2:
+        >>> log_p = keras.ops.log([[0.5, 0.5, 0.0, 0.0]])
+        >>> round(float(method.self_trust(log_p, progress=1.0, certainty=0.0)[0]), 3)
+        0.125
+
+        Raises:
+            ValueError: if there are fewer than 2 classes.
+        """
         trust = schedule.trust_by_certainty(certainty, self.rho, self.b1)
         return trust * information.confidence(log_p)
 
@@ -225,12 +284,16 @@ def get(self_kd: Any) -> SelfKD:
 
     Raises:
         ValueError: for anything else.
+
+    Example:
+        >>> cmdcore.self_kd.get("ls")
+        LabelSmoothing(epsilon=0.1)
     """
     if isinstance(self_kd, str) and self_kd in SELF_KD:
         return SELF_KD[self_kd]()
     if isinstance(self_kd, SelfKD):
         return self_kd
     raise ValueError(
-        f"self_kd must be one of {', '.join(map(repr, SELF_KD))} or an object such as "
+        f"self_kd must be one of {', '.join(map(repr, SELF_KD))} or a SelfKD such as "
         f"ProSelfLC(b1=20.0), received {self_kd!r}."
     )

@@ -13,10 +13,28 @@ class Value:
     """
 
     def get_config(self) -> dict[str, Any]:
-        """The fields as a plain dictionary."""
+        """The fields as a plain dictionary.
+
+        Example:
+            >>> cmdcore.Static(eta=3.0).get_config()
+            {'eta': 3.0}
+        """
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Value":
-        """The value with these fields."""
+        """The value with these fields.
+
+        Args:
+            config: from `get_config`. A field that is missing has its default value.
+
+        Raises:
+            TypeError: if the value has no such field, or a field without default is
+                missing.
+            ValueError: if the class refuses what a field says.
+
+        Example:
+            >>> cmdcore.Static.from_config({"eta": 3.0})
+            Static(eta=3.0)
+        """
         return cls(**config)

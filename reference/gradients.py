@@ -47,6 +47,19 @@ def d_self_kd(self_kd, q, z, t, Gamma, r, *, epsilon=None, b1=None, rho=None, co
     return (1 - eps) * d_cross_H(q, z) + _SIGN[self_kd] * eps * d_H(z)
 
 
+def d_L_T2SKD(q, z, z_t, epsilon):
+    """d L_T2SKD / dz of eq. 1, [n, C]; twice, with the peers exchanged, that of eq. 3.
+
+    Args:
+        q: annotated labels, [n, C].
+        z: logits of the learner, [n, C].
+        z_t: logits of the teacher, held constant, [n, C].
+        epsilon: weight of the teacher.
+    """
+    p, p_t = np.exp(eq.log_p(z)), np.exp(eq.log_p(z_t))
+    return (1 - epsilon) * d_cross_H(q, z) + epsilon * (p - p_t)
+
+
 def d_L_A(d_self, k_B, z_A, z_B, chi):
     """d L_A / d(z_A, z_B), eq. 10; with the peers exchanged, eq. 11.
 

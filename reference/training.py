@@ -46,6 +46,37 @@ class Peer:
             w -= learning_rate * v
 
 
+def train_sync_mkd(
+    peer_A, peer_B, x, q, batches, learning_rates, *, epsilon, momentum=0.9, weight_decay=5e-4
+):
+    """Train both peers with SyncMKD, eq. 3, and say what happened in each epoch.
+
+    Args:
+        peer_A, peer_B, x, q, batches, learning_rates, momentum, weight_decay: as in `train`.
+        epsilon: weight of the peer.
+
+    Returns:
+        One dictionary an epoch: L_A, L_B, H_A, H_B, means over its samples.
+    """
+    epochs = []
+    for learning_rate in learning_rates:
+        seen = {name: [] for name in ("L_A", "L_B", "H_A", "H_B")}
+        for batch in batches:
+            x_i, q_i = x[batch], q[batch]
+            z_A, z_B = peer_A.logits(x_i), peer_B.logits(x_i)
+            seen["L_A"].append(eq.L_T2SKD(q_i, z_A, z_B, epsilon))
+            seen["L_B"].append(eq.L_T2SKD(q_i, z_B, z_A, epsilon))
+            seen["H_A"].append(eq.H(np.exp(eq.log_p(z_A))))
+            seen["H_B"].append(eq.H(np.exp(eq.log_p(z_B))))
+            dz_A = gradients.d_L_T2SKD(q_i, z_A, z_B, epsilon)
+            dz_B = gradients.d_L_T2SKD(q_i, z_B, z_A, epsilon)
+            for peer, dz in ((peer_A, dz_A), (peer_B, dz_B)):
+                step = peer.d_weights(x_i, dz / len(batch))
+                peer.sgd(step, learning_rate, momentum, weight_decay)
+        epochs.append({name: np.concatenate(values).mean() for name, values in seen.items()})
+    return epochs
+
+
 def train(
     peer_A,
     peer_B,
@@ -89,23 +120,18 @@ def train(
     """
     C, Gamma = q.shape[1], len(learning_rates)
     of_self_kd = {k: v for k, v in constants.items() if k in ("epsilon", "b1", "rho")}
-    of_mode = {k: v for k, v in constants.items() if k in ("eta", "b2")}
+    choices = {"knowledge": knowledge, "constant": constant_targets}
     weight = np.ones(len(x)) if sample_weight is None else np.asarray(sample_weight, np.float64)
     r_A, r_B = r
     epochs = []
     for t in range(first_epoch, Gamma + 1):
-        chi = eq.chi_of_mode(mode, t, Gamma, C, **of_mode)
+        chi = eq.chi_of_mode(mode, t, Gamma, C, eta=constants.get("eta"), b2=constants.get("b2"))
         seen = {name: [] for name in ("L_A", "L_B", "H_A", "H_B")}
         for batch in batches:
             x_i, q_i, w_i = x[batch], q[batch], weight[batch, None]
             z_A, z_B = peer_A.logits(x_i), peer_B.logits(x_i)
-            q_A = eq.refined_label(self_kd, q_i, z_A, t, Gamma, r_A, **of_self_kd)
-            q_B = eq.refined_label(self_kd, q_i, z_B, t, Gamma, r_B, **of_self_kd)
-            k_A = np.exp(eq.log_p(z_A)) if knowledge == "prediction" else q_A
-            k_B = np.exp(eq.log_p(z_B)) if knowledge == "prediction" else q_B
-            of_self = {**of_self_kd, "constant": constant_targets}
-            d_A = gradients.d_self_kd(self_kd, q_i, z_A, t, Gamma, r_A, **of_self)
-            d_B = gradients.d_self_kd(self_kd, q_i, z_B, t, Gamma, r_B, **of_self)
+            q_A, k_A, d_A = _alone(self_kd, q_i, z_A, t, Gamma, r_A, **choices, **of_self_kd)
+            q_B, k_B, d_B = _alone(self_kd, q_i, z_B, t, Gamma, r_B, **choices, **of_self_kd)
             dz_A, _ = gradients.d_L_A(d_A, k_B, z_A, z_B, chi)
             dz_B, _ = gradients.d_L_A(d_B, k_A, z_B, z_A, chi)
             seen["L_A"].append(w_i[:, 0] * eq.L_A(q_A, k_B, z_A, z_B, chi))
@@ -116,19 +142,31 @@ def train(
                 # The mean over the whole batch (appendix C).
                 step = peer.d_weights(x_i, w_i * dz / len(batch))
                 peer.sgd(step, learning_rates[t - 1], momentum, weight_decay)
-        seen = {name: np.concatenate(values) for name, values in seen.items()}
-        r_A, r_B = (1 - seen[H].sum() / (len(seen[H]) * eq.H_u(C)) for H in ("H_A", "H_B"))
-        entropies = np.concatenate([seen["H_A"], seen["H_B"]])
-        epochs.append(
-            {
-                "L_A": seen["L_A"].mean(),
-                "L_B": seen["L_B"].mean(),
-                "r_A": r_A,
-                "r_B": r_B,
-                "chi": chi,
-                "A2B": (seen["H_A"] < chi).mean(),
-                "B2A": (seen["H_B"] < chi).mean(),
-                "margin": np.abs(entropies - chi).min(),
-            }
-        )
+        epochs.append(_of_epoch(seen, chi, C))
+        r_A, r_B = epochs[-1]["r_A"], epochs[-1]["r_B"]
     return epochs
+
+
+def _alone(self_kd, q, z, t, Gamma, r, *, knowledge, constant, **constants):
+    """One peer's refined label, what it teaches, and the gradient of what it tells itself."""
+    refined = eq.refined_label(self_kd, q, z, t, Gamma, r, **constants)
+    d_self = gradients.d_self_kd(self_kd, q, z, t, Gamma, r, constant=constant, **constants)
+    taught = np.exp(eq.log_p(z)) if knowledge == "prediction" else refined
+    return refined, taught, d_self
+
+
+def _of_epoch(seen, chi, C):
+    """What is said of an epoch in which these losses and entropies were seen."""
+    seen = {name: np.concatenate(values) for name, values in seen.items()}
+    r_A, r_B = (1 - seen[H].sum() / (len(seen[H]) * eq.H_u(C)) for H in ("H_A", "H_B"))
+    entropies = np.concatenate([seen["H_A"], seen["H_B"]])
+    return {
+        "L_A": seen["L_A"].mean(),
+        "L_B": seen["L_B"].mean(),
+        "r_A": r_A,
+        "r_B": r_B,
+        "chi": chi,
+        "A2B": (seen["H_A"] < chi).mean(),
+        "B2A": (seen["H_B"] < chi).mean(),
+        "margin": np.abs(entropies - chi).min(),
+    }

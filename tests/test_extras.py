@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cmd_keras.errors import InputError
-from cmd_keras.run import packages
-from cmd_keras.run.backend import BACKENDS
+from cmd_keras.run.settings import packages
+from cmd_keras.run.settings.backend import BACKENDS
 
 ROOT = Path(__file__).parent.parent
 NAMED = re.compile(r"(?:cmd-keras|install (?:--editable )?'?\.)\[([\w,-]+)\]")

@@ -6,11 +6,9 @@ of it. On other backends, and wherever the kernel does not apply, the layer is
 Keras's own.
 """
 
-from typing import Any
-
 import keras
 
-Tensor = Any
+from cmdcore.tensor import Tensor
 
 if keras.backend.backend() == "tensorflow":
     import tensorflow as tf

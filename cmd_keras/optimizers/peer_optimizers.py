@@ -59,26 +59,6 @@ class PeerOptimizers(keras.optimizers.Optimizer):
         # Both would divide by it once more.
         optimizer_a.loss_scale_factor = optimizer_b.loss_scale_factor = None
 
-    @classmethod
-    def of_peers(cls, pair: Any, peer_a: keras.Model, peer_b: keras.Model) -> "PeerOptimizers":
-        """The pair for these two networks.
-
-        Raises:
-            ValueError: if it is not a pair, or a peer has no weights yet.
-        """
-        if len(pair) != 2:
-            raise ValueError(f"Pass one optimizer or a pair of them, received {len(pair)}.")
-        for name, peer in (("peer_a", peer_a), ("peer_b", peer_b)):
-            if not peer.built:
-                raise ValueError(
-                    f"{name} has no weights yet, so they cannot be assigned to an optimizer. Build "
-                    f"it before compile(): give it an Input, or call {name}.build(input_shape)."
-                )
-        optimizers = cls(*pair, num_variables_a=len(peer_a.trainable_variables))
-        # At once, while that number is the right one.
-        optimizers.build([*peer_a.trainable_variables, *peer_b.trainable_variables])
-        return optimizers
-
     def build(self, variables: list) -> None:
         """Build each optimizer on its peer's variables."""
         if self.built:
@@ -219,3 +199,38 @@ def _ratio(optimizer_a: Any, optimizer_b: Any) -> float:
 
 def _number(value: Any) -> float:
     return float(keras.ops.convert_to_numpy(value))
+
+
+def of_peers(optimizer: Any, peer_a: keras.Model, peer_b: keras.Model) -> Any:
+    """What `keras.Model.compile` takes for two networks.
+
+    Args:
+        optimizer: One for the weights of both, by name or as an object, or a pair.
+        peer_a: The first network.
+        peer_b: The second network.
+
+    Returns:
+        A pair as `PeerOptimizers`, and one as it is.
+
+    Raises:
+        ValueError: if there is none, or not one or two, or a peer has no weights yet that
+            could be given to one of a pair.
+    """
+    if optimizer is None:
+        raise ValueError(
+            "An optimizer is needed, received None. Pass a name, an object, or a pair of them."
+        )
+    if not isinstance(optimizer, (tuple, list)):
+        return optimizer
+    if len(optimizer) != 2:
+        raise ValueError(f"Pass one optimizer or a pair of them, received {len(optimizer)}.")
+    for name, peer in (("peer_a", peer_a), ("peer_b", peer_b)):
+        if not peer.built:
+            raise ValueError(
+                f"{name} has no weights yet, so they cannot be assigned to an optimizer. Build "
+                f"it before compile(): give it an Input, or call {name}.build(input_shape)."
+            )
+    pair = PeerOptimizers(*optimizer, num_variables_a=len(peer_a.trainable_variables))
+    # At once, while that number is the right one.
+    pair.build([*peer_a.trainable_variables, *peer_b.trainable_variables])
+    return pair

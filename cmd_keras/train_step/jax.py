@@ -5,12 +5,14 @@ from typing import Any
 import jax
 import keras
 
-from cmd_keras.train_step.whole_batch import WholeBatch
+from cmd_keras.train_step.whole_batch import compiled, examples_per_replica
+
+__all__ = ["TrainStep", "compiled", "examples_per_replica"]
 
 State = tuple[list, ...]
 
 
-class TrainStep(WholeBatch):
+class TrainStep:
     """`train_step` and `test_step` of `MutualDistiller` on JAX, both stateless."""
 
     def train_step(self, state: State, data: Any) -> tuple[dict[str, Any], State]:
@@ -30,7 +32,7 @@ class TrainStep(WholeBatch):
             ) as scope:
                 loss, y_pred = self.mutual_loss(x, y, sample_weight)
                 self.advance_clock()
-                logs = self.training_logs(x, y, y_pred, sample_weight)
+                logs = self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
                 loss = self.optimizer.scale_loss(loss)
             return loss, (
                 logs,

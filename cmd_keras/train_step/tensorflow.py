@@ -24,7 +24,7 @@ class TrainStep:
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
         self.advance_clock()
-        return self.training_logs(x, y, y_pred, sample_weight)
+        return self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Forward both peers and measure them against the given labels."""
@@ -32,37 +32,13 @@ class TrainStep:
         y_pred = self.evaluation_loss(x, y, sample_weight)
         return self.evaluation_logs(x, y, y_pred, sample_weight)
 
-    def compiled_objective(self, objective: Callable, num_classes: int) -> Callable:
-        """The objective as XLA compiles it, where there are many classes.
-
-        Values and gradients become one program, which holds half of the arrays that
-        one kernel for every operation does.
-
-        Args:
-            objective: From both logits `[batch, num_classes]` to both losses `[batch]`
-                and more; the loss of a peer has a gradient for its own logits only.
-            num_classes: C.
-        """
-        return _compiled(objective) if num_classes >= _MANY_CLASSES else objective
-
-    def examples_per_replica(self, values: tf.Tensor) -> tf.Tensor:
-        """Size of the batch, divided by the number of replicas.
-
-        Divided by this, not by the size of its own share, the sum over a replica's
-        share weighs every example alike, however unevenly the batch is shared out;
-        a share may be empty.
-
-        Args:
-            values: `[share]`, one for each example that this replica holds.
-
-        Returns:
-            A float scalar of the type of `values`.
-        """
-        size = tf.cast(tf.shape(values)[0], values.dtype)
-        if _replicas() == 1:
-            return size
-        context = tf.distribute.get_replica_context()
-        return context.all_reduce(tf.distribute.ReduceOp.MEAN, size)
+    def make_train_function(self, force: bool = False) -> None:
+        """Keras would make the optimizer's variables within the step, and so trace it twice."""
+        if self.built and self.optimizer is not None and not self.optimizer.built:
+            # One that a strategy shares out has to be made where its weights were.
+            with self.distribute_strategy.scope():
+                self.optimizer.build(self.trainable_variables)
+        super().make_train_function(force)
 
     def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
         # Keras would add up the shares of a batch to see its shape, for which
@@ -84,17 +60,51 @@ class TrainStep:
         return {name: results.get(name, value) for name, value in logs.items()}
 
 
+def compiled(objective: Callable, num_classes: int) -> Callable:
+    """The objective as XLA compiles it, where there are many classes.
+
+    Values and gradients become one program, which holds half of the arrays that
+    one kernel for every operation does.
+
+    Args:
+        objective: From both logits `[batch, num_classes]` to `cmdcore.PeerLosses`; the
+            loss of a peer has a gradient for its own logits only.
+        num_classes: C.
+    """
+    return _with_gradients(objective) if num_classes >= _MANY_CLASSES else objective
+
+
+def examples_per_replica(values: tf.Tensor) -> tf.Tensor:
+    """Size of the batch, divided by the number of replicas.
+
+    Divided by this, not by the size of its own share, the sum over a replica's
+    share weighs every example alike, however unevenly the batch is shared out;
+    a share may be empty.
+
+    Args:
+        values: `[share]`, one for each example that this replica holds.
+
+    Returns:
+        A float scalar of the type of `values`.
+    """
+    size = tf.cast(tf.shape(values)[0], values.dtype)
+    if _replicas() == 1:
+        return size
+    context = tf.distribute.get_replica_context()
+    return context.all_reduce(tf.distribute.ReduceOp.MEAN, size)
+
+
 def _replicas() -> int:
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
-def _compiled(objective: Callable) -> Callable:
+def _with_gradients(objective: Callable) -> Callable:
     @tf.function(jit_compile=True, autograph=False)
     def values_and_gradients(logits_a: tf.Tensor, logits_b: tf.Tensor) -> tuple:
         with tf.GradientTape() as tape:
             tape.watch((logits_a, logits_b))
             values = objective(logits_a, logits_b)
-            total = tf.reduce_sum(values[0]) + tf.reduce_sum(values[1])
+            total = tf.reduce_sum(values.loss_a) + tf.reduce_sum(values.loss_b)
         return values, tape.gradient(total, (logits_a, logits_b))
 
     @tf.custom_gradient

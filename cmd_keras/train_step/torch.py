@@ -5,10 +5,12 @@ from typing import Any
 import keras
 import torch
 
-from cmd_keras.train_step.whole_batch import WholeBatch
+from cmd_keras.train_step.whole_batch import compiled, examples_per_replica
+
+__all__ = ["TrainStep", "compiled", "examples_per_replica"]
 
 
-class TrainStep(WholeBatch):
+class TrainStep:
     """`train_step` and `test_step` of `MutualDistiller` on PyTorch."""
 
     def train_step(self, data: Any) -> dict[str, Any]:
@@ -21,7 +23,7 @@ class TrainStep(WholeBatch):
         with torch.no_grad():
             self.optimizer.apply(gradients, self.trainable_variables)
             self.advance_clock()
-        return self.training_logs(x, y, y_pred, sample_weight)
+        return self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Forward both peers and measure them against the given labels."""

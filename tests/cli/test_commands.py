@@ -14,7 +14,7 @@ from cmd_keras_cli.main import main
 
 from cmd_keras.networks import NETWORKS, PRETRAINED
 from cmd_keras.networks.names import NAMES, PRETRAINED_NAMES
-from cmd_keras.run.evaluate import PARTS
+from cmd_keras.run.results.evaluate import PARTS
 
 COMMAND = Path(sys.executable).parent / "cmd-keras"
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 from rich.console import Console
 
+from cmd_keras.plots.comparison import draw_comparison
+from cmd_keras.plots.run import draw_curves
 from cmd_keras.printable import printable
-from cmd_keras.run import report
-from cmd_keras.run.curves import draw_comparison, draw_curves
-from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.results import report
 
 ROOT = Path(__file__).parent.parent.parent
 NAME = "_we[ird] [red]$x^$ :dog: 100%s {0} \\d 'q'"

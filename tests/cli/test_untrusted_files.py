@@ -15,8 +15,8 @@ from cmd_keras_cli.main import main
 
 from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, resume, train
-from cmd_keras.run.checkpoints import Checkpoints
-from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.epochs.checkpoints import Checkpoints
+from cmd_keras.run.folder.run_folder import RunFolder
 
 EVIL = """
 import pathlib

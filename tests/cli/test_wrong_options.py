@@ -174,7 +174,7 @@ WRONG = [
     # Backends and packages
     (["train", "--backend", "jx"], "Did you mean 'jax'"),
     (["train", "--backend", "torch"], "pip install 'cmd-keras[torch]'"),
-    (["train", "--strategy", "data-parallel"], "needs the JAX backend"),
+    (["train", "--strategy", "data-parallel"], "needs the backend jax"),
     (["train", "--strategy", "mirrored", "--backend", "jax"], "is TensorFlow's"),
     (["train"], "Did you mean 'tensorflow'", {"backend": "tensorflo"}),
     (["train"], "must be one of tensorflow, jax, torch", {"backend": "numpy"}),

@@ -7,7 +7,7 @@ import pytest
 
 from cmd_keras.errors import InputError, first_line
 from cmd_keras.networks.user_network.check import check_suits
-from cmd_keras.run.finished import FinishedRun
+from cmd_keras.run.results.finished_run import FinishedRun
 
 
 @pytest.mark.parametrize(

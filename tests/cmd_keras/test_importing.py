@@ -55,7 +55,7 @@ def test_a_saved_distiller_is_known_to_keras(beginning, saved):
 
 def test_the_package_alone_brings_no_framework():
     program = (
-        "import sys, cmdcore, cmd_keras, cmd_keras.run.ready\n"
+        "import sys, cmdcore, cmd_keras, cmd_keras.run.folder.ready\n"
         "cmdcore.Mconf(b1=3.0), cmd_keras.run.TrainSettings(epochs=3)\n"
         "print(sorted({'keras', 'tensorflow', 'numpy', 'jax'} & set(sys.modules)))\n"
     )

@@ -18,6 +18,8 @@ LOGS = {
     "mean_accuracy",
     "ensemble_accuracy",
     "threshold",
+    "peer_a_entropy",
+    "peer_b_entropy",
     "peer_a_certainty",
     "peer_b_certainty",
     "a_to_b",
@@ -419,8 +421,16 @@ def test_config_round_trip():
         knowledge="prediction", constant_targets=True, clock="step",
     )  # fmt: skip
     copy = MutualDistiller.from_config(model.get_config())
-    assert (copy.self_kd, copy.mode) == (model.self_kd, model.mode)
-    assert (copy.knowledge, copy.constant_targets, copy.clock) == ("prediction", True, "step")
+    assert copy.method == model.method
+    assert (copy.method.self_kd, copy.method.mode) == (
+        cmdcore.Mconf(3.0, 0.2),
+        cmdcore.Selection(-1.0, 4.0),
+    )
+    assert (copy.method.knowledge, copy.method.constant_targets, copy.clock) == (
+        "prediction",
+        True,
+        "step",
+    )
     assert copy.peer_a.count_params() == model.peer_a.count_params()
 
 

@@ -78,7 +78,20 @@ def test_the_teacher_is_constant():
     assert (teacher == 0).all()
 
 
-def test_epsilon_out_of_range_is_refused():
-    log_p = cmdcore.log_probabilities(np.zeros((1, 2), np.float32))
-    with pytest.raises(ValueError, match="epsilon must lie in"):
-        cmdcore.teacher_student_loss(np.eye(2)[:1], log_p, log_p, 1.5)
+Q, LOG_P = np.eye(2, dtype=np.float32)[:1], np.log([[0.5, 0.5]]).astype(np.float32)
+
+
+@pytest.mark.parametrize("epsilon", [1.5, -0.1, float("nan")])
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda epsilon: cmdcore.teacher_student_loss(Q, LOG_P, LOG_P, epsilon),
+        lambda epsilon: cmdcore.teacher_student_labels(Q, LOG_P, epsilon),
+        lambda epsilon: cmdcore.sync_mkd_losses(Q, LOG_P, LOG_P, epsilon),
+        lambda epsilon: cmdcore.async_mkd_loss(Q, LOG_P, LOG_P, epsilon, 1),
+    ],
+    ids=["loss", "labels", "sync", "async"],
+)
+def test_epsilon_out_of_range_is_refused(use, epsilon):
+    with pytest.raises(ValueError, match=f"epsilon must lie in .* received epsilon={epsilon}"):
+        use(epsilon)

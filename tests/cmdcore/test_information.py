@@ -81,9 +81,18 @@ def test_adding_a_constant_to_logits_changes_nothing(shift):
     )
 
 
-def test_one_class_is_refused():
-    with pytest.raises(ValueError, match="At least 2 classes"):
-        cmdcore.max_entropy(1)
+@pytest.mark.parametrize(
+    "measure",
+    [
+        lambda: cmdcore.max_entropy(1),
+        lambda: cmdcore.max_entropy(0),
+        lambda: cmdcore.certainty(ops.zeros(3), 1),
+        lambda: cmdcore.confidence(ops.zeros((3, 1))),
+    ],
+)
+def test_one_class_is_refused(measure):
+    with pytest.raises(ValueError, match="At least 2 classes are needed, received num_classes="):
+        measure()
 
 
 def test_uniform_and_certain_predictions_bound_the_confidence():

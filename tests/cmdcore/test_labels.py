@@ -33,3 +33,8 @@ def test_a_label_out_of_range_is_nan_not_silence(label):
     q = ops.convert_to_numpy(cmdcore.label_distribution(np.array([label, 0]), 3))
     assert np.isnan(q[0]).all()
     np.testing.assert_array_equal(q[1], [1, 0, 0])
+
+
+def test_a_type_that_keras_does_not_know_is_refused():
+    with pytest.raises(ValueError, match="Invalid dtype: flot32"):
+        cmdcore.label_distribution(np.array([1, 0]), 3, dtype="flot32")

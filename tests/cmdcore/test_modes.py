@@ -81,20 +81,73 @@ def test_modes_are_values(mode):
     assert modes.get(mode) is mode
 
 
+def test_a_mode_must_say_its_threshold():
+    class Silent(cmdcore.Mode):
+        pass
+
+    with pytest.raises(TypeError, match="threshold"):
+        Silent()
+
+
 @pytest.mark.parametrize("name", list(modes.MODES))
 def test_modes_are_found_by_name(name):
     assert modes.get(name) == modes.MODES[name]()
 
 
-@pytest.mark.parametrize("wrong", ["progresive", None, 3, cmdcore.Zero])
+class Lookalike:
+    """Answers like a mode, but is no value that a `.keras` file can hold."""
+
+    def threshold(self, progress, num_classes):
+        return progress * 0.0
+
+
+@pytest.mark.parametrize("wrong", ["progresive", None, 3, cmdcore.Zero, Lookalike()])
 def test_unknown_modes_are_refused(wrong):
     with pytest.raises(ValueError, match="mode must be one of 'zero', 'all', 'static'"):
         modes.get(wrong)
 
 
+@pytest.mark.parametrize("eta", [0.0, math.nan])
 @pytest.mark.parametrize(
-    "build", [lambda: cmdcore.Static(0.0), lambda: cmdcore.Progressive(0.0, 1.0)]
+    "build",
+    [
+        cmdcore.Static,
+        cmdcore.Progressive,
+        lambda eta: cmdcore.Selection(eta, 1.0),
+        lambda eta: cmdcore.Static.from_config({"eta": eta}),
+    ],
 )
-def test_eta_zero_is_refused(build):
-    with pytest.raises(ValueError, match="eta divides"):
-        build()
+def test_eta_that_nothing_can_be_divided_by_is_refused(build, eta):
+    with pytest.raises(ValueError, match=f"eta divides .* cannot be {eta}"):
+        build(eta)
+
+
+@pytest.mark.parametrize("b2", [math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("mode", [cmdcore.Progressive, cmdcore.Selection])
+def test_b2_that_is_not_finite_is_refused(mode, b2):
+    with pytest.raises(ValueError, match=f"b2 must be a finite number, received b2={b2}"):
+        mode(2.0, b2)
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        cmdcore.Zero(),
+        cmdcore.All(),
+        cmdcore.Static(),
+        cmdcore.Progressive(),
+        cmdcore.Selection(2.0, 1.0),
+    ],
+)
+def test_one_class_has_no_threshold(mode):
+    with pytest.raises(ValueError, match="At least 2 classes are needed, received num_classes=1"):
+        chi(mode, num_classes=1)
+
+
+@pytest.mark.parametrize(
+    ("mode", "config"),
+    [(cmdcore.Static, {"eta": 2.0, "b2": 1.0}), (cmdcore.Selection, {"b2": 1.0})],
+)
+def test_fields_too_many_or_too_few_are_refused(mode, config):
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'b2'|missing .* 'eta'"):
+        mode.from_config(config)

@@ -67,3 +67,8 @@ def test_no_overflow_at_extreme_steepness(b2):
 def test_impossible_constants_are_refused(eta, b2, match):
     with pytest.raises(ValueError, match=match):
         cmdcore.threshold(ops.convert_to_tensor(0.5), eta, b2, 10)
+
+
+def test_one_class_has_no_threshold():
+    with pytest.raises(ValueError, match="At least 2 classes are needed, received num_classes=1"):
+        cmdcore.threshold(ops.convert_to_tensor(0.5), 2.0, -5.0, 1)

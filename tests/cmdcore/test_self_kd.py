@@ -107,6 +107,15 @@ def test_constants_out_of_range_are_refused(build):
         build()
 
 
+@pytest.mark.parametrize("method", [cmdcore.ProSelfLC(), cmdcore.Mconf()])
+def test_one_class_leaves_nothing_to_be_confident_in(method):
+    q = log_p = ops.zeros((3, 1))
+    with pytest.raises(ValueError, match="At least 2 classes are needed, received num_classes=1"):
+        method.self_trust(log_p, 0.5, 0.5)
+    with pytest.raises(ValueError, match="At least 2 classes are needed, received num_classes=1"):
+        method.refined_labels(q, log_p, 0.5, 0.5)
+
+
 @pytest.mark.parametrize("wrong", ["mcnf", None, cmdcore.Mconf])
 def test_unknown_columns_are_refused(wrong):
     with pytest.raises(ValueError, match="self_kd must be one of 'ce', 'ls'"):

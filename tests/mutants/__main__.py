@@ -26,7 +26,7 @@ CORE = ("tests/cmdcore",)
 FRONT = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_dataset.py",
          "tests/cmd_keras/data/test_inputs.py",
          "tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_mutual_distiller.py",
-         "tests/cmd_keras/test_trajectories.py")  # fmt: skip
+         "tests/cmd_keras/test_trajectories.py", "tests/cmd_keras/test_sync_mkd.py")  # fmt: skip
 RUN = ("tests/cmd_keras/run/test_resume.py",)
 GROUPS = {"cmdcore": (CORE, FRONT), "cmd_keras/run": (RUN,), "cmd_keras": (FRONT,)}
 

@@ -7,7 +7,10 @@ SCHEDULE = "cmdcore/schedule.py"
 SELF_KD = "cmdcore/self_kd.py"
 OBJECTIVES = "cmdcore/objectives.py"
 DISTILLER = "cmd_keras/mutual_distiller.py"
-CHECKPOINTS = "cmd_keras/run/checkpoints.py"
+MUTUAL = "cmd_keras/mutual_objective.py"
+CMD = "cmdcore/methods/cmd.py"
+SYNC_MKD = "cmdcore/methods/sync_mkd.py"
+CHECKPOINTS = "cmd_keras/run/epochs/checkpoints.py"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,19 +81,25 @@ MUTANTS = [
            "return cross_entropy(q, log_p) + epsilon * divergence"),
     Mutant("AsyncMKD begins with B", "cmdcore/classic_kd.py", "iteration % 2 == 1", "iteration % 2 == 0"),
     Mutant("a label out of range is silent", "cmdcore/labels.py", 'float("nan")', "0.0"),
-    Mutant("mean over the selected samples", DISTILLER,
-           "total = (ops.sum(loss_a) + ops.sum(loss_b)) / size",
-           "total = ops.sum(loss_a) / ops.sum(ops.cast(loss_a > 2, loss_a.dtype)) + ops.sum(loss_b) / size"),
-    Mutant("only A learns", DISTILLER, "total = (ops.sum(loss_a) + ops.sum(loss_b)) / size", "total = ops.sum(loss_a) / size"),
-    Mutant("both peers use A's certainty", DISTILLER,
-           "(q, log_p_b, progress, self._certainty_b)", "(q, log_p_b, progress, self._certainty_a)"),
-    Mutant("both peers are asked for A's opinion", DISTILLER,
+    Mutant("mean over the selected samples", MUTUAL,
+           "total = (ops.sum(losses.loss_a) + ops.sum(losses.loss_b)) / size",
+           "total = ops.sum(losses.loss_a) / ops.sum(ops.cast(losses.loss_a > 2, losses.loss_a.dtype)) + ops.sum(losses.loss_b) / size"),
+    Mutant("only A learns", MUTUAL, "total = (ops.sum(losses.loss_a) + ops.sum(losses.loss_b)) / size", "total = ops.sum(losses.loss_a) / size"),
+    Mutant("both peers use A's certainty", CMD,
+           "(q, log_p_b, progress, moment.certainty_b)", "(q, log_p_b, progress, moment.certainty_a)"),
+    Mutant("both peers are asked for A's opinion", CMD,
            "knowledge_b=ops.exp(log_p_b) if teaches_p", "knowledge_b=ops.exp(log_p_a) if teaches_p"),
-    Mutant("constant targets are not", DISTILLER,
+    Mutant("constant targets are not", CMD,
            "refined_a=ops.stop_gradient(refined_a) if self.constant_targets else refined_a", "refined_a=refined_a"),
-    Mutant("sample weights are ignored", DISTILLER, "if sample_weight is not None:", "if False:"),
-    Mutant("B's batch statistics stand still", DISTILLER,
-           "self.peer_b(x, training=training)", "self.peer_b(x, training=False)"),
+    Mutant("SyncMKD does not hear its constant", SYNC_MKD,
+           "sync_mkd_losses(q, log_p_a, log_p_b, self.epsilon)", "sync_mkd_losses(q, log_p_a, log_p_b, 0.5)"),
+    Mutant("SyncMKD gives each peer the other's loss", SYNC_MKD,
+           "return PeerLosses(loss_a, loss_b,", "return PeerLosses(loss_b, loss_a,"),
+    Mutant("sample weights are ignored", MUTUAL, "if sample_weight is None:", "if True:"),
+    Mutant("B's batch statistics stand still", "cmd_keras/peers.py",
+           "logits_b = peer_b(x, training=training)", "logits_b = peer_b(x, training=False)"),
+    Mutant("what is measured is counted under another name", MUTUAL,
+           "(right_a, right_b, (right_a + right_b) / 2.0, right)", "(right_b, right_a, (right_a + right_b) / 2.0, right)"),
     *(
         Mutant("steps are not counted", f"cmd_keras/train_step/{backend}.py",
                "self.advance_clock()", "pass", backend)
@@ -127,11 +136,11 @@ MUTANTS = [
     Mutant("only one checkpoint is kept", CHECKPOINTS, "_KEPT = 2", "_KEPT = 1"),
     Mutant("a resumed run draws the first epoch again", "cmd_keras/run/train.py",
            "settings.epochs, settings.seed, done)", "settings.epochs, settings.seed, 0)"),
-    Mutant("a resumed run begins its history anew", "cmd_keras/run/history.py",
+    Mutant("a resumed run begins its history anew", "cmd_keras/run/epochs/history.py",
            "self.rows = list(rows)", "self.rows = []"),
-    Mutant("other labels are continued", "cmd_keras/run/same_data.py",
+    Mutant("other labels are continued", "cmd_keras/run/folder/same_data.py",
            "if path.exists() and path.read_bytes() !=", "if False and path.read_bytes() !="),
-    Mutant("other test examples are evaluated", "cmd_keras/run/same_data.py",
+    Mutant("other test examples are evaluated", "cmd_keras/run/folder/same_data.py",
            "if digests.get(part, digest) != digest:", "if False:"),
     Mutant("an example is held out by its place", "cmd_keras/data/split.py",
            'for key in keys])', 'for key in map(str.encode, map(str, range(len(keys))))])'),

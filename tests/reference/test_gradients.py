@@ -60,3 +60,14 @@ def test_mutual_loss_agrees_with_finite_differences(batch, share):
     d_a, d_b = analytic.d_L_A(analytic.d_cross_H(q, z_a), k_b, z_a, z_b, chi)
     np.testing.assert_allclose(d_a, central_difference(loss, z_a), atol=1e-6)
     assert (d_b == 0).all()
+
+
+@given(batches(), st.floats(0, 1))
+def test_sync_mkd_agrees_with_finite_differences(batch, epsilon):
+    q, z_a, z_b = (np.asarray(array, np.float64) for array in batch)
+
+    def loss(moved_a):
+        return eq.L_T2SKD(q, moved_a, z_b, epsilon).sum()
+
+    found = analytic.d_L_T2SKD(q, z_a, z_b, epsilon)
+    np.testing.assert_allclose(found, central_difference(loss, z_a), atol=1e-6)

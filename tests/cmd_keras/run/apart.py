@@ -101,7 +101,7 @@ def weighted(path):
 
     from cmd_keras import MutualDistiller
     from cmd_keras.optimizers import CoupledSGD
-    from cmd_keras.run.strategy import strategy_named
+    from cmd_keras.run.devices.choose import strategy_named
     from tests.cmd_keras.run.small_networks import dense
 
     rng = np.random.default_rng(0)

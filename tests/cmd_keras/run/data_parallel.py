@@ -179,7 +179,7 @@ def test_processes_that_were_not_told_the_same_are_told_so(tmp_path, changes, sa
 
 BEGINNING = """
 import os, jax, keras, numpy as np
-from cmd_keras.run.data_parallel import DataParallel
+from cmd_keras.run.devices.data_parallel import DataParallel
 strategy = DataParallel.from_environment(os.environ)
 keras.utils.set_random_seed(0)
 other = jax.process_index() * 1e-7
@@ -263,14 +263,14 @@ def test_a_process_alone_gives_up_with_a_word():
     ],
 )
 def test_an_environment_that_contradicts_itself_is_said(changes, message):
-    from cmd_keras.run.data_parallel import DataParallel
+    from cmd_keras.run.devices.data_parallel import DataParallel
 
     with pytest.raises(InputError, match=message):
         DataParallel.from_environment({**environment(2, 1, 1234), **changes})
 
 
 def test_batches_divide_evenly_over_the_devices():
-    from cmd_keras.run.data_parallel import DataParallel
+    from cmd_keras.run.devices.data_parallel import DataParallel
 
     strategy = DataParallel.from_environment({})
     strategy.devices = 4
@@ -282,8 +282,9 @@ def test_batches_divide_evenly_over_the_devices():
 
 
 def test_only_the_batches_of_a_data_set_are_other_ones():
-    from cmd_keras import data
     from cmd_keras.run.data_parallel import DataParallel
+
+    from cmd_keras import data
 
     digits = data.load("digits", noise="sym:0.4", validation_split=0.1)
     spread = DataParallel.from_environment({}).distribute(digits)
@@ -308,10 +309,10 @@ def test_only_the_batches_of_a_data_set_are_other_ones():
 
 def test_inputs_to_predict_are_read_whole_by_every_process():
     import jax
+    from cmd_keras.run.sharded_dataset import ShardedDataset
 
     from cmd_keras import data
     from cmd_keras.data.shard import Shard
-    from cmd_keras.run.sharded_dataset import ShardedDataset
 
     digits = data.load("digits")
     mesh = jax.sharding.Mesh(np.array(jax.devices()), ("batch",))
@@ -320,7 +321,7 @@ def test_inputs_to_predict_are_read_whole_by_every_process():
 
 
 def test_mirrored_is_refused():
-    from cmd_keras.run.strategy import strategy_named
+    from cmd_keras.run.devices.choose import strategy_named
 
     with pytest.raises(InputError, match="mirrored is TensorFlow's, and the backend is jax"):
         strategy_named("mirrored")

@@ -5,11 +5,16 @@ reads, forks a child that trains or resumes. A child starts TensorFlow's threads
 a fresh process does: the parent never runs an operation.
 """
 
+import contextlib
+import itertools
 import json
 import os
 import select
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -44,6 +49,37 @@ class Trainer:
             return None
         return json.loads(self._process.stdout.readline())["returncode"]
 
+    def copies(self, pid, run, moments, folder):
+        """What a kill at each of these seconds, all in one run, would have left in its folder.
+
+        A child that is held, with all its threads, and one that is killed leave the same
+        files. Where the run had not begun the path that is returned does not exist; copies
+        that hold the same are one folder. `wait` is called by this in the end.
+
+        Returns:
+            A path for each moment, and the return code.
+        """
+        found, code = [], None
+        for number, (before, moment) in enumerate(itertools.pairwise([0.0, *moments])):
+            if code is None:
+                time.sleep(moment - before)
+                # A run that was quicker than the first one has ended, and been waited for.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+                code = self.wait()
+                copy = folder / str(number)
+                if run.exists():
+                    shutil.copytree(run, copy)
+                if code is None:
+                    os.kill(pid, signal.SIGCONT)
+            found.append(next((old for old in found if _content(old) == _content(copy)), copy))
+        return found, self.wait() if code is None else code
+
+
+def _content(folder):
+    inside = {path.relative_to(folder): path for path in folder.rglob("*")}
+    return folder.exists(), {name: p.read_bytes() for name, p in inside.items() if p.is_file()}
+
 
 def main():
     from cmd_keras.run import TrainSettings, resume, train
@@ -65,7 +101,8 @@ def main():
                 os._exit(1)
             os._exit(0)
         print(json.dumps({"pid": pid}), flush=True)
-        status = os.waitpid(pid, 0)[1]
+        while os.WIFSTOPPED(status := os.waitpid(pid, os.WUNTRACED)[1]):
+            print(json.dumps({"returncode": None}), flush=True)
         print(json.dumps({"returncode": os.waitstatus_to_exitcode(status)}), flush=True)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("jax")
 
-import cmd_keras.run.data_parallel as data_parallel
+import cmd_keras.run.devices.data_parallel as data_parallel
 
 
 class Wire:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from cmd_keras.errors import InputError
-from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.folder.run_folder import RunFolder
 
 
 def test_a_file_is_whole_or_not_there(tmp_path):

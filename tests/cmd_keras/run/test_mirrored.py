@@ -9,7 +9,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 from cmd_keras.errors import InputError
-from cmd_keras.run.strategy import OneDevice, strategy_named
+from cmd_keras.run.devices.choose import strategy_named
+from cmd_keras.run.devices.one_device import OneDevice
 from tests.cmd_keras.run import apart
 
 DEVICES = (1, 2, 4)

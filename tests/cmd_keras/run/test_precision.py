@@ -6,10 +6,11 @@ import keras
 import pytest
 
 from cmd_keras.errors import InputError
-from cmd_keras.run import TrainSettings, resume, train
-from cmd_keras.run.build import build_distiller
-from cmd_keras.run.load_data import load_data
-from cmd_keras.run.precision import PRECISIONS, layers_in
+from cmd_keras.run import TrainSettings, check, resolved, resume, train
+from cmd_keras.run.devices.build import build_distiller
+from cmd_keras.run.epochs.begin import read_data
+from cmd_keras.run.settings.precision import PRECISIONS, layers_in
+from cmd_keras.run.settings.resolve import plan_for
 from tests.cmd_keras.run import apart
 
 MIXED = PRECISIONS[1:]
@@ -63,8 +64,8 @@ def test_the_loss_is_scaled_for_float16_alone(settings):
     kinds = {}
     for precision in PRECISIONS:
         chosen = dataclasses.replace(settings, precision=precision)
-        dataset = load_data(chosen.resolved())
-        distiller = build_distiller(chosen.resolved(dataset.input_shape), dataset)
+        dataset = read_data(chosen)
+        distiller = build_distiller(plan_for(chosen, dataset), dataset)
         kinds[precision] = type(distiller.optimizer).__name__
     assert kinds == dict.fromkeys(PRECISIONS, "CoupledSGD") | {
         "mixed_float16": "LossScaleOptimizer"
@@ -72,12 +73,12 @@ def test_the_loss_is_scaled_for_float16_alone(settings):
 
 
 def test_what_keras_is_set_up_for_is_taken_and_written_down(settings):
-    assert settings.resolved((8, 8, 1)).precision == "float32"
+    assert resolved(settings, (8, 8, 1)).precision == "float32"
     with layers_in("mixed_bfloat16"):
-        assert settings.resolved((8, 8, 1)).precision == "mixed_bfloat16"
-    assert settings.resolved((8, 8, 1)).precision == "float32"
+        assert resolved(settings, (8, 8, 1)).precision == "mixed_bfloat16"
+    assert resolved(settings, (8, 8, 1)).precision == "float32"
 
 
 def test_an_unknown_precision_is_refused(settings):
     with pytest.raises(InputError, match="Did you mean 'mixed_bfloat16'"):
-        dataclasses.replace(settings, precision="mixed_bfloat61").resolved((8, 8, 1))
+        check(dataclasses.replace(settings, precision="mixed_bfloat61"))

@@ -1,6 +1,5 @@
 """Whatever stops a run, going on gives what a run never stopped gives, to the last bit."""
 
-import contextlib
 import json
 import os
 import random
@@ -16,9 +15,10 @@ from sklearn.datasets import load_digits
 from cmd_keras import run as runs
 from cmd_keras.errors import InputError, RunError
 from cmd_keras.run import TrainSettings, resume, train
-from cmd_keras.run.checkpoints import Checkpoints
-from cmd_keras.run.folder import RunFolder
+from cmd_keras.run.epochs.checkpoints import Checkpoints
+from cmd_keras.run.folder.run_folder import RunFolder
 from tests.cmd_keras.run.forked import Trainer
+from tests.cmd_keras.run.small_networks import normalised
 
 SAME = ("config.json", "labels.csv", "history.csv", "metrics.json", "suspects.csv")
 KILLS = 10
@@ -78,6 +78,19 @@ def whole(settings, trainer, tmp_path_factory):
     return folder, time.monotonic() - started
 
 
+@pytest.fixture(scope="module")
+def again(whole, settings, trainer, tmp_path_factory):
+    """The same run once more, and what a kill at random moments would have left of it."""
+    folder = tmp_path_factory.mktemp("again")
+    rng = random.Random()
+    # One moment in every tenth of the run, so that they do not crowd by chance.
+    moments = [whole[1] * (number + rng.random()) / KILLS for number in range(KILLS)]
+    pid = trainer.start(settings=settings.to_json(), output=str(folder / "run"))
+    copies, code = trainer.copies(pid, folder / "run", moments, folder)
+    assert code == 0
+    return folder / "run", list(zip(moments, copies, strict=True))
+
+
 def assert_same(one, two):
     for name in SAME:
         assert (one / name).read_bytes() == (two / name).read_bytes(), name
@@ -87,15 +100,15 @@ def assert_same(one, two):
     assert not list(two.rglob(".unfinished*"))
 
 
-def test_a_run_repeats_to_the_last_bit(whole, settings, trainer, tmp_path):
-    trainer.start(settings=settings.to_json(), output=str(tmp_path / "run"))
-    assert trainer.wait() == 0
-    assert_same(whole[0], tmp_path / "run")
+def test_a_run_repeats_to_the_last_bit(whole, again):
+    assert_same(whole[0], again[0])
 
 
 def test_deterministic_kernels_repeat_convolutions_to_the_last_bit(settings, trainer, tmp_path):
+    network = tmp_path / "network.keras"
+    normalised((16, 16, 3), 10).save(network)
     settings = settings.changed(
-        network="resnet8", deterministic=True, epochs=2, batch_size=100, recipe="small-images"
+        network=str(network), deterministic=True, epochs=2, batch_size=100, recipe="small-images"
     )
     for name in ("one", "two"):
         trainer.start(settings=settings.to_json(), output=str(tmp_path / name))
@@ -104,25 +117,15 @@ def test_deterministic_kernels_repeat_convolutions_to_the_last_bit(settings, tra
 
 
 @pytest.mark.parametrize("number", range(KILLS))
-def test_killed_at_a_random_moment(number, whole, settings, trainer, tmp_path):
-    folder, seconds = whole
-    rng = random.Random()
-    # One kill in every tenth of the run, so that they do not crowd by chance.
-    moment = seconds * (number + rng.random()) / KILLS
-    pid = trainer.start(settings=settings.to_json(), output=str(tmp_path / "run"))
-    time.sleep(moment)
-    # A run that was quicker than the first one has ended, and been waited for.
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    code = trainer.wait()
-    assert code in (-signal.SIGKILL, 0), f"killed after {moment:.3f} s"
-    if not (tmp_path / "run/config.json").exists():
+def test_killed_at_a_random_moment(number, whole, again, settings):
+    moment, run = again[1][number]
+    print(f"killed after {moment:.3f} s")
+    if not (run / "config.json").exists():
         # Nothing was begun: the same command is given again.
-        trainer.start(settings=settings.to_json(), output=str(tmp_path / "run"))
+        train(settings, run)
     else:
-        trainer.start(output=str(tmp_path / "run"))
-    assert trainer.wait() == 0, f"killed after {moment:.3f} s"
-    assert_same(folder, tmp_path / "run")
+        resume(run)
+    assert_same(whole[0], run)
 
 
 def test_killed_again_and_again_while_a_checkpoint_is_written(whole, settings, trainer, tmp_path):
@@ -152,28 +155,36 @@ def _kill_while_writing(pid, folder, trainer):
             name for name in names if name.startswith(".")
         }:
             break
-        if trainer.wait(0) is not None:
+        # Not busily: the child needs the processor.
+        if trainer.wait(0.0005) is not None:
             raise AssertionError("the run ended before it could be killed")
     os.kill(pid, signal.SIGKILL)
     assert trainer.wait() == -signal.SIGKILL
     return any(name.startswith(".unfinished") for name in os.listdir(folder))
 
 
-@pytest.fixture
-def stopped(settings, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def stopped_once(settings, tmp_path_factory):
     """A run that was stopped in its third epoch, in this process."""
-    with monkeypatch.context() as patch:
-        write = Checkpoints.write
+    folder = tmp_path_factory.mktemp("stopped") / "run"
+    write = Checkpoints.write
 
-        def write_two(self, checkpoint):
-            if checkpoint.epoch > 2:
-                raise KeyboardInterrupt
-            write(self, checkpoint)
+    def write_two(self, checkpoint):
+        if checkpoint.epoch > 2:
+            raise KeyboardInterrupt
+        write(self, checkpoint)
 
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Checkpoints, "write", write_two)
         with pytest.raises(KeyboardInterrupt):
-            train(settings, tmp_path / "run")
-    return tmp_path / "run"
+            train(settings, folder)
+    return folder
+
+
+@pytest.fixture
+def stopped(stopped_once, tmp_path):
+    """A copy of its folder."""
+    return shutil.copytree(stopped_once, tmp_path / "run")
 
 
 @pytest.mark.parametrize("damage", ["torn", "edited", "empty", "text", "swapped"])

@@ -6,10 +6,14 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from rich.console import Console
 
 from cmd_keras import data
 from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, train
+from cmd_keras.run.results.evaluate import evaluate
+from cmd_keras.run.results.finished_run import FinishedRun
+from cmd_keras.run.results.plot import plot_runs
 
 QUICK = TrainSettings(noise="sym:0.4", epochs=2, batch_size=256, seed=3)
 FILES = {
@@ -174,6 +178,20 @@ def test_a_validation_share_chooses_the_best_epoch(tmp_path):
     # Three standard deviations of what chance gives.
     assert abs(len(labels) - 0.8 * 1297) < 44
     assert [int(row["index"]) for row in labels] == sorted({int(row["index"]) for row in labels})
+
+
+def test_a_run_of_another_method_measures_what_that_does(run, tmp_path):
+    settings = TrainSettings(method="sync-mkd", epochs=2, batch_size=512, noise="sym:0.2")
+    metrics = train(settings, tmp_path / "sync", console := Console(record=True, width=120))
+    columns = table(tmp_path / "sync" / "history.csv")[0]
+    assert {"peer_a_entropy", "peer_b_certainty", "corrupted_part_given_accuracy"} <= set(columns)
+    assert not {"threshold", "a_to_b", "b_to_a"} & set(columns)
+    assert metrics["settings"]["epsilon"] == 0.5
+    assert "method: SyncMKD(epsilon=0.5)" in console.export_text(clear=False)
+    assert "–     –     –" in console.export_text()
+    plot_runs([tmp_path / "sync", run[0]], tmp_path / "both.png")
+    measured = evaluate(FinishedRun(tmp_path / "sync"))
+    assert measured["mean_accuracy"] == pytest.approx(metrics["last"]["test_mean_accuracy"])
 
 
 def test_memorisation_is_measured_against_given_and_true_labels(run):

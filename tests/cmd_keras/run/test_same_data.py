@@ -7,8 +7,8 @@ import pytest
 
 from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, resume, train
-from cmd_keras.run.evaluate import evaluate
-from cmd_keras.run.finished import FinishedRun
+from cmd_keras.run.results.evaluate import evaluate
+from cmd_keras.run.results.finished_run import FinishedRun
 from tests.cmd_keras.data.images import write_classes, write_image
 
 SETTINGS = {"epochs": 1, "network": "mlp", "batch_size": 16, "recipe": "small-images"}

@@ -6,33 +6,54 @@ import pytest
 
 import cmdcore
 from cmd_keras.errors import InputError
-from cmd_keras.run import TrainSettings
-from cmd_keras.run.backend import backend_of_keras
-from cmd_keras.run.recipes import RECIPES, recipe_for
+from cmd_keras.run import TrainSettings, check, resolved
+from cmd_keras.run.epochs.learning_rate import learning_rate_at
+from cmd_keras.run.settings.backend import backend_of_keras
+from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.recipes import RECIPES, recipe_for
 from cmdcore import modes, self_kd
 
 
 def test_open_values_are_filled_from_recipe_and_method():
-    settings = TrainSettings().resolved()
+    settings = resolved(TrainSettings())
     recipe = RECIPES["digits"]
     assert (settings.recipe, settings.epochs) == ("digits", recipe.epochs)
     assert (settings.network, settings.network_a, settings.network_b) == (recipe.network,) * 3
     assert (settings.eta, settings.b2) == (cmdcore.Progressive().eta, cmdcore.Progressive().b2)
     assert (settings.b1, settings.rho, settings.epsilon) == (cmdcore.Mconf().b1, 0.5, None)
-    assert settings.resolved() == settings
+    assert resolved(settings) == settings
 
 
 @pytest.mark.parametrize("mode", list(modes.MODES))
 @pytest.mark.parametrize("method", list(self_kd.SELF_KD))
 def test_every_mode_goes_with_every_method(mode, method):
-    settings = TrainSettings(mode=mode, self_kd=method).resolved()
-    assert settings.build_mode() == modes.get(mode)
-    assert settings.build_self_kd() == self_kd.get(method)
+    settings = resolved(TrainSettings(mode=mode, self_kd=method))
+    assert named_method(settings)[0].mode == modes.get(mode)
+    assert named_method(settings)[0].self_kd == self_kd.get(method)
+
+
+def test_another_method_hears_its_own_constants_and_no_others():
+    settings = resolved(TrainSettings(method="sync-mkd"))
+    assert named_method(settings)[0] == cmdcore.SyncMKD(epsilon=0.5)
+    assert (settings.epsilon, settings.mode, settings.self_kd, settings.knowledge) == (
+        0.5,
+        *[None] * 3,
+    )
+    assert TrainSettings.from_json(settings.to_json()) == settings
+    with pytest.raises(
+        InputError, match="mode has no effect with method=sync-mkd, which has epsilon"
+    ):
+        check(TrainSettings(method="sync-mkd", mode="zero"))
+    with pytest.raises(InputError, match=r"epsilon must lie in \[0, 1\]"):
+        check(TrainSettings(method="sync-mkd", epsilon=1.5))
+    of_cmd = resolved(TrainSettings(mode="static", eta=4.0, self_kd="ls", epsilon=0.3))
+    assert resolved(of_cmd.changed(method="sync-mkd")) == settings
+    assert resolved(settings.changed(method="cmd")) == resolved(TrainSettings())
 
 
 def test_learning_rate_drops_at_half_and_four_fifths():
-    settings = TrainSettings(dataset="cifar100", epochs=100).resolved()
-    rates = [settings.learning_rate_at(epoch) for epoch in (0, 49, 50, 79, 80, 99)]
+    settings = resolved(TrainSettings(dataset="cifar100", epochs=100))
+    rates = [learning_rate_at(settings, epoch) for epoch in (0, 49, 50, 79, 80, 99)]
     assert rates == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001, 0.001])
 
 
@@ -44,6 +65,7 @@ def test_learning_rate_drops_at_half_and_four_fifths():
         ({"network": "resnet200"}, "Did you mean 'resnet20'"),
         ({"knowledge": "all"}, "Unknown knowledge 'all'"),
         ({"clock": "minute"}, "Unknown clock"),
+        ({"method": "sync-mdk"}, "Did you mean 'sync-mkd'"),
         ({"noise": "sym:1.0"}, r"must lie in \[0, 1\)"),
         ({"eta": 0.0}, "eta divides"),
         ({"eta": math.nan}, "eta divides"),
@@ -67,21 +89,21 @@ def test_learning_rate_drops_at_half_and_four_fifths():
 )
 def test_impossible_settings_are_refused(change, match):
     with pytest.raises(InputError, match=match):
-        TrainSettings(**change).resolved()
+        check(TrainSettings(**change))
 
 
 def test_infinity_survives_the_configuration():
-    settings = TrainSettings(mode="static", eta=math.inf).resolved()
+    settings = resolved(TrainSettings(mode="static", eta=math.inf))
     written = json.loads(json.dumps(settings.to_json(), allow_nan=False))
     assert TrainSettings.from_json(written) == settings
 
 
 def test_another_mode_or_method_drops_the_constants_of_the_old_one():
-    settings = TrainSettings(eta=3.0, b2=-2.0, rho=0.3).resolved()
-    other = settings.changed(mode="static", self_kd="ls", eta=4.0).resolved()
+    settings = resolved(TrainSettings(eta=3.0, b2=-2.0, rho=0.3))
+    other = resolved(settings.changed(mode="static", self_kd="ls", eta=4.0))
     assert (other.eta, other.b2) == (4.0, None)
     assert (other.epsilon, other.b1, other.rho) == (0.1, None, None)
-    same = settings.changed(mode="progressive", seed=1).resolved()
+    same = resolved(settings.changed(mode="progressive", seed=1))
     assert (same.eta, same.b2, same.rho, same.seed) == (3.0, -2.0, 0.3, 1)
 
 
@@ -108,9 +130,9 @@ def test_values_of_the_wrong_type_in_a_configuration_are_refused(values):
 
 
 def test_no_milestones_are_some_that_were_given():
-    constant = TrainSettings(milestones=(), epochs=10).resolved()
+    constant = resolved(TrainSettings(milestones=(), epochs=10))
     assert constant.milestones == ()
-    assert {constant.learning_rate_at(epoch) for epoch in range(10)} == {constant.learning_rate}
+    assert {learning_rate_at(constant, epoch) for epoch in range(10)} == {constant.learning_rate}
     assert TrainSettings.from_json(constant.to_json()) == constant
 
 
@@ -134,12 +156,12 @@ def test_weights_are_not_missed_where_only_the_data_will_tell_the_network(tmp_pa
     def photos(**changes):
         return TrainSettings(dataset=f"folder:{tmp_path / 'images'}", pretrained=True, **changes)
 
-    photos().check()
-    photos(network="imagenet_resnet50").check()
-    photos(recipe="food101").check()
+    check(photos())
+    check(photos(network="imagenet_resnet50"))
+    check(photos(recipe="food101"))
     for changes in ({"network": "resnet18"}, {"network_b": "resnet18"}, {"recipe": "cifar"}):
         with pytest.raises(InputError, match="no pretrained weights"):
-            photos(**changes).check()
+            check(photos(**changes))
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
@@ -191,38 +213,38 @@ APPENDIX_A = {
 @pytest.mark.parametrize("name", list(APPENDIX_A))
 def test_recipes_are_those_of_appendix_a(name):
     epochs, batch_size, weight_decay, rates = APPENDIX_A[name]
-    settings = TrainSettings(dataset="folder:x", recipe=name).resolved()
+    settings = resolved(TrainSettings(dataset="folder:x", recipe=name))
     assert (settings.epochs, settings.batch_size, settings.momentum) == (epochs, batch_size, 0.9)
     assert settings.weight_decay == weight_decay
     for epoch, rate in rates.items():
-        assert settings.learning_rate_at(epoch - 1) == pytest.approx(rate)
+        assert learning_rate_at(settings, epoch - 1) == pytest.approx(rate)
 
 
 def test_any_setting_overrides_its_recipe():
     settings = TrainSettings(recipe="food101", dataset="folder:x", epochs=3, image_size=64)
-    settings = settings.changed(learning_rate=0.5, milestones=(1.0,), pretrained=False).resolved()
+    settings = resolved(settings.changed(learning_rate=0.5, milestones=(1.0,), pretrained=False))
     assert (settings.epochs, settings.image_size, settings.learning_rate) == (3, 64, 0.5)
     assert (settings.milestones, settings.pretrained) == ((1.0,), False)
     assert (settings.batch_size, settings.network) == (32, "imagenet_resnet50")
 
 
 def test_peers_of_different_networks():
-    settings = TrainSettings(network="resnet18", network_b="shufflenet_v2_x1").resolved()
+    settings = resolved(TrainSettings(network="resnet18", network_b="shufflenet_v2_x1"))
     assert (settings.network_a, settings.network_b) == ("resnet18", "shufflenet_v2_x1")
     assert settings.network is None
-    assert settings.resolved() == settings
-    other = settings.changed(network="mlp").resolved()
+    assert resolved(settings) == settings
+    other = resolved(settings.changed(network="mlp"))
     assert (other.network_a, other.network_b) == ("mlp", "mlp")
 
 
 def test_weights_of_imagenet_belong_to_the_network_of_the_recipe():
     photos = TrainSettings(dataset="folder:x")
-    assert photos.resolved((224, 224, 3)).pretrained
-    assert not photos.changed(network="resnet18").resolved((224, 224, 3)).pretrained
-    recorded = photos.resolved((224, 224, 3))
-    assert not recorded.changed(network="resnet18").resolved((224, 224, 3)).pretrained
+    assert resolved(photos, (224, 224, 3)).pretrained
+    assert not resolved(photos.changed(network="resnet18"), (224, 224, 3)).pretrained
+    recorded = resolved(photos, (224, 224, 3))
+    assert not resolved(recorded.changed(network="resnet18"), (224, 224, 3)).pretrained
 
 
 def test_another_recipe_replaces_all_that_the_old_one_filled_in():
-    settings = TrainSettings().resolved().changed(recipe="cifar-200", epochs=7).resolved()
+    settings = resolved(resolved(TrainSettings()).changed(recipe="cifar-200", epochs=7))
     assert (settings.network, settings.epochs, settings.decay) == ("resnet18", 7, 0.2)

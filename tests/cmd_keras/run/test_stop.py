@@ -9,10 +9,10 @@ import pytest
 
 from cmd_keras.errors import RunError
 from cmd_keras.run import TrainSettings, train
-from cmd_keras.run.folder import RunFolder
-from cmd_keras.run.non_finite import StopOnNonFinite
-from cmd_keras.run.stop_signals import Stopped, stop_if_asked, stoppable
-from cmd_keras.run.train import _kept
+from cmd_keras.run.epochs.kept import kept
+from cmd_keras.run.epochs.stop_on_non_finite import StopOnNonFinite
+from cmd_keras.run.epochs.stop_signals import Stopped, stop_if_asked, stoppable
+from cmd_keras.run.folder.run_folder import RunFolder
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -46,7 +46,7 @@ def test_what_a_library_swallowed_is_raised_again_at_the_end_of_the_epoch(tmp_pa
             with contextlib.suppress(BaseException):
                 signal.raise_signal(signal.SIGTERM)
 
-    monkeypatch.setattr("cmd_keras.run.history.RunHistory.write", swallow)
+    monkeypatch.setattr("cmd_keras.run.epochs.history.RunHistory.write", swallow)
     with pytest.raises(Stopped) as caught, stoppable():
         train(TrainSettings(epochs=3, batch_size=500), tmp_path / "run")
     assert caught.value.signal == signal.SIGTERM
@@ -80,7 +80,7 @@ def test_divergence_names_peer_step_and_epoch_and_keeps_what_was_good(tmp_path):
     )  # fmt: skip
     with pytest.raises(
         RunError,
-        match=r"the loss of peer A is nan in step 2 of epoch 1\. Try a lower --learning-rate than "
+        match=r"the loss of peer A is nan in step 2 of epoch 1\. Try a lower learning_rate than "
         r"1e\+30.*No epoch was finished\. Begin anew with: .*--config .*config\.json",
     ):
         train(settings, tmp_path / "run")
@@ -90,7 +90,7 @@ def test_divergence_names_peer_step_and_epoch_and_keeps_what_was_good(tmp_path):
 
 def test_advice_of_a_lower_rate_is_for_divergence_alone(tmp_path):
     said = "Process 1 ended with other weights than process 0."
-    with pytest.raises(RunError) as caught, _kept(RunFolder(tmp_path)):
+    with pytest.raises(RunError) as caught, kept(RunFolder(tmp_path)):
         raise RunError(said)
     assert str(caught.value) == said
 

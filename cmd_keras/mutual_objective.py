@@ -1,0 +1,103 @@
+"""From the peers' logits to what is minimised and measured, as pure functions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from keras import ops
+
+import cmdcore
+from cmdcore import Method, Moment, PeerLosses
+
+Tensor = Any
+
+# Losses and accuracies are measured in training and in evaluation.
+LOSSES = ("peer_a_loss", "peer_b_loss")
+ACCURACIES = ("peer_a_accuracy", "peer_b_accuracy", "mean_accuracy", "ensemble_accuracy")
+
+
+def training_objective(
+    method: Method, y: Tensor, logits_a: Tensor, logits_b: Tensor, moment: Moment
+) -> PeerLosses:
+    """Everything between the logits and the means over the batch.
+
+    Args:
+        method: How the peers learn.
+        y: Labels, indices `[batch]` or distributions `[batch, num_classes]`.
+        logits_a: `[batch, num_classes]`.
+        logits_b: `[batch, num_classes]`.
+        moment: How far training has come.
+
+    Returns:
+        Both losses of `method`; it measures what the method does, and `ACCURACIES`.
+    """
+    q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
+    losses = method.losses(q, log_p_a, log_p_b, moment)
+    return losses._replace(measured={**losses.measured, **_right(q, log_p_a, log_p_b)})
+
+
+def evaluation_objective(y: Tensor, logits_a: Tensor, logits_b: Tensor) -> PeerLosses:
+    """Both peers' cross entropy with the labels, and `ACCURACIES`; nothing is distilled.
+
+    Args:
+        y: Labels, indices `[batch]` or distributions `[batch, num_classes]`.
+        logits_a: `[batch, num_classes]`.
+        logits_b: `[batch, num_classes]`.
+    """
+    q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
+    return PeerLosses(
+        loss_a=cmdcore.cross_entropy(q, log_p_a),
+        loss_b=cmdcore.cross_entropy(q, log_p_b),
+        measured=_right(q, log_p_a, log_p_b),
+    )
+
+
+def weighted(losses: PeerLosses, sample_weight: Tensor | None) -> PeerLosses:
+    """The same with both losses multiplied by a weight `[batch]`, if there is one."""
+    if sample_weight is None:
+        return losses
+    weight = ops.reshape(ops.cast(sample_weight, losses.loss_a.dtype), (-1,))
+    return losses._replace(loss_a=losses.loss_a * weight, loss_b=losses.loss_b * weight)
+
+
+def values(losses: PeerLosses) -> dict[str, Tensor]:
+    """All that is measured on a batch, by the names under which it is logged."""
+    return {**dict(zip(LOSSES, (losses.loss_a, losses.loss_b), strict=True)), **losses.measured}
+
+
+def sum_of_means(losses: PeerLosses, size: Tensor, regularization: Iterable[Tensor]) -> Tensor:
+    """What is minimised, a scalar: the sum of both mean losses, and of all regularisation.
+
+    Args:
+        losses: Of a batch, or of a replica's share of it.
+        size: How many examples count as one.
+        regularization: Scalars.
+    """
+    total = (ops.sum(losses.loss_a) + ops.sum(losses.loss_b)) / size
+    for loss in regularization:
+        total += ops.cast(loss, total.dtype)
+    return total
+
+
+def ensemble(logits_a: Tensor, logits_b: Tensor) -> Tensor:
+    """`[batch, num_classes]`, the mean of both peers' probabilities, at least float32."""
+    return _mean(*map(cmdcore.log_probabilities, (logits_a, logits_b)))
+
+
+def _distributions(y: Tensor, logits_a: Tensor, logits_b: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    log_p_a, log_p_b = map(cmdcore.log_probabilities, (logits_a, logits_b))
+    q = cmdcore.label_distribution(y, log_p_a.shape[-1], log_p_a.dtype)
+    return q, log_p_a, log_p_b
+
+
+def _mean(log_p_a: Tensor, log_p_b: Tensor) -> Tensor:
+    return (ops.exp(log_p_a) + ops.exp(log_p_b)) / 2.0
+
+
+def _right(q: Tensor, log_p_a: Tensor, log_p_b: Tensor) -> dict[str, Tensor]:
+    """Where A, B, half of them, and their ensemble name the class of the label; 0 to 1."""
+    label = ops.argmax(q, axis=-1)
+    right_a, right_b, right = (
+        ops.cast(ops.argmax(p, axis=-1) == label, log_p_a.dtype)
+        for p in (log_p_a, log_p_b, _mean(log_p_a, log_p_b))
+    )
+    return dict(zip(ACCURACIES, (right_a, right_b, (right_a + right_b) / 2.0, right), strict=True))

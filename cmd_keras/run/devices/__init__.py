@@ -1,0 +1,1 @@
+"""On which devices, and on how many hosts, a run trains."""

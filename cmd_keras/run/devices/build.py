@@ -1,0 +1,87 @@
+"""The two peers of a run, compiled."""
+
+import keras
+import numpy as np
+
+from cmd_keras import data, networks
+from cmd_keras.errors import InputError
+from cmd_keras.mutual_distiller import MutualDistiller
+from cmd_keras.optimizers import CoupledSGD
+from cmd_keras.run.devices.strategy import Strategy
+from cmd_keras.run.settings.plan import Plan
+from cmd_keras.run.settings.precision import layers_in
+from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
+
+
+def on_devices(
+    strategy: Strategy, plan: Plan, dataset: data.Dataset
+) -> tuple[data.Dataset, MutualDistiller]:
+    """The data set as the devices take it, and the peers on these devices.
+
+    Args:
+        strategy: How the devices work together.
+        plan: Of the run.
+        dataset: What it was made for.
+
+    Raises:
+        InputError: if the devices cannot share a batch, not all processes were given the
+            same, or a network cannot be had or does not fit the data.
+    """
+    strategy.check_batch_size(plan.settings.batch_size)
+    # Where the data lie may differ from host to host; what they say may not.
+    alike = {k: v for k, v in plan.recorded.items() if k not in ("dataset", "data_dir")}
+    strategy.check_options(alike)
+    dataset = strategy.distribute(dataset)
+    with strategy.scope():
+        return dataset, build_distiller(plan, dataset)
+
+
+def build_distiller(plan: Plan, dataset: data.Dataset) -> MutualDistiller:
+    """The two peers of a run, compiled with the paper's optimizer.
+
+    Args:
+        plan: Of the run.
+        dataset: Gives the shape of the inputs, the classes and the statistics of the
+            input normalisation.
+
+    Raises:
+        InputError: if a network cannot be had or does not fit the data.
+    """
+    settings = plan.settings
+    mean, variance = dataset.input_statistics()
+    with layers_in(settings.precision):
+        peer_a, peer_b = (
+            networks.build(
+                network,
+                dataset.input_shape,
+                dataset.num_classes,
+                mean,
+                variance,
+                name,
+                pretrained=settings.pretrained,
+                trusted=settings.trusted,
+            )
+            for network, name in ((settings.network_a, "peer_a"), (settings.network_b, "peer_b"))
+        )
+        _check_different(peer_a, peer_b, settings)
+        distiller = MutualDistiller(peer_a, peer_b, clock=settings.clock, method=plan.method)
+        options = {name: getattr(settings, name) for name in OPTIONS_OF["optimizer"]}
+        distiller.compile(optimizer=CoupledSGD(**options))
+        # Built now, so that a checkpoint can be put into it.
+        distiller.optimizer.build(distiller.trainable_variables)
+    return distiller
+
+
+def _check_different(peer_a: keras.Model, peer_b: keras.Model, settings: TrainSettings) -> None:
+    one, two = peer_a.get_weights(), peer_b.get_weights()
+    alike = [w.shape for w in one] == [w.shape for w in two]
+    if alike and all(map(np.array_equal, one, two)):
+        raise InputError(
+            f"Both peers begin with the same weights ({settings.network_a}), so they would stay "
+            "one network and have nothing to teach each other. "
+            + (
+                "Set pretrained to False, or network_b to another file."
+                if settings.pretrained
+                else "Do not fix the seeds of its initialisers."
+            )
+        )

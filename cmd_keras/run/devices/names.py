@@ -1,0 +1,34 @@
+"""Which strategies there are, and what each needs. Needs no Keras."""
+
+from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.run.settings.backend import backend_of_keras
+
+STRATEGIES = ("one-device", "mirrored", "data-parallel")
+
+
+def check_strategy(name: str | None, asked_backend: str | None = None) -> None:
+    """Require a strategy that the backend has.
+
+    Args:
+        name: As in `strategy_named`.
+        asked_backend: The backend; None is the one that Keras runs on, or will.
+
+    Raises:
+        InputError: if there is no such strategy, or the backend does not have it.
+    """
+    backend = asked_backend or backend_of_keras()
+    if name not in (None, *STRATEGIES):
+        raise InputError(
+            f"Unknown strategy {name!r}.{did_you_mean(name, STRATEGIES)} Known: "
+            f"{', '.join(STRATEGIES)}."
+        )
+    if name == "mirrored" and backend != "tensorflow":
+        raise InputError(
+            f"The strategy mirrored is TensorFlow's, and the backend is {backend}. Use the backend "
+            "tensorflow, or the backend jax with the strategy data-parallel."
+        )
+    if name == "data-parallel" and backend != "jax":
+        raise InputError(
+            f"The strategy data-parallel needs the backend jax, and the backend is {backend}. "
+            "Choose jax. On one host TensorFlow has the strategy mirrored."
+        )

@@ -1,0 +1,1 @@
+"""The epochs of a run, and what is done after each."""

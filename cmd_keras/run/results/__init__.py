@@ -1,0 +1,1 @@
+"""What is made of a run whose last epoch has ended."""

@@ -1,0 +1,80 @@
+"""What can be said of settings before Keras is imported and the data are read."""
+
+import dataclasses
+
+from cmd_keras.data.sources.check import check_source
+from cmd_keras.data.sources.known import OPTIONS
+from cmd_keras.data.sources.prepared.names import check_known
+from cmd_keras.errors import InputError
+from cmd_keras.networks.names import (
+    check_name,
+    check_pretrained,
+    check_takes_features,
+    check_trusted,
+)
+from cmd_keras.run.devices.names import check_strategy
+from cmd_keras.run.settings.method import check_choice, named_method
+from cmd_keras.run.settings.packages import check_backend, check_export, check_tensorboard
+from cmd_keras.run.settings.recipes import RECIPES, recipe_for
+from cmd_keras.run.settings.train_settings import CHOICES, TrainSettings
+
+
+def check(settings: TrainSettings) -> None:
+    """Require settings that a run can begin with, as far as that is known without Keras.
+
+    Neither Keras nor the data are looked into, which take seconds and longer: a wrong
+    setting is said at once.
+
+    Raises:
+        InputError: naming the first setting that cannot be used, the file or folder that
+            is not there, or the package that is not installed.
+    """
+    for name, choices in CHOICES.items():
+        if getattr(settings, name) is not None:
+            check_choice(name, getattr(settings, name), choices)
+    named_method(settings)
+    _check_ranges(settings)
+    _check_networks(settings)
+    options = {name: getattr(settings, name) for names in OPTIONS.values() for name in names}
+    check_source(settings.dataset, options, settings.flip, settings.test_split)
+    check_backend(settings.backend)
+    check_strategy(settings.strategy, settings.backend)
+    if settings.export is not None:
+        check_export(settings.export)
+    if settings.tensorboard:
+        check_tensorboard()
+    # Last, because asking tensorflow-datasets takes half a second.
+    check_known(settings.dataset, settings.data_dir)
+
+
+def _check_ranges(settings: TrainSettings) -> None:
+    # Only here is numpy needed, which takes as long as all the rest.
+    from cmd_keras.data.noise import Noise
+
+    Noise.parse(settings.noise)
+    for field in dataclasses.fields(settings):
+        value, valid = getattr(settings, field.name), field.metadata.get("valid")
+        if valid is not None and value is not None and not valid(value):
+            raise InputError(f"{field.name} {field.metadata['must']}, received {value}.")
+
+
+def _check_networks(settings: TrainSettings) -> None:
+    named = [settings.network_a or settings.network, settings.network_b or settings.network]
+    for network in filter(None, named):
+        check_name(network)
+        check_trusted(network, settings.trusted)
+    # Where it is neither named nor of a recipe that is known, only the data will tell.
+    for network in filter(None, (network or _of_recipe(settings) for network in named)):
+        if settings.dataset.startswith("csv:"):
+            check_takes_features(network)
+        if settings.pretrained:
+            check_pretrained(network)
+
+
+def _of_recipe(settings: TrainSettings) -> str | None:
+    """The network of the recipe, if that does not depend on what the data turn out to be."""
+    if settings.recipe is not None:
+        return RECIPES[settings.recipe].network
+    named = settings.network or settings.network_a or settings.network_b
+    small, large = (recipe_for(settings.dataset, named, s) for s in (None, (224, 224, 3)))
+    return RECIPES[small].network if small == large else None

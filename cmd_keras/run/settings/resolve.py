@@ -1,0 +1,82 @@
+"""Settings with every open value filled in: what a run is made with."""
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from cmd_keras.errors import InputError
+from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.plan import Plan
+from cmd_keras.run.settings.precision import precision_of_keras
+from cmd_keras.run.settings.recipes import RECIPES, recipe_for
+from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
+
+if TYPE_CHECKING:
+    from cmd_keras.data import Dataset
+
+
+def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
+    """What a run of these settings on these data is made with.
+
+    Args:
+        settings: That `check` has nothing against.
+        dataset: What they name. Batches become no larger than its training part.
+
+    Raises:
+        InputError: if a batch size is given that is larger than the training part.
+    """
+    count = len(dataset.train)
+    if settings.batch_size is not None and settings.batch_size > count:
+        raise InputError(
+            f"batch_size must be at most the {count:,} training examples of {settings.dataset}, "
+            f"and is {settings.batch_size:,}. Choose {min(count, 128)}, or less."
+        )
+    values = _filled(settings, dataset.input_shape)
+    if settings.batch_size is None:
+        values["batch_size"] = min(count, values["batch_size"])
+    method, heard = named_method(settings)
+    filled = dataclasses.replace(settings, **values, **heard)
+    return Plan(filled, method, filled.to_json())
+
+
+def resolved(settings: TrainSettings, input_shape: tuple[int, ...] | None = None) -> TrainSettings:
+    """The same settings with every open value filled in, whatever the size of the data.
+
+    Args:
+        settings: That `check` has nothing against.
+        input_shape: Shape of one input, where it is known; it chooses the recipe of data
+            that the paper does not name.
+    """
+    _, heard = named_method(settings)
+    return dataclasses.replace(settings, **_filled(settings, input_shape), **heard)
+
+
+def _filled(settings: TrainSettings, input_shape: tuple[int, ...] | None) -> dict[str, Any]:
+    """The open values but those of the method, by name."""
+    one_network = settings.network or settings.network_a or settings.network_b
+    name = settings.recipe or recipe_for(settings.dataset, one_network, input_shape)
+    recipe = dataclasses.asdict(RECIPES[name])
+    if one_network is not None and one_network != recipe["network"]:
+        # ImageNet's weights belong to the recipe's network, not to any other.
+        recipe["pretrained"] = False
+    if not settings.dataset.startswith("folder:"):
+        recipe["image_size"] = None
+    filled = {k: v for k, v in recipe.items() if getattr(settings, k) is None}
+    network = settings.network or filled["network"]
+    filled |= {k: getattr(settings, k) or network for k in ("network_a", "network_b")}
+    same = filled["network_a"] == filled["network_b"]
+    filled["network"] = filled["network_a"] if same else None
+    return filled | {"recipe": name, "precision": settings.precision or precision_of_keras()}
+
+
+def data_options(settings: TrainSettings) -> dict[str, Any]:
+    """What `cmd_keras.data.load` is told besides the name of the set.
+
+    Args:
+        settings: Need not be resolved. A recipe that is named says how large the images of
+            a folder are.
+    """
+    options = {name: getattr(settings, name) for name in OPTIONS_OF["data"]}
+    named = settings.recipe if settings.dataset.startswith("folder:") else None
+    if options["image_size"] is None and named is not None:
+        options["image_size"] = RECIPES[named].image_size
+    return {**options, "seed": settings.seed}

@@ -1,0 +1,65 @@
+"""The methods by which two networks can be trained side by side, one file each."""
+
+from typing import Any
+
+from cmdcore.methods.cmd import CMD
+from cmdcore.methods.method import Method, Moment, PeerLosses
+from cmdcore.methods.sync_mkd import SyncMKD
+
+METHODS = {
+    "cmd": CMD,
+    "sync-mkd": SyncMKD,
+}
+
+__all__ = ["CMD", "METHODS", "Method", "Moment", "PeerLosses", "SyncMKD", "chosen", "get"]
+
+
+def get(method: Any) -> Method:
+    """The method itself, or the named one with its default constants.
+
+    Args:
+        method: a `Method`, or one of `"cmd"`, `"sync-mkd"`.
+
+    Raises:
+        ValueError: for anything else.
+
+    Example:
+        >>> cmdcore.methods.get("sync-mkd")
+        SyncMKD(epsilon=0.5)
+    """
+    if isinstance(method, str) and method in METHODS:
+        return METHODS[method]()
+    if isinstance(method, Method):
+        return method
+    raise ValueError(
+        f"method must be one of {', '.join(map(repr, METHODS))} or a Method such as "
+        f"SyncMKD(epsilon=0.5), received {method!r}."
+    )
+
+
+def chosen(method: Any, **of_cmd: Any) -> Method:
+    """The method, where that may be CMD with constants that are given beside it.
+
+    Args:
+        method: As `get` takes it.
+        **of_cmd: Arguments of `CMD`, or None where they are not given.
+
+    Raises:
+        ValueError: if there is no such method, a value is none that CMD takes, or one is
+            given for a method that has its constants already.
+
+    Example:
+        >>> cmdcore.methods.chosen("cmd", mode="zero", knowledge=None).mode
+        Zero()
+    """
+    given = {name: value for name, value in of_cmd.items() if value is not None}
+    if method == "cmd":
+        return CMD(**given)
+    found = get(method)
+    if given:
+        raise ValueError(
+            f"{next(iter(given))} has no effect with method={method!r}: it is an argument of the "
+            "method 'cmd'. Leave it out, or give it to the method: CMD("
+            f"{next(iter(given))}=...)."
+        )
+    return found

@@ -45,10 +45,10 @@ def datasets(page: str | None, data_dir: str | None) -> None:
             check_data_dir(data_dir)
         check_backend()
     with quiet_start():
-        from cmd_keras.data.sources import tfds as tfds_images
+        from cmd_keras.data.sources.prepared import on_disk
     with wrong_input_in_one_line():
-        folder = tfds_images.folder(data_dir)
-        prepared = tfds_images.on_disk(data_dir)
+        folder = on_disk.find_data_dir(data_dir)
+        prepared = on_disk.list_prepared(data_dir)
     click.echo("embedded")
     click.echo("  digits          10 classes, 8×8, 1,297 training and 500 test images")
     click.echo(f"prepared in {printable(str(folder))}" + ("" if prepared else ": none"))

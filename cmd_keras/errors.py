@@ -34,7 +34,13 @@ def first_line(error: BaseException) -> str:
     return words(error).splitlines()[0]
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A question with a space before it, to follow a sentence about an unknown name, or nothing."""
-    near = difflib.get_close_matches(str(name), list(known), n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+def did_you_mean(name: str, known: Iterable[str], most: int = 1) -> str:
+    """A question with a space before it, to follow a sentence about an unknown name, or nothing.
+
+    Args:
+        name: What was given.
+        known: What there is.
+        most: How many of the nearest names are asked about at most.
+    """
+    near = difflib.get_close_matches(str(name), list(known), n=most)
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""

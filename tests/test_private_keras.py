@@ -30,7 +30,7 @@ PRIVATE = [
             "to count each batch into the mean that is logged as loss"),
     Private("model", "_flatten_layers", "cmd_keras/networks/batch_normalization.py",
             "to find layers of ours, inside networks of the network too"),
-    Private("model", "_flatten_layers", "cmd_keras/networks/own_file.py",
+    Private("model", "_flatten_layers", "cmd_keras/networks/user_network/file.py",
             "to find layers that learn with adapt, inside networks of the network too"),
     Private("optimizer", "_get_variable_index", "cmd_keras/optimizers/coupled_sgd.py",
             "to find the velocity of a weight"),

@@ -1,4 +1,4 @@
-"""Data sets of pictures, arrays or tables, with labels that may be wrong."""
+"""Data sets of images, arrays or tables, with labels that may be wrong."""
 
 from typing import TYPE_CHECKING
 

@@ -1,6 +1,6 @@
-"""How training pictures are varied: appendix A.1 of the paper.
+"""How training images are varied: appendix A.1 of the paper.
 
-Seeds are passed in, never kept, so that a picture looks the same in epoch k of
+Seeds are passed in, never kept, so that an image looks the same in epoch k of
 every run with the same seed.
 """
 
@@ -15,8 +15,8 @@ class Augmentation:
 
     Args:
         pad: Black pixels added to every side before the crop.
-        crop: Side of the square cut out; None keeps the size of the picture.
-        flip: Whether half of the pictures are mirrored. Never for digits: a
+        crop: Side of the square cut out; None keeps the size of the image.
+        flip: Whether half of the images are mirrored. Never for digits: a
             mirrored 2 is no 2.
     """
 
@@ -29,7 +29,7 @@ class Augmentation:
         return shape if self.crop is None else (self.crop, self.crop, shape[-1])
 
     def vary(self, image: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-        """A training picture, varied as `key` (`[2]`, integers) says; float32."""
+        """A training image, varied as `key` (`[2]`, integers) says; float32."""
         shape = self.output_shape(tuple(image.shape))
         if len(shape) == 3:
             if self.pad:
@@ -41,7 +41,7 @@ class Augmentation:
         return tf.cast(image, tf.float32)
 
     def centre(self, image: tf.Tensor) -> tf.Tensor:
-        """A test picture: its centre, not varied; float32."""
+        """A test image: its centre, not varied; float32."""
         shape = self.output_shape(tuple(image.shape))
         if len(shape) == 3:
             image = tf.image.resize_with_crop_or_pad(image, shape[0], shape[1])

@@ -29,7 +29,7 @@ class Dataset:
         clean_labels: `[n]`, the training labels before synthetic noise, or where
             the set knows better than what is given.
         test_labels: `[m]`, never corrupted.
-        augmentation: How training pictures are varied.
+        augmentation: How training images are varied.
         validation: Inputs held out of the training part, or of a part of their own, or
             None.
         validation_labels: `[v]`, theirs.
@@ -38,7 +38,7 @@ class Dataset:
         train_index: `[n]`, number of each training example in the whole training
             part, which held-out examples leave gaps in; None is 0 … n-1.
         train_names: `n` names of the training examples, where they have any: the
-            path of a picture below its folder.
+            path of an image below its folder.
         train_keys: `n`, what tells each training example apart, from `identity`;
             None is its place in the whole training part.
         test_keys: `m`, the same of the test part; None is its place there.
@@ -77,7 +77,7 @@ class Dataset:
             object.__setattr__(self, "train_index", np.arange(len(self.train), dtype=np.int64))
         for field, inputs in (("train_keys", self.train), ("test_keys", self.test)):
             if getattr(self, field) is None:
-                object.__setattr__(self, field, identity.of_places(len(inputs)))
+                object.__setattr__(self, field, identity.identify_places(len(inputs)))
         parts = [
             ("training", self.train, self.given_labels),
             ("training", self.train, self.clean_labels),
@@ -144,25 +144,25 @@ class Dataset:
         if self.has_own_validation:
             raise InputError(
                 f"Data set {self.name!r} has a validation part of its own. Leave out "
-                "validation_split (--validation-split), or move that part away."
+                "validation_split, or move that part away."
             )
         if self.validation is not None:
             raise InputError(f"Data set {self.name!r} has a validation share already.")
         # Not by the clean labels, which nobody has; by those that each class is trained with.
-        chosen = split.held_out(self.train_keys, self.given_labels, share, f"validation {seed}")
-        held_out, kept = np.flatnonzero(chosen), np.flatnonzero(~chosen)
+        chosen = split.hold_out(self.train_keys, self.given_labels, share, f"validation {seed}")
+        held_out, remaining = np.flatnonzero(chosen), np.flatnonzero(~chosen)
         source = self.clean_labels if labels == "clean" else self.given_labels
         names = self.train_names
         return dataclasses.replace(
             self,
-            train=self.train.subset(kept),
-            given_labels=self.given_labels[kept],
-            clean_labels=self.clean_labels[kept],
+            train=self.train.subset(remaining),
+            given_labels=self.given_labels[remaining],
+            clean_labels=self.clean_labels[remaining],
             validation=self.train.subset(held_out),
             validation_labels=source[held_out],
-            train_index=self.train_index[kept],
-            train_names=None if names is None else tuple(names[i] for i in kept),
-            train_keys=tuple(self.train_keys[i] for i in kept),
+            train_index=self.train_index[remaining],
+            train_names=None if names is None else tuple(names[i] for i in remaining),
+            train_keys=tuple(self.train_keys[i] for i in remaining),
         )
 
     def digests(self) -> dict[str, str]:
@@ -173,8 +173,8 @@ class Dataset:
         looked at.
         """
         return {
-            "train": identity.digest(self.train_keys, self.given_labels, self.class_names),
-            "test": identity.digest(self.test_keys, self.test_labels, self.class_names),
+            "train": identity.digest_examples(self.train_keys, self.given_labels, self.class_names),
+            "test": identity.digest_examples(self.test_keys, self.test_labels, self.class_names),
         }
 
     def train_batches(

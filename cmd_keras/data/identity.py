@@ -14,7 +14,7 @@ import numpy as np
 from cmd_keras.data.notice import notice
 
 
-def of_files(paths: Sequence[Path]) -> tuple[bytes, ...]:
+def identify_files(paths: Sequence[Path]) -> tuple[bytes, ...]:
     """The content of each file: one that is moved, renamed or copied stays what it is.
 
     Args:
@@ -24,7 +24,7 @@ def of_files(paths: Sequence[Path]) -> tuple[bytes, ...]:
         return tuple(pool.map(_of_file, paths))
 
 
-def of_arrays(x: np.ndarray) -> tuple[bytes, ...]:
+def identify_arrays(x: np.ndarray) -> tuple[bytes, ...]:
     """The numbers of each input, in the precision of the networks, and its place among equals.
 
     Args:
@@ -34,7 +34,7 @@ def of_arrays(x: np.ndarray) -> tuple[bytes, ...]:
     return _numbered(hashlib.sha256(row).digest() for row in rows)
 
 
-def of_texts(rows: Iterable[Iterable[str]]) -> tuple[bytes, ...]:
+def identify_texts(rows: Iterable[Iterable[str]]) -> tuple[bytes, ...]:
     """The cells of each row of a table, and its place among equals.
 
     Args:
@@ -43,12 +43,12 @@ def of_texts(rows: Iterable[Iterable[str]]) -> tuple[bytes, ...]:
     return _numbered(hashlib.sha256("\0".join(row).encode()).digest() for row in rows)
 
 
-def of_places(count: int) -> tuple[bytes, ...]:
+def identify_places(count: int) -> tuple[bytes, ...]:
     """The place of each example in a set that never changes."""
     return tuple(str(i).encode() for i in range(count))
 
 
-def digest(keys: Sequence[bytes], labels: np.ndarray, class_names: Sequence[str]) -> str:
+def digest_examples(keys: Sequence[bytes], labels: np.ndarray, class_names: Sequence[str]) -> str:
     """SHA-256 of labelled examples, in hexadecimal.
 
     Args:
@@ -62,7 +62,7 @@ def digest(keys: Sequence[bytes], labels: np.ndarray, class_names: Sequence[str]
     return seen.hexdigest()
 
 
-def say_shared(train: Iterable[bytes], test: Iterable[bytes], where: str | Path) -> None:
+def say_copies(train: Iterable[bytes], test: Iterable[bytes], where: str | Path) -> None:
     """Say how many test examples are copies of training examples, if any are.
 
     Args:
@@ -71,9 +71,9 @@ def say_shared(train: Iterable[bytes], test: Iterable[bytes], where: str | Path)
         where: What the data are called.
     """
     test = set(test)
-    if shared := len(test & set(train)):
+    if copies := len(test & set(train)):
         notice(
-            f"{shared:,} of {len(test):,} different test examples of {where} are copies of "
+            f"{copies:,} of {len(test):,} different test examples of {where} are copies of "
             "training examples: the test accuracy says less about new ones."
         )
 

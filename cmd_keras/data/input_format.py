@@ -16,12 +16,14 @@ import numpy as np
 import tensorflow as tf
 
 from cmd_keras.data.augment import Augmentation
-from cmd_keras.data.files import axes, npz_file, table_file
-from cmd_keras.data.files import image_files as pictures
-from cmd_keras.data.files import table_vectors as table
-from cmd_keras.data.inputs import finite_float32
+from cmd_keras.data.files import axes, npz_file, resizing
+from cmd_keras.data.files.column_numbers import find_number_format
+from cmd_keras.data.files.image_files import decode_image, read_headers, read_images
+from cmd_keras.data.files.path_text import spell_path
+from cmd_keras.data.files.table_file import read_table
+from cmd_keras.data.files.table_vectors import build_columns, encode_rows
+from cmd_keras.data.inputs import as_finite_float32
 from cmd_keras.data.notice import notice
-from cmd_keras.data.sources.table import columns as table_columns
 from cmd_keras.data.spelling.number_format import NumberFormat
 from cmd_keras.errors import InputError
 from cmd_keras.typed import is_a
@@ -79,7 +81,7 @@ class InputFormat(abc.ABC):
             feature_space: The one that was adapted in training, for tables.
 
         Returns:
-            A name for each input, and float32 inputs `[n, *shape]`: pictures as
+            A name for each input, and float32 inputs `[n, *shape]`: images as
             batches, all others as an array.
 
         Raises:
@@ -89,14 +91,14 @@ class InputFormat(abc.ABC):
 
 @dataclasses.dataclass(frozen=True)
 class ImageFormat(InputFormat):
-    """A file is one picture.
+    """A file is one image.
 
     Args:
         shape: `(height, width, channels)`.
         resized: What the shorter side is brought to before the centre is cut
-            out; None stretches the whole picture to `shape`.
+            out; None stretches the whole image to `shape`.
         bits: 8, where pixels are whole numbers; 16, where they have fractions, because
-            pictures with 16 bits a channel were among those for training. They run from 0
+            images with 16 bits a channel were among those for training. They run from 0
             to 255 in both.
     """
 
@@ -105,7 +107,7 @@ class ImageFormat(InputFormat):
 
     @classmethod
     def cropping(cls, image_size: int, channels: int, bits: int = 8) -> "ImageFormat":
-        """Pictures of any size, of which squares of this side are cut out.
+        """Images of any size, of which squares of this side are cut out.
 
         Raises:
             InputError: if the side is too small or too large.
@@ -113,7 +115,7 @@ class ImageFormat(InputFormat):
         if not 8 <= image_size <= 2048:
             raise InputError(f"image_size must lie in 8 … 2048, received {image_size}.")
         shape = (image_size, image_size, channels)
-        return cls(shape, pictures.side_before_crop(image_size), bits)
+        return cls(shape, resizing.side_before_crop(image_size), bits)
 
     @property
     def cropped(self) -> int | None:
@@ -127,39 +129,39 @@ class ImageFormat(InputFormat):
 
     @property
     def decoded_shape(self) -> tuple[int, int, int]:
-        """Of a picture before the crop."""
+        """Of an image before the crop."""
         return self.shape if self.resized is None else (self.resized, self.resized, self.channels)
 
     @property
     def dtype(self) -> type[np.number]:
-        """Of a picture before the crop."""
+        """Of an image before the crop."""
         return np.uint8 if self.bits == 8 else np.float32
 
     def decode(self, content: tf.Tensor) -> tf.Tensor:
         """An array of `decoded_shape` of the content of a file."""
-        return self.fit(pictures.decode(content, self.channels, self.bits))
+        return self.resize(decode_image(content, self.channels, self.bits))
 
-    def fit(self, image: tf.Tensor) -> tf.Tensor:
-        """A picture of any size, brought to `decoded_shape`."""
+    def resize(self, image: tf.Tensor) -> tf.Tensor:
+        """An image of any size, brought to `decoded_shape`."""
         if self.resized is None:
-            return pictures.stretched(image, *self.shape[:2])
-        return pictures.square(image, self.resized)
+            return resizing.stretch(image, *self.shape[:2])
+        return resizing.cut_square(image, self.resized)
 
     def read(
         self, paths: Sequence[str | Path], feature_space: keras.utils.FeatureSpace | None = None
     ) -> tuple[list[str], tf.data.Dataset]:
-        """See `InputFormat.read`; each picture is named by its path."""
+        """See `InputFormat.read`; each image is named by its path."""
         paths = [Path(path).expanduser() for path in _at_least_one(paths)]
-        deep = pictures.headers(paths).of_16_bits
+        deep = read_headers(paths).of_16_bits
         if deep and self.bits == 8:
             notice(
                 f"{deep:,} of {len(paths):,} images have 16 bits a channel. They are rounded to 8, "
                 "which all had that the networks were trained on."
             )
-        images = pictures.read(paths, self.decode, self.decoded_shape, self.dtype)
+        images = read_images(paths, self.decode, self.decoded_shape, self.dtype)
         centre = Augmentation(crop=self.cropped).centre
         batches = images.in_order().map(centre, tf.data.AUTOTUNE).batch(256)
-        return [pictures.written(path) for path in paths], batches.prefetch(tf.data.AUTOTUNE)
+        return [spell_path(path) for path in paths], batches.prefetch(tf.data.AUTOTUNE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -172,16 +174,16 @@ class ArrayFormat(InputFormat):
         """See `InputFormat.read`; inputs are named `FILE[0]` and so on."""
         names, parts = [], []
         for path in _at_least_one(paths):
-            found = npz_file.arrays(path)
-            x = npz_file.inputs(found, "x", path)
+            found = npz_file.read_arrays(path)
+            x = npz_file.take_inputs(found, "x", path)
             if x.shape[1:] != self.shape:
                 raise InputError(
                     f"x in {path} has the shape {x.shape}; the networks were trained on "
                     f"{('n', *self.shape)}.".replace("'", "")
-                    + axes.change_to_fit(found["x"].shape, self.shape)
+                    + axes.advise_change(found["x"].shape, self.shape)
                 )
             names += [f"{path}[{i}]" for i in range(len(x))]
-            parts.append(finite_float32(x, f"inputs in {path}"))
+            parts.append(as_finite_float32(x, f"inputs in {path}"))
         return names, np.concatenate(parts)
 
 
@@ -223,19 +225,17 @@ class TableFormat(InputFormat):
             raise InputError("A table is read with the FeatureSpace saved in training.")
         names, parts = [], []
         for path in _at_least_one(paths):
-            file = table_file.read(path)
+            file = read_table(path)
             file.check_columns([*self.numeric, *self.categorical])
             if not len(file.cells):
                 raise InputError(f"{path} has no rows below its first line.")
             formats = {
-                name: table_columns.number_format(
-                    file, name, NumberFormat(*self.written.get(name, ()))
-                )
+                name: find_number_format(file, name, NumberFormat(*self.written.get(name, ())))
                 for name in self.numeric
             }
-            columns = table.columns(file, self.numeric, formats, self.categorical, feature_space)
-            names += file.row_names(np.arange(len(file.cells)))
-            parts.append(table.encoded(columns, feature_space))
+            columns = build_columns(file, self.numeric, formats, self.categorical, feature_space)
+            names += file.name_rows(np.arange(len(file.cells)))
+            parts.append(encode_rows(columns, feature_space))
         return names, np.concatenate(parts)
 
 

@@ -1,4 +1,4 @@
-"""Where inputs come from: an array in memory, picture files, or a stream from disk.
+"""Where inputs come from: an array in memory, image files, or a stream from disk.
 
 All of them hand out the inputs of one epoch in an order that depends on nothing
 but the seed and the number of the epoch, so that a run can be repeated, or taken
@@ -16,19 +16,19 @@ from cmd_keras.errors import InputError
 
 Keep = Callable[[tf.Tensor], tf.Tensor] | None
 
-# Pictures up to this many bytes are decoded once and kept in memory.
+# Images up to this many bytes are decoded once and held in memory.
 _MEMORY_LIMIT = 2**30
 
-# How many undecoded pictures of a stream are mixed at a time.
+# How many undecoded images of a stream are mixed at a time.
 _STREAM_WINDOW = 4096
 
 
-def fit_in_memory(count: int, shape: tuple[int, ...], itemsize: int = 1) -> bool:
-    """Whether this many decoded pictures take no more than 1 GiB."""
+def fits_in_memory(count: int, shape: tuple[int, ...], itemsize: int = 1) -> bool:
+    """Whether this many decoded images take no more than 1 GiB."""
     return count * int(np.prod(shape)) * itemsize <= _MEMORY_LIMIT
 
 
-def finite_float32(array: np.ndarray, what: str) -> np.ndarray:
+def as_finite_float32(array: np.ndarray, what: str) -> np.ndarray:
     """The array in the type that the networks compute in.
 
     Raises:
@@ -46,7 +46,7 @@ def finite_float32(array: np.ndarray, what: str) -> np.ndarray:
 
 
 class ArrayInputs:
-    """Inputs held in memory: pictures, rows of a table, any array.
+    """Inputs held in memory: images, rows of a table, any array.
 
     Args:
         array: `[n, ...]`, at least two axes, numbers.
@@ -64,7 +64,7 @@ class ArrayInputs:
         if array.dtype.kind not in "buif":
             raise InputError(f"Inputs must be numbers, received an array of {array.dtype}.")
         if array.dtype.kind == "f":
-            array = finite_float32(array, "inputs")
+            array = as_finite_float32(array, "inputs")
         # A GPU has no use for the whole set: tf.data gathers on the CPU.
         with tf.device("CPU"):
             self._array = tf.constant(array)
@@ -92,7 +92,7 @@ class ArrayInputs:
 
 
 class FileImages:
-    """Pictures read from one file each, as they are needed.
+    """Images read from one file each, as they are needed.
 
     Args:
         paths: The files, `[n]`.
@@ -114,17 +114,17 @@ class FileImages:
         return len(self._paths)
 
     def subset(self, indices: np.ndarray) -> "FileImages":
-        """The pictures at these ascending indices."""
+        """The images at these ascending indices."""
         return FileImages(self._paths[indices], self._decode, self.shape)
 
     def in_order(self, keep: Keep = None) -> tf.data.Dataset:
-        """Every picture that is kept, first to last."""
+        """Every image that is kept, first to last."""
         paths = tf.constant(self._paths, tf.string)
         order = _places(len(self), keep)
         return order.map(lambda i: self._read(tf.gather(paths, i)), tf.data.AUTOTUNE)
 
     def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
-        """`(index, picture)` of every picture that is kept, in the order of this epoch."""
+        """`(index, image)` of every image that is kept, in the order of this epoch."""
         # Folders are sorted by class: a window would hold a few classes only, so
         # the whole set is mixed, which costs nothing where files are opened by name.
         paths = tf.constant(self._paths, tf.string)
@@ -136,10 +136,10 @@ class FileImages:
 
 
 class StreamedImages:
-    """Pictures read from disk one after the other, as they are needed.
+    """Images read from disk one after the other, as they are needed.
 
     Args:
-        encoded: The undecoded pictures, always in the same order.
+        encoded: The undecoded images, always in the same order.
         decode: Makes an array of `shape` of one of them.
         count: How many there are.
         shape: `(height, width, channels)` after decoding.
@@ -161,7 +161,7 @@ class StreamedImages:
         return self._count
 
     def subset(self, indices: np.ndarray) -> "StreamedImages":
-        """The pictures at these ascending indices; the others are read but not decoded."""
+        """The images at these ascending indices; the others are read but not decoded."""
         chosen = np.zeros(self._count, bool)
         chosen[indices] = True
         chosen = tf.constant(chosen)
@@ -169,11 +169,11 @@ class StreamedImages:
         return StreamedImages(encoded, self._decode, len(indices), self.shape)
 
     def in_order(self, keep: Keep = None) -> tf.data.Dataset:
-        """Every picture that is kept, first to last; the others are read but not decoded."""
+        """Every image that is kept, first to last; the others are read but not decoded."""
         return filter_places(self._encoded, keep).map(self._decode, tf.data.AUTOTUNE)
 
     def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
-        """`(index, picture)` of every picture that is kept, mixed within windows of 4,096."""
+        """`(index, image)` of every image that is kept, mixed within windows of 4,096."""
 
         # Dataset.shuffle would need a seed that is known before the epoch is.
         def mix(number: tf.Tensor, window: tuple[tf.Tensor, tf.Tensor]) -> tf.data.Dataset:
@@ -184,7 +184,7 @@ class StreamedImages:
 
         windows = self._encoded.enumerate().batch(_STREAM_WINDOW).enumerate()
         mixed = filter_places(windows.flat_map(mix), keep)
-        return mixed.map(lambda i, picture: (i, self._decode(picture)), tf.data.AUTOTUNE)
+        return mixed.map(lambda i, image: (i, self._decode(image)), tf.data.AUTOTUNE)
 
 
 Inputs = ArrayInputs | FileImages | StreamedImages

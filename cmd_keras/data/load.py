@@ -35,7 +35,7 @@ def load(
 
     Args:
         name: `"digits"`; an image classification set of tensorflow-datasets;
-            `"folder:PATH"`, pictures in a sub-folder for each class;
+            `"folder:PATH"`, images in a sub-folder for each class;
             `"npz:FILE"`, arrays; or `"csv:FILE"`, a table.
         data_dir: Where tensorflow-datasets keeps prepared sets.
         noise: `"none"`, `"sym:RATE"` or `"pair:RATE"`.
@@ -45,10 +45,10 @@ def load(
         target: Column of a table that holds the labels.
         categorical: Columns of numbers that stand for categories.
         ignore: Columns of a table to leave out.
-        image_size: Side of the square that the networks see of a picture. The
-            shorter side of the picture is first brought to 8/7 of it (256 for
+        image_size: Side of the square that the networks see of an image. The
+            shorter side of the image is first brought to 8/7 of it (256 for
             224), or to 320 for 299, as the paper does for WebVision.
-        flip: Whether training pictures are mirrored; None as the source has it:
+        flip: Whether training images are mirrored; None as the source has it:
             colour photographs and folders are, characters and digits are not.
         test_split: Part held out for testing where a source has no test part of
             its own: the same examples in every run.

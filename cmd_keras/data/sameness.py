@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from cmd_keras.data.spelling.class_names import visible
+from cmd_keras.data.spelling.class_names import quote
 from cmd_keras.errors import InputError
 
 _ADVICE = (
@@ -54,7 +54,7 @@ class Sameness:
         self._refuse(everything, f"All {len(labels):,} {what}{whose}")
         for number, name in enumerate(class_names if self._flat else ()):
             of_class = np.flatnonzero(labels == number)
-            which = f"All {len(of_class):,} {what} of the class {visible(name)}{whose}"
+            which = f"All {len(of_class):,} {what} of the class {quote(name)}{whose}"
             self._refuse(of_class, which)
 
     def _refuse(self, numbers: np.ndarray, which: str) -> None:

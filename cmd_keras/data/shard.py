@@ -25,7 +25,7 @@ class Shard:
     devices: int = 1
 
     def divides(self, size: int) -> bool:
-        """Whether a batch of this size is shared out."""
+        """Whether a batch of this size is divided among the processes."""
         return size % self.devices == 0
 
     def batch_size(self, batch_size: int) -> int:

@@ -1,4 +1,4 @@
-"""Which examples are held out, where a source does not say."""
+"""Which examples are held out, where a source does not say; and the one stratified split."""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from cmd_keras.errors import InputError
 _FEW = 10
 
 
-def test_part(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np.ndarray:
+def hold_out_test(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np.ndarray:
     """Examples held out for testing: the same ones in every run, whatever its seed.
 
     Args:
@@ -22,7 +22,7 @@ def test_part(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np.nda
         share: Part of the examples to hold out, in (0, 1).
 
     Returns:
-        `[n]` booleans, as `held_out`.
+        `[n]` booleans, as `hold_out`.
 
     Raises:
         InputError: if the share is out of range, or each class has one example.
@@ -31,11 +31,11 @@ def test_part(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np.nda
         raise InputError(
             f"The test share must lie in (0, 1), received {share:g}. 0.2 holds out 20 %."
         )
-    chosen = held_out(keys, labels, share, "test")
+    chosen = hold_out(keys, labels, share, "test")
     if (count := int(chosen.sum())) < _FEW:
         notice(
             f"{count} of {len(keys)} examples are held out for testing: their accuracy is rough. A "
-            "larger share is held out with test_split (--test-split)."
+            "larger share is held out with test_split."
         )
     return chosen
 
@@ -55,13 +55,13 @@ def check_validation(share: float, labels: str) -> None:
         raise InputError(f"validation_labels must be 'clean' or 'given', received {labels!r}.")
 
 
-def say_unused(share: float, where: str) -> None:
+def say_unused_test_split(share: float, where: str) -> None:
     """Say that a share that was asked for is not held out of what has a test part."""
     if share != TEST_SPLIT:
         notice(f"test_split {share:g} means nothing to {where}, which has its own test part.")
 
 
-def held_out(keys: Sequence[bytes], labels: np.ndarray, share: float, salt: str) -> np.ndarray:
+def hold_out(keys: Sequence[bytes], labels: np.ndarray, share: float, salt: str) -> np.ndarray:
     """A random share of the examples, in which an example's own key decides about it alone.
 
     So no example changes sides when others are added or taken away, or when labels are
@@ -103,6 +103,27 @@ def held_out(keys: Sequence[bytes], labels: np.ndarray, share: float, salt: str)
     if not chosen.any():
         chosen[candidates[draws[candidates].argmin()]] = True
     return chosen
+
+
+def split_stratified(
+    labels: np.ndarray, test_size: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """A random split in which each class has its share of both parts.
+
+    Args:
+        labels: `[n]`, integers.
+        test_size: How many examples are for testing.
+        seed: Same seed, same split, as long as no example is added or taken away.
+
+    Returns:
+        `[n - test_size]` and `[test_size]`, the numbers of the examples for training and for
+        testing.
+    """
+    # A second that other sources need not wait for.
+    from sklearn.model_selection import train_test_split
+
+    numbers = np.arange(len(labels))
+    return tuple(train_test_split(numbers, test_size=test_size, random_state=seed, stratify=labels))
 
 
 def _draw(key: bytes) -> float:

@@ -20,7 +20,7 @@ else:
 
 @keras.saving.register_keras_serializable(package="cmd_keras")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """`keras.layers.BatchNormalization`, quicker on pictures.
+    """`keras.layers.BatchNormalization`, quicker on images.
 
     Ioffe, Szegedy: Batch normalization. ICML 2015. Arguments, numbers and weights
     are those of the layer of Keras: weights saved by one load into the other, and

@@ -12,8 +12,8 @@ from cmd_keras.networks.names import (
     check_takes_features,
     is_function,
 )
-from cmd_keras.networks.own_file import network_from_file
-from cmd_keras.networks.own_function import network_from_function
+from cmd_keras.networks.user_network.file import load_network
+from cmd_keras.networks.user_network.function import call_function
 
 
 def build(
@@ -54,11 +54,11 @@ def build(
     """
     check_name(network)
     if network.endswith(".keras"):
-        return network_from_file(network, input_shape, num_classes, name, pretrained)
+        return load_network(network, input_shape, num_classes, name, pretrained)
     if pretrained:
         check_pretrained(network)
     if is_function(network):
-        return network_from_function(network, input_shape, num_classes, name, trusted)
+        return call_function(network, input_shape, num_classes, name, trusted)
     if len(input_shape) != 3:
         check_takes_features(network)
     builder = PRETRAINED[network] if pretrained else NETWORKS[network]

@@ -1,4 +1,4 @@
-"""Networks for large pictures, from `keras.applications`.
+"""Networks for large images, from `keras.applications`.
 
 ResNet-50: He, Zhang, Ren, Sun: Deep residual learning for image recognition.
 CVPR 2016. Inception-ResNet-v2: Szegedy, Ioffe, Vanhoucke, Alemi: Inception-v4,
@@ -50,19 +50,19 @@ def imagenet_network(
         A model from raw pixels, 0 to 255, to logits `[batch, num_classes]`.
 
     Raises:
-        InputError: if the pictures are too small or have another number of channels,
+        InputError: if the images are too small or have another number of channels,
             or the pretrained weights cannot be had.
     """
     height, width, channels = input_shape
     if min(height, width) < smallest:
         raise InputError(
-            f"{application.__name__} takes pictures of at least {smallest}×{smallest} pixels, "
-            f"received {height}×{width}. Enlarge them, for instance with --image-size {smallest}, "
-            "or choose a network for small pictures."
+            f"{application.__name__} takes images of at least {smallest}×{smallest} pixels, "
+            f"received {height}×{width}. Enlarge them, for instance with image_size={smallest}, "
+            "or choose a network for small images."
         )
     if channels not in (1, 3):
         raise InputError(
-            f"{application.__name__} takes grey or RGB pictures, with 1 or 3 channels, received "
+            f"{application.__name__} takes grey or RGB images, with 1 or 3 channels, received "
             f"{channels} channels. Choose another network."
         )
     options = {"include_top": False, "input_shape": (height, width, 3), "pooling": "avg"}

@@ -1,4 +1,4 @@
-"""A multi-layer perceptron, for vectors and small pictures."""
+"""A multi-layer perceptron, for vectors and small images."""
 
 import keras
 import numpy as np

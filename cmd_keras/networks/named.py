@@ -1,4 +1,4 @@
-"""The networks that `--network` knows by name."""
+"""The networks that have a name, each as a function that builds it."""
 
 import functools
 
@@ -19,7 +19,7 @@ from cmd_keras.networks.shufflenet_v2 import shufflenet_v2
 _narrow = functools.partial(
     resnet, filters=(16, 32, 64), residual=basic_residual, shortcut=padded_shortcut
 )
-# Table 1 of He et al., as is usual for 32×32 pictures.
+# Table 1 of He et al., as is usual for 32×32 images.
 _wide = functools.partial(resnet, filters=(64, 128, 256, 512), shortcut=projected_shortcut)
 _imagenet_resnet50 = functools.partial(
     imagenet_network,

@@ -19,8 +19,8 @@ NAMES = {
     "shufflenet_v2_x0.5": "ShuffleNetV2 ×0.5 with a 3×3 stem; small images",
     "shufflenet_v2_x1": "ShuffleNetV2 ×1",
     "shufflenet_v2_x1.5": "ShuffleNetV2 ×1.5",
-    "imagenet_resnet50": "ResNet-50 of keras.applications; --pretrained; photographs",
-    "inception_resnet_v2": "Inception-ResNet-v2 of keras.applications; --pretrained; photographs",
+    "imagenet_resnet50": "ResNet-50 of keras.applications; pretrained; photographs",
+    "inception_resnet_v2": "Inception-ResNet-v2 of keras.applications; pretrained; photographs",
 }
 
 # Those of them that can start from weights learned on ImageNet.
@@ -91,11 +91,11 @@ def check_takes_features(network: str) -> None:
         network: As in `build`.
 
     Raises:
-        InputError: if it is known to take pictures.
+        InputError: if it is known to take images.
     """
     if network in NAMES and network != "mlp":
         raise InputError(
-            f"{network} takes pictures (height, width, channels), and the data are vectors of "
+            f"{network} takes images (height, width, channels), and the data are vectors of "
             "features. Use the network mlp, or one of your own."
         )
 
@@ -113,6 +113,6 @@ def check_trusted(network: str, trusted: Collection[str]) -> None:
     if is_function(network) and network not in trusted:
         raise InputError(
             f"A file asks to run your function {network}. A file is not believed in that: say it "
-            f"yourself, with --network {network} (or --network-a, --network-b; in Python with "
-            f"trusted=[{network!r}])."
+            f"yourself, with network={network!r} (or network_a, network_b), or with "
+            f"trusted=[{network!r}]."
         )

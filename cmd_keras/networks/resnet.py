@@ -1,4 +1,4 @@
-"""Residual networks for small pictures.
+"""Residual networks for small images.
 
 He, Zhang, Ren, Sun: Deep residual learning for image recognition. CVPR 2016.
 """
@@ -35,7 +35,7 @@ def resnet(
         mean: Of each channel, for the input normalisation.
         variance: Of each channel.
         name: Name of the model.
-        filters: Filters of each stage. Every stage but the first halves the picture.
+        filters: Filters of each stage. Every stage but the first halves the image.
         blocks: Blocks in each stage.
         residual: What a block adds: `basic_residual` or `bottleneck_residual`.
         shortcut: What it is added to: `padded_shortcut` or `projected_shortcut`.

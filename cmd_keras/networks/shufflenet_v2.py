@@ -1,4 +1,4 @@
-"""ShuffleNetV2 for small pictures.
+"""ShuffleNetV2 for small images.
 
 Ma, Zhang, Zheng, Sun: ShuffleNet V2: practical guidelines for efficient CNN
 architecture design. ECCV 2018.
@@ -30,7 +30,7 @@ def shufflenet_v2(
 ) -> keras.Model:
     """Table 5 of Ma et al. with a stem of stride 1 and no max pooling.
 
-    That is the usual form for 32×32 pictures; parameters are those of the original.
+    That is the usual form for 32×32 images; parameters are those of the original.
 
     Args:
         input_shape: `(height, width, channels)`.
@@ -39,7 +39,7 @@ def shufflenet_v2(
         variance: Of each channel.
         name: Name of the model.
         filters: Channels of stages 2, 3 and 4, even numbers. Every stage halves the
-            picture.
+            image.
 
     Returns:
         A model from raw pixels to logits `[batch, num_classes]`.
@@ -90,5 +90,5 @@ def shuffled(left: Tensor, right: Tensor) -> Tensor:
         `[batch, height, width, 2 * channels]`: the first channel of `left`, the first
         of `right`, the second of `left`, and so on.
     """
-    *picture, channels = left.shape[1:]
-    return layers.Reshape((*picture, 2 * channels))(ops.stack([left, right], axis=-1))
+    *image, channels = left.shape[1:]
+    return layers.Reshape((*image, 2 * channels))(ops.stack([left, right], axis=-1))

@@ -131,7 +131,7 @@ def test_datasets_lists_the_embedded_one_and_what_is_on_disk(invoke, tmp_path):
 
 
 BAD = [
-    (["train", "--dataset", "cifar1o", "--data-dir", "."], "Did you mean cifar10"),
+    (["train", "--dataset", "cifar1o", "--data-dir", "."], "Did you mean 'cifar10'"),
     (["train", "--network", "resnet200"], "Did you mean 'resnet20'"),
     (["train", "--mode", "progresive"], "Did you mean 'progressive'"),
     (["train", "--self-kd", "boot"], "Did you mean 'boot-soft'"),

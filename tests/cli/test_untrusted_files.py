@@ -138,7 +138,7 @@ def test_a_function_in_a_config_is_not_run(stranger, changes):
             # It replaces what the file says.
             _refused(done, stranger, "no module other")
         else:
-            _refused(done, stranger, "say it yourself, with --network evil:net")
+            _refused(done, stranger, "say it yourself, with network='evil:net'")
 
 
 def test_settings_of_a_file_that_hold_nothing_but_a_network(stranger):

@@ -121,7 +121,7 @@ WRONG = [
     (["train", "--dataset", "folder:images", "--label-key", "x"], "label_key does not apply"),
     (["train", "--dataset", "npz:table.csv", "--ignore", "x"], "ignore does not apply"),
     ([*CSV, "--flip"], "flip does not apply"),
-    ([*CSV, "--network", "resnet20"], "takes pictures"),
+    ([*CSV, "--network", "resnet20"], "takes images"),
     (["train", "--dataset", "csv:table.csv"], "needs target"),
     ([*CSV, "--ignore", "class"], "'class' has two roles"),
     (["train", "--test-split", "0.6"], "test_split does not apply to 'digits'"),
@@ -240,7 +240,7 @@ def test_a_data_set_that_nobody_knows_is_said_without_tensorflow(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path
     )
-    assert "Did you mean cifar10" in done.stderr
+    assert "Did you mean 'cifar10'" in done.stderr
     assert (done.returncode, done.stdout) == (2, "set()\n")
 
 

@@ -93,7 +93,7 @@ def test_every_option_means_what_it_means_in_keras(options, training):
 
 
 @pytest.mark.parametrize("shape", [(16, 6), (4, 9, 6), (2, 3, 4, 5, 6)])
-def test_shapes_other_than_pictures(shape):
+def test_shapes_other_than_images(shape):
     ours, kerass = both(shape)
     x = batch(shape)
     compare(ours(x, training=True), kerass(x, training=True))
@@ -131,7 +131,7 @@ def test_gradients(shape, training, jit_compile):
 
 
 @needs_tensorflow
-def test_pictures_go_through_one_kernel_each_way():
+def test_images_go_through_one_kernel_each_way():
     import tensorflow as tf
 
     def kernels(layer):

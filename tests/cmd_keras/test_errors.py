@@ -6,7 +6,7 @@ import keras
 import pytest
 
 from cmd_keras.errors import InputError, first_line
-from cmd_keras.networks.own_check import check_suits
+from cmd_keras.networks.user_network.check import check_suits
 from cmd_keras.run.results.finished_run import FinishedRun
 
 

@@ -81,7 +81,7 @@ def test_totals_of_the_applications_are_those_that_keras_documents():
         ("shufflenet_v2_x1", (4, 4, 1024)),
     ],
 )
-def test_the_last_features_of_a_32_by_32_picture(name, features):
+def test_the_last_features_of_a_32_by_32_image(name, features):
     classes = {row[0]: row[1] for row in PUBLISHED}[name]
     pooling = [
         layer
@@ -93,7 +93,7 @@ def test_the_last_features_of_a_32_by_32_picture(name, features):
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (33, 20, 3), (1, 3, 2)])
 @pytest.mark.parametrize("name", ["mlp", "resnet8", "resnet18", "resnet50", "shufflenet_v2_x0.5"])
-def test_any_picture_becomes_float32_logits(name, shape):
+def test_any_image_becomes_float32_logits(name, shape):
     logits = make(name, shape, 7)(np.zeros((2, *shape), "float32"))
     assert tuple(logits.shape) == (2, 7)
     assert keras.backend.standardize_dtype(logits.dtype) == "float32"
@@ -179,7 +179,7 @@ def test_the_applications_see_the_pixels_they_were_made_for(name):
     np.testing.assert_allclose(network(x), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_grey_pictures_are_repeated_to_three_channels():
+def test_grey_images_are_repeated_to_three_channels():
     grey, colour = make("imagenet_resnet50", (32, 33, 1)), make("imagenet_resnet50", (32, 33, 3))
     colour.set_weights(grey.get_weights())
     x = np.random.default_rng(0).uniform(0, 255, (1, 32, 33, 1)).astype("float32")
@@ -248,9 +248,9 @@ def test_impossible_names_are_refused(name, says):
     ("name", "shape", "says"),
     [
         ("resnet8", (64,), "Use the network mlp"),
-        ("shufflenet_v2_x1", (64, 3), "takes pictures"),
-        ("imagenet_resnet50", (31, 40, 3), "at least 32×32 .* received 31×40.*--image-size 32"),
-        ("inception_resnet_v2", (80, 74, 3), "at least 75×75 .*--image-size 75"),
+        ("shufflenet_v2_x1", (64, 3), "takes images"),
+        ("imagenet_resnet50", (31, 40, 3), "at least 32×32 .* received 31×40.*image_size=32"),
+        ("inception_resnet_v2", (80, 74, 3), "at least 75×75 .*image_size=75"),
         ("imagenet_resnet50", (32, 32, 4), "received 4 channels"),
     ],
 )
@@ -440,7 +440,7 @@ def test_the_weights_of_a_users_own_network_follow_from_the_seed(folder):
 @pytest.mark.parametrize(
     ("function", "says"),
     [
-        ("godo", "has no godo. Did you mean good?"),
+        ("godo", "has no godo. Did you mean 'good'?"),
         ("NUMBER", "has a int, not a function, NUMBER"),
         ("fails", r"RuntimeError: out of luck \(.*own_networks.py, line \d+\)"),
         ("fails_inside_keras", r"ValueError: .*\(.*own_networks.py, line \d+\)"),

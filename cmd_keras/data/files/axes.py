@@ -1,6 +1,7 @@
 """Which axis of an array is which, where another order would fit by accident."""
 
 import itertools
+import math
 from collections.abc import Sequence
 
 from cmd_keras.errors import InputError
@@ -44,7 +45,7 @@ def refuse_channels_first(shape: Sequence[int], name: str, path: str) -> None:
         )
 
 
-def examples_first(shape: Sequence[int], count: int, name: str) -> str:
+def advise_examples_first(shape: Sequence[int], count: int, name: str) -> str:
     """How to bring the axis of this length to the front, as a sentence, or nothing.
 
     Args:
@@ -62,7 +63,7 @@ def examples_first(shape: Sequence[int], count: int, name: str) -> str:
     return f" The examples of {name}, of the shape {list(shape)}, belong in front: save {change}."
 
 
-def change_to_fit(shape: Sequence[int], wanted: Sequence[int]) -> str:
+def advise_change(shape: Sequence[int], wanted: Sequence[int]) -> str:
     """How x becomes `[n, *wanted]`, as a sentence with a space before it, or nothing.
 
     Args:
@@ -79,20 +80,13 @@ def change_to_fit(shape: Sequence[int], wanted: Sequence[int]) -> str:
         fits = (o for o in orders if len(o) == len(shape) and _permuted(shape, o) == wanted)
         order = next(fits, None)
         change = None if order is None else f"x.transpose{order}"
-    elif len(wanted) == 1 and _size(shape[1:]) == wanted[0]:
+    elif len(wanted) == 1 and math.prod(shape[1:]) == wanted[0]:
         change = "x.reshape(len(x), -1)"
     return "" if change is None else f" Save {change}."
 
 
 def _permuted(shape: tuple[int, ...], order: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(shape[axis] for axis in order[1:])
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    product = 1
-    for length in shape:
-        product *= length
-    return product
 
 
 def _channels(count: int) -> str:

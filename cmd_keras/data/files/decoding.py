@@ -1,4 +1,4 @@
-"""What a viewer would show of a picture file, as numbers.
+"""What a viewer would show of an image file, as numbers.
 
 Transparent pixels are laid over white, the orientation that a camera notes beside the
 pixels (EXIF) is followed, and of several frames the first is taken. Pixels run from 0 to
@@ -21,7 +21,7 @@ EXTENSIONS = (
     *((".avif",) if _AVIF else ()),
 )
 
-# Pictures as well, but not decoded here.
+# Images as well, but not decoded here.
 OTHER_EXTENSIONS = (
     *(".heic", ".heif", ".jp2", ".j2k", ".jxl", ".ppm", ".pgm", ".pbm", ".pnm"),
     *(() if _AVIF else (".avif",)),
@@ -57,12 +57,12 @@ _UPRIGHT = {
 
 
 class UndecodableError(ValueError):
-    """A picture that could only be decoded with loss, or not at all; says what it is."""
+    """An image that could only be decoded with loss, or not at all; says what it is."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Header:
-    """What a picture file says of itself before it is decoded.
+    """What an image file says of itself before it is decoded.
 
     Args:
         size: `(height, width)`, upright.
@@ -77,46 +77,50 @@ class Header:
     moving: bool
 
 
-def header(file: BinaryIO) -> Header:
+def read_header(file: BinaryIO) -> Header:
     """What the header of an open file says; the pixels are not decoded.
 
     Raises:
-        UndecodableError: if it is no picture that can be decoded as it is.
-        OSError, ValueError, SyntaxError: from Pillow, if it is no picture.
+        UndecodableError: if it is no image that can be decoded as it is.
+        OSError, ValueError, SyntaxError: from Pillow, if it is no image.
     """
     start = file.read(_PNG_CHANNELS + 1)
     file.seek(0)
-    with Image.open(file) as picture:
-        if picture.format not in _FORMATS:
-            raise UndecodableError(f"a {picture.format}")
-        size = (picture.height, picture.width)
+    with Image.open(file) as image:
+        if image.format not in _FORMATS:
+            raise UndecodableError(f"a {image.format}")
+        size = (image.height, image.width)
         return Header(
             # Pillow turns a TIFF itself.
-            size if picture.format == "TIFF" or _orientation(picture) < 5 else size[::-1],
-            _is_grey(picture, start),
-            _bits(picture, start),
-            picture.format != "MPO" and getattr(picture, "is_animated", False),
+            size if image.format == "TIFF" or _orientation(image) < 5 else size[::-1],
+            _is_grey(image, start),
+            _bits(image, start),
+            image.format != "MPO" and getattr(image, "is_animated", False),
         )
 
 
-def pixels(content: bytes, channels: int, bits: int) -> np.ndarray:
-    """The picture in the content of a file, upright.
+def decode(content: bytes, channels: int, bits: int) -> np.ndarray:
+    """The image in the content of a file, upright.
 
     Args:
         content: Of a file.
-        channels: 3, or 1 for grey; a colour picture becomes its luminance.
-        bits: 8 for whole numbers, to which a picture of 16 bits is rounded; 16 for fractions.
+        channels: 3, or 1 for grey; a colour image becomes its luminance.
+        bits: 8 for whole numbers, to which an image of 16 bits is rounded; 16 for fractions.
 
     Returns:
         `[height, width, channels]` from 0 to 255, uint8 or, of 16 bits, float32.
+
+    Raises:
+        UndecodableError: if it has more bits than are read here.
+        OSError, ValueError, SyntaxError: from Pillow, if it is damaged.
     """
-    with Image.open(io.BytesIO(content), formats=_READERS) as picture:
-        if _bits(picture, content) == 16:
-            values = _of_16_bits(picture, content)
+    with Image.open(io.BytesIO(content), formats=_READERS) as image:
+        if _bits(image, content) == 16:
+            values = _of_16_bits(image, content)
         else:
-            values = _of_8_bits(picture, content)
+            values = _of_8_bits(image, content)
         # After the pixels: a PNG may have its EXIF behind them.
-        values = _UPRIGHT.get(_orientation(picture), lambda same: same)(values)
+        values = _UPRIGHT.get(_orientation(image), lambda same: same)(values)
     if values.shape[-1] < channels:
         values = np.repeat(values, channels, axis=-1)
     elif values.shape[-1] > channels:
@@ -126,54 +130,52 @@ def pixels(content: bytes, channels: int, bits: int) -> np.ndarray:
     return np.ascontiguousarray(values, np.uint8 if bits == 8 else np.float32)
 
 
-def _bits(picture: Image.Image, content: bytes) -> int:
-    if picture.format == "PNG":
+def _bits(image: Image.Image, content: bytes) -> int:
+    if image.format == "PNG":
         return 16 if content[_PNG_BITS] == 16 else 8
-    if picture.mode.startswith("I;16"):
+    if image.mode.startswith("I;16"):
         return 16
-    if picture.mode in ("I", "F"):
-        raise UndecodableError(f"a {picture.format} with 32 bits a pixel")
+    if image.mode in ("I", "F"):
+        raise UndecodableError(f"a {image.format} with 32 bits a pixel")
     # Pillow would keep the high byte of each colour.
-    if picture.format == "TIFF" and max(picture.tag_v2.get(_TIFF_BITS, (1,))) > 8:
+    if image.format == "TIFF" and max(image.tag_v2.get(_TIFF_BITS, (1,))) > 8:
         raise UndecodableError("a TIFF in colour with more than 8 bits a channel")
     return 8
 
 
-def _is_grey(picture: Image.Image, content: bytes) -> bool:
+def _is_grey(image: Image.Image, content: bytes) -> bool:
     # Pillow has no grey of 16 bits with transparency.
-    return content[_PNG_CHANNELS] in (0, 4) if picture.format == "PNG" else picture.mode in _GREY
+    return content[_PNG_CHANNELS] in (0, 4) if image.format == "PNG" else image.mode in _GREY
 
 
-def _of_8_bits(picture: Image.Image, content: bytes) -> np.ndarray:
-    mode = "L" if _is_grey(picture, content) else "RGB"
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+def _of_8_bits(image: Image.Image, content: bytes) -> np.ndarray:
+    mode = "L" if _is_grey(image, content) else "RGB"
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     # `convert` copies what is right already.
-    values = np.asarray(picture if picture.mode == mode else picture.convert(mode))
+    values = np.asarray(image if image.mode == mode else image.convert(mode))
     return values.reshape(*values.shape[:2], -1)
 
 
-def _of_16_bits(picture: Image.Image, content: bytes) -> np.ndarray:
-    if picture.format == "PNG":
+def _of_16_bits(image: Image.Image, content: bytes) -> np.ndarray:
+    if image.format == "PNG":
         # Pillow has no colours of 16 bits. Reading transparency as well brings both kinds of it,
         # a fourth channel and one colour that is named.
         with tf.device("CPU"):
             rgba = tf.io.decode_png(content, channels=4, dtype=tf.uint16).numpy()
         opacity = rgba[..., 3:] / 65535
-        values = rgba[..., : 1 if _is_grey(picture, content) else 3] * opacity + 65535 * (
-            1 - opacity
-        )
+        values = rgba[..., : 1 if _is_grey(image, content) else 3] * opacity + 65535 * (1 - opacity)
     else:
-        values = np.asarray(picture)[..., np.newaxis]
+        values = np.asarray(image)[..., np.newaxis]
     return (values / 257).astype(np.float32)
 
 
-def _orientation(picture: Image.Image) -> int:
+def _orientation(image: Image.Image) -> int:
     try:
         # Not that of PngImageFile, which decodes the pixels first.
-        exif = Image.Image.getexif(picture)
-        return 1 if picture.format == "TIFF" else int(exif.get(ExifTags.Base.Orientation, 1))
+        exif = Image.Image.getexif(image)
+        return 1 if image.format == "TIFF" else int(exif.get(ExifTags.Base.Orientation, 1))
     except Exception:
         # As above.
         return 1

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cmd_keras.data.inputs import finite_float32
+from cmd_keras.data.inputs import as_finite_float32
 from cmd_keras.errors import InputError, first_line
 
 
-def arrays(path: str | Path) -> dict[str, np.ndarray]:
+def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
     """Every array in an npz file.
 
     Raises:
@@ -47,8 +47,8 @@ def arrays(path: str | Path) -> dict[str, np.ndarray]:
         ) from None
 
 
-def inputs(found: dict[str, np.ndarray], name: str, path: str | Path) -> np.ndarray:
-    """The array of this name as pictures `[n, height, width, channels]` or vectors `[n, d]`.
+def take_inputs(found: dict[str, np.ndarray], name: str, path: str | Path) -> np.ndarray:
+    """The array of this name as images `[n, height, width, channels]` or vectors `[n, d]`.
 
     Raises:
         InputError: if there is none, or it is neither.
@@ -65,7 +65,7 @@ def inputs(found: dict[str, np.ndarray], name: str, path: str | Path) -> np.ndar
         )
     if x.dtype.kind == "f":
         # Before anything is held out, so that a message counts as the file does.
-        finite_float32(x, f"inputs in {path}")
+        as_finite_float32(x, f"inputs in {path}")
     return x[..., None] if x.ndim == 3 else x
 
 
@@ -77,6 +77,6 @@ def _array(archive: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
             raise
         raise InputError(
             f"{name} in {path} is an array of Python objects, which are not read. Save texts with "
-            f"np.savez(FILE, {name}=np.asarray({name}, dtype=str)), and pictures of different size "
+            f"np.savez(FILE, {name}=np.asarray({name}, dtype=str)), and images of different size "
             "as files in folders."
         ) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmd_keras.data.files.table_header import canonical_cells, check_columns, separator
+from cmd_keras.data.files.table_header import canonicalize_cells, check_columns, find_separator
 from cmd_keras.data.notice import notice
 from cmd_keras.errors import InputError
 
@@ -38,11 +38,11 @@ class TableFile:
     lines: np.ndarray
     delimiter: str
 
-    def row_names(self, rows: np.ndarray) -> tuple[str, ...]:
+    def name_rows(self, rows: np.ndarray) -> tuple[str, ...]:
         """What these rows, counted from 0, are called."""
         return tuple(f"{self.path} line {line}" for line in self.lines[rows].tolist())
 
-    def some_lines(self, wrong: np.ndarray) -> str:
+    def name_lines(self, wrong: np.ndarray) -> str:
         """The lines of up to five rows.
 
         Args:
@@ -60,7 +60,7 @@ class TableFile:
         check_columns(names, list(self.cells.columns), self.path)
 
 
-def read(path: str | Path) -> TableFile:
+def read_table(path: str | Path) -> TableFile:
     """Every cell of a table as text.
 
     Columns are separated by commas, semicolons or tabs: by what a first line `sep=;` says,
@@ -89,11 +89,11 @@ def read(path: str | Path) -> TableFile:
         raise InputError(_BINARY.format(path=path))
     # As files are read: str.splitlines also ends a line where only a printer would.
     lines = list(io.StringIO(text, newline=""))
-    delimiter, skipped = separator(lines)
+    delimiter, skipped = find_separator(lines)
     records = _records(lines[skipped:], skipped, delimiter, path)
     names, rows, row_lines = [], [], []
     for line, record in records:
-        cells = canonical_cells(record)
+        cells = canonicalize_cells(record)
         if not names and any(cells):
             names = cells
         elif any(cells):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from cmd_keras.data.spelling.class_names import canonical
+from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError, did_you_mean
 
 _DELIMITERS = ",;\t"
@@ -34,19 +34,19 @@ def check_first_lines(path: str | Path, names: Sequence[str]) -> None:
         Path(path).expanduser().open(encoding="utf-8-sig", newline="") as file,
     ):
         lines = list(itertools.islice(file, _SAMPLE))
-        delimiter, skipped = separator(lines)
+        delimiter, skipped = find_separator(lines)
         records = csv.reader(lines[skipped:], delimiter=delimiter)
         columns: list[str] = []
         with contextlib.suppress(csv.Error):
-            columns = next(filter(any, map(canonical_cells, records)), [])
+            columns = next(filter(any, map(canonicalize_cells, records)), [])
         # A single one is another mistake.
         if len(columns) > 1:
             check_columns(names, columns, path)
 
 
-def canonical_cells(record: Sequence[str]) -> list[str]:
+def canonicalize_cells(record: Sequence[str]) -> list[str]:
     """Cells without what cannot be seen, in the one spelling of all that look the same."""
-    return [canonical(cell) for cell in record]
+    return [canonicalize(cell) for cell in record]
 
 
 def check_columns(names: Sequence[str], known: list[str], path: str | Path) -> None:
@@ -60,7 +60,7 @@ def check_columns(names: Sequence[str], known: list[str], path: str | Path) -> N
     Raises:
         InputError: naming the nearest one, and all.
     """
-    for name in canonical_cells(names):
+    for name in canonicalize_cells(names):
         if name not in known:
             hint = did_you_mean(name, known)
             raise InputError(
@@ -68,7 +68,7 @@ def check_columns(names: Sequence[str], known: list[str], path: str | Path) -> N
             )
 
 
-def separator(lines: Sequence[str]) -> tuple[str, int]:
+def find_separator(lines: Sequence[str]) -> tuple[str, int]:
     """What separates columns, and how many lines say so."""
     if lines and (said := _SEPARATOR_LINE.fullmatch(lines[0])):
         return said[1].replace("\\t", "\t"), 1

@@ -20,7 +20,7 @@ _ROWS_AT_A_TIME = 8192
 _WHOLE_NUMBER = re.compile(r"([+-]?[0-9]+)\.0*")
 
 
-def columns(
+def build_columns(
     table: TableFile,
     means: Mapping[str, float],
     formats: Mapping[str, NumberFormat],
@@ -47,13 +47,13 @@ def columns(
     """
     found = {}
     for i, (name, mean) in enumerate(means.items()):
-        values = formats[name].values(table.cells[name])
+        values = formats[name].parse_all(table.cells[name])
         with np.errstate(over="ignore"):
             values = np.where(np.isnan(values), mean, values).astype(np.float32)
         if np.isinf(values).any():
             raise InputError(
                 f"Column {name!r} of {table.path} holds infinity, or more than float32 can; see "
-                f"{table.some_lines(np.isinf(values))}."
+                f"{table.name_lines(np.isinf(values))}."
             )
         found[f"numeric_{i:05d}"] = tf.constant(values)
     for i, name in enumerate(categorical):
@@ -65,7 +65,7 @@ def columns(
     return found
 
 
-def adapted(training: Mapping[str, tf.Tensor]) -> keras.utils.FeatureSpace:
+def adapt_space(training: Mapping[str, tf.Tensor]) -> keras.utils.FeatureSpace:
     """A FeatureSpace that knows mean, variance and categories of the training rows."""
     features = {
         name: "float_normalized" if name.startswith("numeric") else "string_categorical"
@@ -77,7 +77,7 @@ def adapted(training: Mapping[str, tf.Tensor]) -> keras.utils.FeatureSpace:
     return space
 
 
-def encoded(columns: Mapping[str, tf.Tensor], space: keras.utils.FeatureSpace) -> np.ndarray:
+def encode_rows(columns: Mapping[str, tf.Tensor], space: keras.utils.FeatureSpace) -> np.ndarray:
     """Rows as vectors, `[n, features]`, float32."""
     count = len(next(iter(columns.values())))
     parts = []
@@ -87,7 +87,7 @@ def encoded(columns: Mapping[str, tf.Tensor], space: keras.utils.FeatureSpace) -
     return np.concatenate(parts).astype(np.float32)
 
 
-def one_spelling(cell: str) -> str:
+def unify_spelling(cell: str) -> str:
     """A value as it is written in one place, where programs write it in several ways.
 
     A whole number without its decimal places, and `TRUE` and `True` as `true`. All else, and
@@ -99,7 +99,7 @@ def one_spelling(cell: str) -> str:
 
 
 def _category(cell: str) -> str:
-    return f"={one_spelling(cell)}" if cell else _MISSING
+    return f"={unify_spelling(cell)}" if cell else _MISSING
 
 
 def _as_in_training(
@@ -108,7 +108,7 @@ def _as_in_training(
     """Categories as the networks know them, though they may be written otherwise here."""
     known = {text: text for text in vocabulary}
     # Runs of earlier versions have every spelling that there was.
-    for spell in (lambda text: f"={one_spelling(text[1:])}", str.casefold):
+    for spell in (lambda text: f"={unify_spelling(text[1:])}", str.casefold):
         spelled: dict[str, list[str]] = {}
         for text in vocabulary:
             if text.startswith("="):
@@ -122,7 +122,7 @@ def _as_in_training(
         return joined
     shown = sorted({text[1:] if text != _MISSING else "" for text in joined[strange]})[:3]
     cells = f"{int(strange.sum())} of {len(texts)} cells of column {name!r} of {table.path}"
-    what = f" ({', '.join(map(repr, shown))}, in {table.some_lines(strange)})"
+    what = f" ({', '.join(map(repr, shown))}, in {table.name_lines(strange)})"
     if strange.sum() > len(texts) / 2:
         raise InputError(
             f"{cells} are unlike any that the networks have seen in training{what}. Is it "

@@ -2,21 +2,27 @@
 
 from collections.abc import Sequence
 
+import keras
 import numpy as np
 
 from cmd_keras.data import identity, split
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
-from cmd_keras.data.files import table_file
-from cmd_keras.data.files import table_vectors as table
-from cmd_keras.data.files.table_header import canonical_cells
+from cmd_keras.data.files.table_file import TableFile, read_table
+from cmd_keras.data.files.table_header import canonicalize_cells
+from cmd_keras.data.files.table_vectors import (
+    adapt_space,
+    build_columns,
+    encode_rows,
+    unify_spelling,
+)
 from cmd_keras.data.input_format import TableFormat
 from cmd_keras.data.inputs import ArrayInputs
 from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.known import TEST_SPLIT
-from cmd_keras.data.sources.table import columns as table_columns
-from cmd_keras.data.sources.table.labels import numbered
-from cmd_keras.data.spelling.class_names import canonical
+from cmd_keras.data.sources.table.columns import TableColumns, choose_columns
+from cmd_keras.data.sources.table.labels import number_labels
+from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
 
 
@@ -50,38 +56,16 @@ def load(
     Raises:
         InputError: if the table cannot be read, or a column cannot be used.
     """
-    target = canonical(target)
-    categorical, ignore = map(canonical_cells, (categorical, ignore))
-    file = table_file.read(path)
-    cells = file.cells
-    if len(cells.columns) < 2:
-        raise InputError(
-            f"{path} has the single column {cells.columns[0]!r}. Separate columns by commas, "
-            "semicolons or tabs."
-        )
-    file.check_columns([target, *categorical, *ignore])
-    if len(cells) < 2:
-        raise InputError(f"{path} has {len(cells)} rows of data; at least 2 are needed.")
-    class_names, labels = numbered(file, target)
-    features = cells.drop(columns=target)
-    by_name = features[sorted(features.columns)].to_numpy()
-    keys = identity.of_texts([table.one_spelling(cell) for cell in row] for row in by_name)
-    held_out = split.test_part(keys, labels, test_split)
-    chosen = table_columns.choose(file, cells.columns.drop([target, *ignore]), categorical)
+    target = canonicalize(target)
+    categorical, ignore = map(canonicalize_cells, (categorical, ignore))
+    file = _read(path, [target, *categorical, *ignore])
+    class_names, labels = number_labels(file, target)
+    keys = _identify_rows(file, target)
+    held_out = split.hold_out_test(keys, labels, test_split)
+    chosen = choose_columns(file, file.cells.columns.drop([target, *ignore]), categorical)
     for name in (*chosen.numeric, *chosen.categorical):
         _say_if_it_is_the_target(file, name, target)
-    means = {}
-    for name, style in chosen.numeric.items():
-        mean = _mean_if_it_varies(style.values(cells[name])[~held_out])
-        if mean is not None:
-            means[name] = mean
-    categories = tuple(name for name in chosen.categorical if cells[name][~held_out].nunique() > 1)
-    if not means and not categories:
-        raise InputError(f"{path} has no column but {target!r} that varies: nothing to learn from.")
-    formats = {name: chosen.numeric[name] for name in means}
-    columns = table.columns(file, means, formats, categories)
-    space = table.adapted({name: x[~held_out] for name, x in columns.items()})
-    x = table.encoded(columns, space)
+    x, space, input_format = _vectors(file, chosen, ~held_out, target)
     train, test = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     return Dataset(
         name=f"csv:{path}",
@@ -93,21 +77,64 @@ def load(
         test_labels=labels[test],
         augmentation=Augmentation(),
         train_index=train,
-        train_names=file.row_names(train),
+        train_names=file.name_rows(train),
         train_keys=tuple(keys[i] for i in train),
         test_keys=tuple(keys[i] for i in test),
         feature_space=space,
-        input_format=TableFormat.of_columns(x.shape[1:], means, formats, categories),
+        input_format=input_format,
     )
 
 
-def _say_if_it_is_the_target(file: table_file.TableFile, name: str, target: str) -> None:
+def _read(path: str, named: Sequence[str]) -> TableFile:
+    """A table that has these columns, and another one at least."""
+    file = read_table(path)
+    names = file.cells.columns
+    if len(names) < 2:
+        raise InputError(
+            f"{path} has the single column {names[0]!r}. Separate columns by commas, semicolons "
+            "or tabs."
+        )
+    file.check_columns(named)
+    if len(file.cells) < 2:
+        raise InputError(f"{path} has {len(file.cells)} rows of data; at least 2 are needed.")
+    return file
+
+
+def _identify_rows(file: TableFile, target: str) -> tuple[bytes, ...]:
+    features = file.cells.drop(columns=target)
+    # By name, so that columns may change places.
+    rows = features[sorted(features.columns)].to_numpy()
+    return identity.identify_texts([unify_spelling(cell) for cell in row] for row in rows)
+
+
+def _say_if_it_is_the_target(file: TableFile, name: str, target: str) -> None:
     pairs = set(zip(file.cells[name], file.cells[target], strict=True))
     if len(pairs) == file.cells[name].nunique() == file.cells[target].nunique():
         notice(
             f"Column {name!r} of {file.path} says the same as the target {target!r} in every row. "
-            f"If it is made of it, leave it out: --ignore {name!r}."
+            f"If it is made of it, leave it out: ignore=[{name!r}]."
         )
+
+
+def _vectors(
+    file: TableFile, chosen: TableColumns, training: np.ndarray, target: str
+) -> tuple[np.ndarray, keras.utils.FeatureSpace, TableFormat]:
+    """Every row as a vector, `[n, features]`, and how the training rows say that it is made."""
+    means = {}
+    for name, style in chosen.numeric.items():
+        mean = _mean_if_it_varies(style.parse_all(file.cells[name])[training])
+        if mean is not None:
+            means[name] = mean
+    categories = tuple(n for n in chosen.categorical if file.cells[n][training].nunique() > 1)
+    if not means and not categories:
+        raise InputError(
+            f"{file.path} has no column but {target!r} that varies: nothing to learn from."
+        )
+    formats = {name: chosen.numeric[name] for name in means}
+    columns = build_columns(file, means, formats, categories)
+    space = adapt_space({name: x[training] for name, x in columns.items()})
+    x = encode_rows(columns, space)
+    return x, space, TableFormat.of_columns(x.shape[1:], means, formats, categories)
 
 
 def _mean_if_it_varies(numbers: np.ndarray) -> float | None:

@@ -2,8 +2,8 @@
 
 import numpy as np
 from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 
+from cmd_keras.data import split
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import ArrayFormat
@@ -21,22 +21,17 @@ def load(name: str) -> Dataset:
     """
     digits = load_digits()
     images = digits.images[..., None].astype(np.uint8)
-    x_train, x_test, y_train, y_test = train_test_split(
-        images,
-        digits.target,
-        test_size=_TEST_SIZE,
-        random_state=_SPLIT_SEED,
-        stratify=digits.target,
-    )
+    labels = digits.target
+    train, test = split.split_stratified(labels, _TEST_SIZE, _SPLIT_SEED)
     return Dataset(
         name=name,
         class_names=tuple(str(name) for name in digits.target_names),
-        train=ArrayInputs(x_train),
-        test=ArrayInputs(x_test),
-        given_labels=y_train,
-        clean_labels=y_train,
-        test_labels=y_test,
+        train=ArrayInputs(images[train]),
+        test=ArrayInputs(images[test]),
+        given_labels=labels[train],
+        clean_labels=labels[train],
+        test_labels=labels[test],
         augmentation=Augmentation(),
-        # Not a picture file: its grey values would go to 255.
+        # Not an image file: its grey values would go to 255.
         input_format=ArrayFormat(images.shape[1:]),
     )

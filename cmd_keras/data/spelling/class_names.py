@@ -15,7 +15,7 @@ _JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
-def canonical(name: str) -> str:
+def canonicalize(name: str) -> str:
     """The one spelling of all that look the same.
 
     Composed characters (NFC, where macOS writes decomposed ones), without invisible
@@ -26,12 +26,12 @@ def canonical(name: str) -> str:
     return _JOINERS.sub("", _BLANKS.sub(" ", name)).strip()
 
 
-def visible(name: str) -> str:
+def quote(name: str) -> str:
     """A name in quotes for a message, with everything escaped that cannot be seen.
 
     What is not the canonical spelling has all that is not ASCII escaped, so that two
     names that look the same can be told apart.
     """
-    if name == canonical(name) and name.isprintable():
+    if name == canonicalize(name) and name.isprintable():
         return f"'{name}'"
     return ascii(name)

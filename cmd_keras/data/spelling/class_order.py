@@ -8,7 +8,7 @@ from decimal import Decimal
 _PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 
 
-def ordered(names: Iterable[str]) -> list[str]:
+def order_classes(names: Iterable[str]) -> list[str]:
     """Class names from the first to the last, each as it is written.
 
     Where every name is a plain number (`12`, `-3`, `+007`, `1.5`) they are ordered

@@ -49,7 +49,7 @@ Namibia and `None`, `-` or `?` an answer: ask there rather than drop.
 """
 
 
-def mark_unlabelled(labels: Iterable[int]) -> bool:
+def marks_unlabelled(labels: Iterable[int]) -> bool:
     """Whether -1 among these labels says that there is none, as many programs write it.
 
     Not beside 1 alone, of which it is the other class, and not on a scale that goes on below.
@@ -58,7 +58,7 @@ def mark_unlabelled(labels: Iterable[int]) -> bool:
     return -1 in values and values != {-1, 1} and min(values) == -1
 
 
-def among(labels: Iterable[str]) -> set[str]:
+def find_among(labels: Iterable[str]) -> set[str]:
     """Those of some labels that are written as missing. `-` beside `+` is not: it is a no."""
     labels = set(labels)
     return {text for text in labels & SPELLINGS if not (text == "-" and "+" in labels)}

@@ -50,7 +50,7 @@ class NumberFormat:
         """Whether the numbers are as programs write them, without a unit."""
         return self == NumberFormat()
 
-    def value(self, cell: str) -> float | None:
+    def parse(self, cell: str) -> float | None:
         """The number in a cell, or None if it holds none that is written in this way."""
         parts = _NUMBER.fullmatch(cell)
         if parts is None:
@@ -63,9 +63,9 @@ class NumberFormat:
         value = float(self._with_point(digits))
         return value if sign + other_sign in ("", "+") else -value
 
-    def values(self, cells: Sequence[str]) -> np.ndarray:
+    def parse_all(self, cells: Sequence[str]) -> np.ndarray:
         """`[n]` float64, NaN where a cell holds no such number."""
-        found = (self.value(cell) for cell in cells)
+        found = (self.parse(cell) for cell in cells)
         return np.array([np.nan if value is None else value for value in found], np.float64)
 
     def _with_point(self, digits: str) -> str:
@@ -76,14 +76,14 @@ class NumberFormat:
         return re.sub(f"{_GAP}|,", "", digits)
 
 
-def formats(cell: str) -> list[NumberFormat]:
+def find_formats(cell: str) -> list[NumberFormat]:
     """Every way of writing numbers in which a cell holds one, the plain one first."""
     parts = _NUMBER.fullmatch(cell)
     if parts is None:
         return []
     unit = parts[2] + parts[5]
     found = (NumberFormat(style, unit) for style in _STYLES)
-    return [style for style in found if style.value(cell) is not None]
+    return [style for style in found if style.parse(cell) is not None]
 
 
 @functools.cache

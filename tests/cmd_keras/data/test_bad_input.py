@@ -8,11 +8,11 @@ import pytest
 
 from cmd_keras import data
 from cmd_keras.errors import InputError
-from tests.cmd_keras.data.images import write_classes, write_picture
+from tests.cmd_keras.data.images import write_classes, write_image
 
 
 def folder(prepare, **options):
-    """A source made of a good folder of pictures that `prepare(root)` spoils."""
+    """A source made of a good folder of images that `prepare(root)` spoils."""
 
     def source(tmp_path):
         root = write_classes(tmp_path / "root", {"a": 3, "b": 3})
@@ -71,14 +71,14 @@ def spoil(kind):
                     path.rename(root / f"{name}{path.name}")
                 (root / name).rmdir()
         elif kind == "heic":
-            write_picture(root / "a" / "x.png").rename(root / "a" / "x.heic")
+            write_image(root / "a" / "x.png").rename(root / "a" / "x.heic")
         elif kind == "disguised ppm":
-            write_picture(root / "a" / "x.ppm").rename(root / "a" / "x.jpg")
-        elif kind == "no picture":
+            write_image(root / "a" / "x.ppm").rename(root / "a" / "x.jpg")
+        elif kind == "no image":
             for i in range(8):
-                (root / "a" / f"bad{i}.jpg").write_text("no picture")
+                (root / "a" / f"bad{i}.jpg").write_text("no image")
         elif kind == "truncated":
-            path = write_picture(root / "a" / "cut.png", height=12)
+            path = write_image(root / "a" / "cut.png", height=12)
             path.write_bytes(path.read_bytes()[:-80])
         elif kind == "dangling link":
             (root / "a" / "gone.png").symlink_to(root / "nowhere.png")
@@ -86,7 +86,7 @@ def spoil(kind):
             root = root / "parts"
             write_classes(root / "train", {"a": 2, "b": 2})
             write_classes(root / "test", {"c": 2})
-        elif kind == "no test pictures":
+        elif kind == "no test images":
             write_classes(root / "train", {"a": 2, "b": 2})
             (root / "test").mkdir()
         elif kind == "no train":
@@ -106,7 +106,7 @@ NPY = io.BytesIO()
 np.save(NPY, np.zeros((3, 3)))
 OBJECTS = np.array([{}, []] * 6, dtype=object)
 ONE_SHORT = np.arange(11) % 2
-PICTURES = np.random.default_rng(0).integers(0, 256, (12, 8, 9, 3), np.uint8)
+IMAGES = np.random.default_rng(0).integers(0, 256, (12, 8, 9, 3), np.uint8)
 
 
 def beside(*odd):
@@ -115,7 +115,7 @@ def beside(*odd):
 
 
 def same(images, change):
-    x = PICTURES.copy()
+    x = IMAGES.copy()
     x[images] = change(x[images])
     return npz(x=x)
 
@@ -144,18 +144,18 @@ BAD = {
     # Folders.
     "no path": (named("folder:"), "The folder '' does not exist"),
     "absent folder": (named("folder:TMP/absent"), "absent' does not exist"),
-    "a file as folder": (lambda p: (f"folder:{write_picture(p / 'a.png')}", {}), "is not a folder"),
-    "empty folder": (named("folder:TMP"), "has no sub-folders. Put the pictures of each class"),
-    "empty class": (folder(spoil("empty class")), "root/c holds no picture"),
+    "a file as folder": (lambda p: (f"folder:{write_image(p / 'a.png')}", {}), "is not a folder"),
+    "empty folder": (named("folder:TMP"), "has no sub-folders. Put the images of each class"),
+    "empty class": (folder(spoil("empty class")), "root/c holds no image"),
     "one class": (folder(spoil("one class")), "single class 'a'; at least 2"),
     "no classes": (folder(spoil("no classes")), "has no sub-folders"),
     "heic": (folder(spoil("heic")), "x.heic has a format that cannot be decoded. Convert"),
     "disguised ppm": (folder(spoil("disguised ppm")), r"1 of 7 files .*x.jpg \(a PPM\)"),
-    "no picture": (folder(spoil("no picture")), r"8 of 14 files .*bad0.jpg, .*bad4.jpg, …\. Replace"),
-    "truncated": (folder(spoil("truncated")), r"1 of \d files cannot be read as pictures: .*a/cut.png"),
+    "no image": (folder(spoil("no image")), r"8 of 14 files .*bad0.jpg, .*bad4.jpg, …\. Replace"),
+    "truncated": (folder(spoil("truncated")), r"1 of \d files cannot be read as images: .*a/cut.png"),
     "dangling link": (folder(spoil("dangling link")), "1 of 7 files .*gone.png"),
     "foreign test class": (lambda p: (spoil("foreign test class")(p), (f"folder:{p / 'parts'}", {}))[1], "parts/test has the class 'c', which .*train has not.*: a, b"),
-    "no test pictures": (folder(spoil("no test pictures")), "test has no sub-folders"),
+    "no test images": (folder(spoil("no test images")), "test has no sub-folders"),
     "no train": (folder(spoil("no train")), "has test but no train folder"),
     # Arrays.
     "absent npz": (named("npz:TMP/absent.npz"), "absent.npz does not exist; an npz file is needed"),
@@ -182,7 +182,7 @@ BAD = {
     "texts and numbers": (four(y_test=np.array(["a"] * 12)), "are written differently"),
     "soft labels": (npz(y=np.full((12, 2), 0.5)), r"not one-hot.*argmax"),
     "fractional labels": (npz(y=np.arange(12) / 2), "holds fractions or NaN"),
-    "labels of a picture": (npz(y=np.zeros((12, 2, 2))), r"received float64 of the shape \[12, 2, 2\]"),
+    "labels of an image": (npz(y=np.zeros((12, 2, 2))), r"received float64 of the shape \[12, 2, 2\]"),
     "too few names": (npz(class_names=np.array(["a"])), "names the labels 0 … 0, but there are labels from 0 to 1"),
     "names of one-hot": (npz(y=np.eye(2)[np.arange(12) % 2], class_names=np.array(["a"])), "names 1 classes, but one-hot labels have 2 columns"),
     "names of texts": (npz(y=np.array(["u", "v"] * 6), class_names=np.array(["a", "b"])), "labels are texts already"),
@@ -235,12 +235,12 @@ BAD = {
     "plain images": (same(slice(None), lambda x: x[:, :1, :1, :1]), "All 12 images of x in .* are a single flat colour each"),
     "a class of plain images": (same(slice(0, 12, 2), lambda x: x[:, :1, :1, :1]), "6 images of the class '0' .* single flat colour each"),
     "large numbers that are one in float32": (npz(x=10**17 + np.arange(36).reshape(12, 3)), "All 12 inputs of x in .* are equal, as the networks"),
-    "test images on another scale": (four(x_train=PICTURES, x_test=PICTURES / 255), "x_train in .* reach 255, but those of x_test 1. Bring both"),
-    "training images on another scale": (four(x_train=PICTURES / 255, x_test=PICTURES), "x_train in .* reach 1, but those of x_test 255. Bring both"),
+    "test images on another scale": (four(x_train=IMAGES, x_test=IMAGES / 255), "x_train in .* reach 255, but those of x_test 1. Bring both"),
+    "training images on another scale": (four(x_train=IMAGES / 255, x_test=IMAGES), "x_train in .* reach 1, but those of x_test 255. Bring both"),
     # Arrays that would not be used.
-    "a part for validation": (four(x_val=PICTURES, y_val=np.arange(12)), "holds x_val and y_val, which would not be used. Join them"),
+    "a part for validation": (four(x_val=IMAGES, y_val=np.arange(12)), "holds x_val and y_val, which would not be used. Join them"),
     "weights": (npz(sample_weight=np.ones(12)), "holds sample_weight, but all examples count alike"),
-    "one set and another": (npz(x_train=PICTURES), "holds both x and x_train"),
+    "one set and another": (npz(x_train=IMAGES), "holds both x and x_train"),
     "equal rows": (npz(x=np.ones((12, 3))), "All 12 inputs of x in .* are equal"),
     "equal for testing": (four(x_test=np.ones((12, 2))), "All 12 inputs of x_test in .* are equal"),
     "one label": (npz(y=np.zeros(12, int)), "has 1 class; at least 2"),
@@ -270,7 +270,7 @@ BAD = {
     "regression": (csv(*PLAIN, "1,2,0.5"), r"holds fractions, as in line 14.*regression"),
     "too many classes": (csv(*[f"1,{i % 2},n{i}" for i in range(2002)]), "target 'y' .* has 2,002 different values in 2,002 rows"),
     "nothing but names": (csv(*[f"name {i},2,{i % 2}" for i in range(1200)]), "no column but 'y' that varies"),
-    "too many categories": (csv(*[f"n{i},2,{i % 2}" for i in range(6000)], *[f"n{i},2,{i % 2}" for i in range(6000)], *["n0,2,1"] * 33000, categorical=["a"]), r"'a' .* has 6,000 different categories.*does not fit in memory with 45,000 rows.*--ignore"),
+    "too many categories": (csv(*[f"n{i},2,{i % 2}" for i in range(6000)], *[f"n{i},2,{i % 2}" for i in range(6000)], *["n0,2,1"] * 33000, categorical=["a"]), r"'a' .* has 6,000 different categories.*does not fit in memory with 45,000 rows.*ignore=\['a'\]"),
     "infinity": (csv(*PLAIN, "inf,2,0"), "'a' .* holds infinity, or more than float32 can; see line 14"),
     "nothing varies": (csv(*["1,2,0", "1,2,1"] * 5), "no column but 'y' that varies"),
     "one class in a table": (csv(*["1,2,0", "2,3,0"] * 5), "has 1 class; at least 2"),

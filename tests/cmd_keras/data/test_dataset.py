@@ -15,7 +15,7 @@ DIGITS = data.load("digits", noise="sym:0.4", seed=1)
 
 @pytest.fixture(autouse=True)
 def _global_seed():
-    """A run seeds everything; the pictures must not depend on it, nor stumble over it."""
+    """A run seeds everything; the images must not depend on it, nor stumble over it."""
     keras.utils.set_random_seed(0)
 
 
@@ -40,13 +40,13 @@ def test_noise_reaches_training_labels_only():
     assert 0.35 < (DIGITS.given_labels != DIGITS.clean_labels).mean() < 0.45
 
 
-def test_an_epoch_shows_every_picture_once_with_its_given_label():
+def test_an_epoch_shows_every_image_once_with_its_given_label():
     epoch = batches(DIGITS, batch_size=100, epochs=1, seed=0)
     assert [len(x) for x, _ in epoch] == [100] * 12 + [97]
     assert len(epoch) == DIGITS.steps_per_epoch(100)
-    pictures = np.concatenate([x for x, _ in epoch]).astype(np.uint8)
+    images = np.concatenate([x for x, _ in epoch]).astype(np.uint8)
     labels = np.concatenate([y for _, y in epoch])
-    seen = sorted(zip((p.tobytes() for p in pictures), labels, strict=True))
+    seen = sorted(zip((p.tobytes() for p in images), labels, strict=True))
     stored = (i.numpy().tobytes() for i in DIGITS.train.in_order())
     assert seen == sorted(zip(stored, DIGITS.given_labels, strict=True))
 
@@ -69,18 +69,18 @@ def test_augmentation_pads_crops_and_flips_by_its_key_alone():
     np.testing.assert_array_equal(varied, again)
     assert varied.shape == (40, 32, 32, 3)
     assert varied.dtype == np.float32
-    assert len(np.unique(varied.reshape(40, -1), axis=0)) > 20, "162 pictures are possible"
+    assert len(np.unique(varied.reshape(40, -1), axis=0)) > 20, "162 images are possible"
     padded = np.pad(image.numpy(), ((4, 4), (4, 4), (0, 0)))
     windows = {padded[i : i + 32, j : j + 32].tobytes() for i in range(9) for j in range(9)}
     mirrored = 0
-    for picture in varied.astype(np.int32):
-        plain, flipped = picture.tobytes(), np.ascontiguousarray(picture[:, ::-1]).tobytes()
+    for image in varied.astype(np.int32):
+        plain, flipped = image.tobytes(), np.ascontiguousarray(image[:, ::-1]).tobytes()
         assert (plain in windows) != (flipped in windows)
         mirrored += flipped in windows
     assert 8 <= mirrored <= 32
 
 
-def test_input_statistics_are_those_of_the_training_pictures():
+def test_input_statistics_are_those_of_the_training_images():
     mean, variance = DIGITS.input_statistics()
     pixels = np.stack(list(DIGITS.train.in_order().as_numpy_iterator())).astype(float)
     np.testing.assert_allclose([mean[0], variance[0]], [pixels.mean(), pixels.var()], rtol=1e-9)

@@ -12,7 +12,7 @@ from cmd_keras.data import InputFormat
 from cmd_keras.data.input_format import ArrayFormat, ImageFormat, TableFormat
 from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
-from tests.cmd_keras.data.images import write_classes, write_picture
+from tests.cmd_keras.data.images import write_classes, write_image
 
 
 def inputs(read):
@@ -29,10 +29,10 @@ def reread(dataset):
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 @pytest.mark.parametrize("image_size", [None, 14])
-def test_a_picture_file_becomes_what_it_is_in_the_test_set(tmp_path, mode, image_size):
+def test_a_image_file_becomes_what_it_is_in_the_test_set(tmp_path, mode, image_size):
     write_classes(tmp_path / "train", {"a": 2, "b": 2}, mode=mode)
     write_classes(tmp_path / "test", {"a": 3, "b": 2}, mode=mode)
-    write_picture(tmp_path / "test" / "b" / "x.jpg", mode=mode)
+    write_image(tmp_path / "test" / "b" / "x.jpg", mode=mode)
     dataset = data.load(f"folder:{tmp_path}", image_size=image_size)
     paths = sorted((tmp_path / "test").rglob("*.*g"))
     names, x = inputs(reread(dataset).read(paths))
@@ -42,9 +42,9 @@ def test_a_picture_file_becomes_what_it_is_in_the_test_set(tmp_path, mode, image
     assert x.dtype == np.float32
 
 
-def test_a_picture_file_becomes_what_it_is_in_a_set_of_tensorflow_datasets(tmp_path):
-    pictures = np.random.default_rng(0).integers(0, 256, (4, 6, 5, 3), np.uint8)
-    examples = tf.data.Dataset.from_tensor_slices({"image": pictures, "label": [0, 1, 0, 1]})
+def test_a_image_file_becomes_what_it_is_in_a_set_of_tensorflow_datasets(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (4, 6, 5, 3), np.uint8)
+    examples = tf.data.Dataset.from_tensor_slices({"image": images, "label": [0, 1, 0, 1]})
     features = {
         "image": tfds.features.Image(shape=(None, None, 3)),
         "label": tfds.features.ClassLabel(num_classes=2),
@@ -58,13 +58,13 @@ def test_a_picture_file_becomes_what_it_is_in_a_set_of_tensorflow_datasets(tmp_p
         disable_shuffling=True,
     )
     dataset = data.load("format_set", data_dir=str(tmp_path), image_size=16)
-    Image.fromarray(pictures[2]).save(tmp_path / "two.png")
+    Image.fromarray(images[2]).save(tmp_path / "two.png")
     _, x = inputs(reread(dataset).read([tmp_path / "two.png"]))
     ((expected, _),) = dataset.test_batches()
     np.testing.assert_array_equal(x[0], expected[2])
 
 
-def test_pictures_of_another_size_or_colour_are_made_to_fit(tmp_path):
+def test_images_of_another_size_or_colour_are_made_to_fit(tmp_path):
     grey = ImageFormat((6, 6, 1))
     path = tmp_path / "red.png"
     Image.fromarray(np.full((12, 30, 3), (255, 0, 0), np.uint8)).save(path)
@@ -72,8 +72,8 @@ def test_pictures_of_another_size_or_colour_are_made_to_fit(tmp_path):
     np.testing.assert_array_equal(x, np.full((1, 6, 6, 1), 76.0))
 
 
-def test_files_that_are_no_pictures_are_listed(tmp_path):
-    good = write_picture(tmp_path / "good.png")
+def test_files_that_are_no_images_are_listed(tmp_path):
+    good = write_image(tmp_path / "good.png")
     for i in range(7):
         (tmp_path / f"bad{i}.png").write_bytes(b"nothing")
     with pytest.raises(InputError, match=r"7 of 8 files .*bad0.png.*bad4.png, …\. Replace"):

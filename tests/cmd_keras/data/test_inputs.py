@@ -7,17 +7,17 @@ import tensorflow as tf
 from cmd_keras.data import ArrayInputs, FileImages, StreamedImages
 from cmd_keras.errors import InputError
 
-PICTURES = np.arange(60, dtype=np.uint8).reshape(15, 2, 2, 1)
+IMAGES = np.arange(60, dtype=np.uint8).reshape(15, 2, 2, 1)
 
 
 def in_memory(tmp_path):
-    return ArrayInputs(PICTURES)
+    return ArrayInputs(IMAGES)
 
 
 def in_files(tmp_path):
     paths = [tmp_path / f"{i} ü.raw" for i in range(15)]
-    for path, picture in zip(paths, PICTURES, strict=True):
-        path.write_bytes(picture.tobytes())
+    for path, image in zip(paths, IMAGES, strict=True):
+        path.write_bytes(image.tobytes())
     return FileImages(
         [os.fsencode(p) for p in paths],
         lambda content: tf.reshape(tf.io.decode_raw(content, tf.uint8), (2, 2, 1)),
@@ -26,8 +26,8 @@ def in_files(tmp_path):
 
 
 def streamed(tmp_path):
-    pictures = tf.data.Dataset.from_tensor_slices(PICTURES)
-    return StreamedImages(pictures, tf.identity, 15, (2, 2, 1))
+    images = tf.data.Dataset.from_tensor_slices(IMAGES)
+    return StreamedImages(images, tf.identity, 15, (2, 2, 1))
 
 
 def drawn(inputs, seed, epoch):
@@ -39,25 +39,23 @@ def drawn(inputs, seed, epoch):
 def test_inputs_come_in_the_order_of_seed_and_epoch_wherever_they_are_from(source, tmp_path):
     inputs = source(tmp_path)
     assert (len(inputs), inputs.shape) == (15, (2, 2, 1))
-    np.testing.assert_array_equal(list(inputs.in_order().as_numpy_iterator()), PICTURES)
+    np.testing.assert_array_equal(list(inputs.in_order().as_numpy_iterator()), IMAGES)
     first = drawn(inputs, 7, 0)
     tf.random.set_seed(5)
     assert drawn(inputs, 7, 0) == first
     assert drawn(inputs, 7, 1) != first
     assert drawn(inputs, 8, 0) != first
-    assert sorted(first) == [(i, p.tobytes()) for i, p in enumerate(PICTURES)]
+    assert sorted(first) == [(i, p.tobytes()) for i, p in enumerate(IMAGES)]
 
 
 @pytest.mark.parametrize("source", [in_memory, in_files, streamed])
 def test_a_subset_is_numbered_anew(source, tmp_path):
     part = source(tmp_path).subset(np.array([1, 4, 14]))
     assert (len(part), part.shape) == (3, (2, 2, 1))
-    np.testing.assert_array_equal(list(part.in_order().as_numpy_iterator()), PICTURES[[1, 4, 14]])
-    assert sorted(drawn(part, 0, 0)) == [
-        (i, PICTURES[j].tobytes()) for i, j in enumerate((1, 4, 14))
-    ]
+    np.testing.assert_array_equal(list(part.in_order().as_numpy_iterator()), IMAGES[[1, 4, 14]])
+    assert sorted(drawn(part, 0, 0)) == [(i, IMAGES[j].tobytes()) for i, j in enumerate((1, 4, 14))]
     again = part.subset(np.array([0, 2]))
-    np.testing.assert_array_equal(list(again.in_order().as_numpy_iterator()), PICTURES[[1, 14]])
+    np.testing.assert_array_equal(list(again.in_order().as_numpy_iterator()), IMAGES[[1, 14]])
 
 
 def test_a_subset_of_a_stream_decodes_nothing_else():

@@ -19,7 +19,7 @@ def by_chance(keys, share):
     """Which keys are drawn, in a set that is large enough to need no exception."""
     others = keys_of(2000, first=10**6)
     together = [*keys, *others]
-    return split.held_out(together, np.zeros(len(together), int), share, "s")[: len(keys)]
+    return split.hold_out(together, np.zeros(len(together), int), share, "s")[: len(keys)]
 
 
 @given(LABELS, SHARES, st.integers(0, 9))
@@ -27,9 +27,9 @@ def test_every_class_keeps_an_example_and_at_least_one_is_held_out(labels, share
     keys = keys_of(len(labels))
     if np.bincount(labels).max() == 1:
         with pytest.raises(InputError, match="has a single example"):
-            split.held_out(keys, labels, share, str(salt))
+            split.hold_out(keys, labels, share, str(salt))
         return
-    held_out = split.held_out(keys, labels, share, str(salt))
+    held_out = split.hold_out(keys, labels, share, str(salt))
     assert held_out.any()
     assert set(labels[~held_out].tolist()) == set(labels.tolist())
 
@@ -41,7 +41,7 @@ def test_an_example_alone_decides_on_which_side_it_is(labels, share):
         return
     keys = keys_of(len(labels))
     drawn = by_chance(keys, share)
-    held_out = split.held_out(keys, labels, share, "s")
+    held_out = split.hold_out(keys, labels, share, "s")
     moved = held_out != drawn
     for i in np.flatnonzero(moved & ~held_out):
         # All of its class would be held out.
@@ -80,7 +80,7 @@ def test_rows_stay_where_they_are_when_labels_are_corrected_and_rows_added(tmp_p
 
 def test_each_class_gives_its_share_as_far_as_chance_has_it():
     labels = np.repeat(np.arange(10), 1000)
-    held_out = split.test_part(keys_of(10_000), labels, 0.2)
+    held_out = split.hold_out_test(keys_of(10_000), labels, 0.2)
     # Four standard deviations of the binomial distribution.
     assert abs(np.bincount(labels[held_out]) - 200).max() < 4 * np.sqrt(1000 * 0.2 * 0.8)
     assert abs(held_out.sum() - 2000) < 4 * np.sqrt(10_000 * 0.2 * 0.8)
@@ -89,35 +89,35 @@ def test_each_class_gives_its_share_as_far_as_chance_has_it():
 def test_another_salt_is_another_draw():
     labels, keys = np.zeros(10_000, int), keys_of(10_000)
     one, two = (
-        split.held_out(keys, labels, 0.2, salt) for salt in ("validation 0", "validation 1")
+        split.hold_out(keys, labels, 0.2, salt) for salt in ("validation 0", "validation 1")
     )
     assert abs((one & two).sum() - 400) < 4 * np.sqrt(10_000 * 0.04 * 0.96)
 
 
 def test_what_is_known_by_one_key_is_held_out_together():
     keys = [b"same"] * 30 + keys_of(30)
-    held_out = split.held_out(keys, np.zeros(60, int), 0.5, "s")
+    held_out = split.hold_out(keys, np.zeros(60, int), 0.5, "s")
     assert len(set(held_out[:30].tolist())) == 1
 
 
 def test_the_draw_is_the_one_that_earlier_runs_have_made():
-    held_out = split.test_part(keys_of(20), np.zeros(20, int), 0.3)
+    held_out = split.hold_out_test(keys_of(20), np.zeros(20, int), 0.3)
     assert np.flatnonzero(held_out).tolist() == [6, 12]
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.1, float("nan")])
 def test_a_share_out_of_range_is_refused(share):
     with pytest.raises(InputError, match=r"in \(0, 1\)"):
-        split.test_part(keys_of(4), np.array([0, 0, 1, 1]), share)
+        split.hold_out_test(keys_of(4), np.array([0, 0, 1, 1]), share)
 
 
 def test_rows_are_known_by_their_numbers_and_by_their_place_among_equals():
     x = np.array([[1, 2], [3, 4], [1, 2]], np.uint8)
-    keys = identity.of_arrays(x)
+    keys = identity.identify_arrays(x)
     assert len(set(keys)) == 3
-    assert identity.of_arrays(x.astype(np.float64)) == keys
-    assert identity.of_arrays(x[[1, 0, 2]]) == (keys[1], keys[0], keys[2])
-    assert identity.of_texts([["a", "b"], ["ab", ""]]) != identity.of_texts(
+    assert identity.identify_arrays(x.astype(np.float64)) == keys
+    assert identity.identify_arrays(x[[1, 0, 2]]) == (keys[1], keys[0], keys[2])
+    assert identity.identify_texts([["a", "b"], ["ab", ""]]) != identity.identify_texts(
         [["a", "b"], ["a", "b"]]
     )
 
@@ -125,7 +125,7 @@ def test_rows_are_known_by_their_numbers_and_by_their_place_among_equals():
 def test_files_are_known_by_their_content(tmp_path):
     for name, content in (("a", b"1"), ("b", b"2"), ("c", b"1")):
         (tmp_path / name).write_bytes(content)
-    one, two, three = identity.of_files([tmp_path / name for name in "abc"])
+    one, two, three = identity.identify_files([tmp_path / name for name in "abc"])
     assert one == three != two
 
 

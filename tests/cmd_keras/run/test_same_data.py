@@ -9,14 +9,14 @@ from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, resume, train
 from cmd_keras.run.results.evaluate import evaluate
 from cmd_keras.run.results.finished_run import FinishedRun
-from tests.cmd_keras.data.images import write_classes, write_picture
+from tests.cmd_keras.data.images import write_classes, write_image
 
 SETTINGS = {"epochs": 1, "network": "mlp", "batch_size": 16, "recipe": "small-images"}
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A folder of pictures and a run that was made with it."""
+    """A folder of images and a run that was made with it."""
     root = tmp_path_factory.mktemp("same")
     photos = write_classes(root / "photos", {"a": 30, "b": 30}, height=8, width=8)
     train(TrainSettings(dataset=f"folder:{photos}", **SETTINGS), root / "run")
@@ -25,7 +25,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def photos(made, tmp_path):
-    """The pictures, free to be changed; they are put back where the run looks for them."""
+    """The images, free to be changed; they are put back where the run looks for them."""
     kept = shutil.copytree(made / "photos", tmp_path / "kept")
     yield made / "photos"
     shutil.rmtree(made / "photos")
@@ -54,15 +54,15 @@ def add_class(photos, train, test):
     write_classes(photos, {"c": 5}, height=8, width=8)
 
 
-def add_picture(photos, train, test):
-    write_picture(photos / "a" / "more.png", height=8, width=8, seed=7)
+def add_image(photos, train, test):
+    write_image(photos / "a" / "more.png", height=8, width=8, seed=7)
 
 
-def take_training_picture(photos, train, test):
+def take_training_image(photos, train, test):
     (photos / sorted(train)[0]).unlink()
 
 
-def take_test_picture(photos, train, test):
+def take_test_image(photos, train, test):
     (photos / sorted(test)[0]).unlink()
 
 
@@ -76,11 +76,11 @@ def correct_test_label(photos, train, test):
     (photos / name).rename(photos / name.replace("a/", "b/moved-"))
 
 
-def retouch_training_picture(photos, train, test):
+def retouch_training_image(photos, train, test):
     # Still for training: it is known by its content, which is drawn anew until it is.
     name, before = sorted(train)[0], (photos / sorted(train)[0]).read_bytes()
     for seed in range(100):
-        write_picture(photos / name, height=8, width=8, seed=100_000 + seed)
+        write_image(photos / name, height=8, width=8, seed=100_000 + seed)
         from cmd_keras import data
 
         if name in data.load(f"folder:{photos}").train_names:
@@ -92,12 +92,12 @@ CHANGES = {
     rename_class: r"the classes are others, without 'a', with 'z' that it does not know",
     add_class: r"the classes are others, with 'c' that it does not know",
     # In its training or in its test part, as its content decides.
-    add_picture: r"(1 training examples are new, such as 'a/more.png'|of the test part were added)",
-    take_training_picture: r"1 training examples are gone, such as 'a/0\d.png'",
-    take_test_picture: r"examples of the test part were added, taken away or changed",
+    add_image: r"(1 training examples are new, such as 'a/more.png'|of the test part were added)",
+    take_training_image: r"1 training examples are gone, such as 'a/0\d.png'",
+    take_test_image: r"examples of the test part were added, taken away or changed",
     correct_training_label: r"1 training examples are new, such as 'b/moved-0\d.png' and 1 training examples are gone",
     correct_test_label: r"examples of the test part were added, taken away or changed",
-    retouch_training_picture: r"examples of the training part were added, taken away or changed",
+    retouch_training_image: r"examples of the training part were added, taken away or changed",
 }  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def test_other_data_are_not_continued_with(made, photos, tmp_path):
     run = shutil.copytree(made / "run", tmp_path / "run")
     for name in ("metrics.json", "peer_a.keras", "peer_b.keras"):
         (run / name).unlink()
-    take_test_picture(photos, *parts_of(made / "run"))
+    take_test_image(photos, *parts_of(made / "run"))
     with pytest.raises(InputError, match="examples of the test part"):
         resume(run)
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from cmd_keras.data.spelling import class_order, missing
-from cmd_keras.data.spelling.class_names import canonical
+from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
 
 _Found = dict[str, np.ndarray]
 
 
-def read(
+def read_labels(
     found: _Found, names: Sequence[str], path: str
 ) -> tuple[tuple[str, ...], list[np.ndarray]]:
     """Class names, and the labels 0 … C-1 of some arrays of a file, numbered together.
@@ -42,7 +42,7 @@ def read(
     if first.ndim == 2:
         known = [str(i) for i in range(first.shape[1])]
     else:
-        known = class_order.ordered({text for texts, _ in written.values() for text in texts})
+        known = class_order.order_classes({text for texts, _ in written.values() for text in texts})
     number = {text: i for i, text in enumerate(known)}
     return tuple(known), [
         np.array([number[text] for text in texts], np.int64)[positions]
@@ -158,12 +158,12 @@ def _text_labels(values: np.ndarray, name: str, path: str) -> list[str]:
                 f"{name} in {path} holds {value!r}, which is not UTF-8 text. Save it decoded from "
                 f"what it is written in, as in np.char.decode({name}, 'latin1')."
             ) from None
-        texts.append(canonical(text))
+        texts.append(canonicalize(text))
     return texts
 
 
 def _refuse_missing(texts: list[str], positions: np.ndarray, name: str, path: str) -> None:
-    spellings = missing.among(texts)
+    spellings = missing.find_among(texts)
     if not spellings:
         return
     count = int(np.isin(positions, [i for i, t in enumerate(texts) if t in spellings]).sum())
@@ -182,7 +182,7 @@ def _refuse_missing(texts: list[str], positions: np.ndarray, name: str, path: st
 
 def _refuse_unlabelled(written: dict[str, tuple[list[str], np.ndarray]], path: str) -> None:
     values = {int(text) for texts, _ in written.values() for text in texts}
-    if not missing.mark_unlabelled(values):
+    if not missing.marks_unlabelled(values):
         return
     counts = []
     for name, (texts, positions) in written.items():
@@ -221,7 +221,7 @@ def _named(
     names: tuple[str, ...],
     path: str,
 ) -> tuple[tuple[str, ...], list[np.ndarray]]:
-    """As `read`, where the file names the labels 0 … C-1."""
+    """As `read_labels`, where the file names the labels 0 … C-1."""
     first = next(iter(arrays.values()))
     if _is_text(first):
         raise InputError(

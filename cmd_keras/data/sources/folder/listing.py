@@ -1,4 +1,4 @@
-"""Which files below a folder are pictures; each real file is listed once."""
+"""Which files below a folder are images; each real file is listed once."""
 
 import os
 from collections import Counter
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from cmd_keras.data.files import decoding
-from cmd_keras.data.files import image_files as pictures
+from cmd_keras.data.files.path_text import show_path
 from cmd_keras.data.notice import notice
 from cmd_keras.errors import InputError
 
@@ -19,24 +19,24 @@ _SYSTEM_FOLDERS = {
 }
 _SYSTEM_FILES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}
 
-_PICTURES = (*decoding.EXTENSIONS, *decoding.OTHER_EXTENSIONS)
+_IMAGES = (*decoding.EXTENSIONS, *decoding.OTHER_EXTENSIONS)
 
 
-def sub_folders(folder: Path) -> list[str]:
+def list_sub_folders(folder: Path) -> list[str]:
     """Names of the folders in a folder, sorted; neither hidden ones nor those of a system."""
     return sorted(p.name for p in _inside(folder) if p.is_dir() and _is_for_us(p.name))
 
 
-def holds_pictures(folder: Path) -> bool:
-    """Whether a file that lies directly in a folder has the name of a picture."""
+def holds_images(folder: Path) -> bool:
+    """Whether a file that lies directly in a folder has the name of an image."""
     return any(
-        _extension(p.name) in _PICTURES and not p.name.startswith(".") and not p.is_dir()
+        _extension(p.name) in _IMAGES and not p.name.startswith(".") and not p.is_dir()
         for p in _inside(folder)
     )
 
 
-class PictureFiles:
-    """The picture files of a data set.
+class ImageListing:
+    """The image files of a data set.
 
     Args:
         root: The folder of the data set.
@@ -49,13 +49,13 @@ class PictureFiles:
         self._others: dict[Path, Counter[str]] = {}
         self._twice = 0
 
-    def below(self, folder: Path) -> list[Path]:
-        """Every picture below a folder, through links, in an order that only names decide.
+    def list_below(self, folder: Path) -> list[Path]:
+        """Every image below a folder, through links, in an order that only names decide.
 
-        Two names of one file, by links of either kind, are one picture.
+        Two names of one file, by links of either kind, are one image.
 
         Raises:
-            InputError: if a folder cannot be opened or is a link to one above it, a picture
+            InputError: if a folder cannot be opened or is a link to one above it, an image
                 has a format that cannot be decoded or is no file, or a file was found below
                 another folder before.
         """
@@ -63,11 +63,11 @@ class PictureFiles:
         others = self._others.setdefault(folder, Counter())
         for name, folders, files in os.walk(folder, followlinks=True, onerror=_unreadable):
             place, real = Path(name), os.path.realpath(name)
-            # It would bring in the pictures of other classes.
+            # It would bring in the images of other classes.
             if place != folder and os.path.commonpath([real, own]) == real:
                 raise InputError(
-                    f"{pictures.shown(place)} is a link to a folder above it. Remove the link: "
-                    "the pictures below it are not all of one class."
+                    f"{show_path(place)} is a link to a folder above it. Remove the link: "
+                    "the images below it are not all of one class."
                 )
             if not self._is_new(place, folder):
                 self._twice += 1
@@ -81,8 +81,8 @@ class PictureFiles:
                     others[kind] += 1
                 elif _extension(path.name) in decoding.OTHER_EXTENSIONS:
                     raise InputError(
-                        f"{pictures.shown(path)} has a format that cannot be decoded. Convert "
-                        "pictures to JPEG or PNG, or remove those that are not meant to be used."
+                        f"{show_path(path)} has a format that cannot be decoded. Convert "
+                        "images to JPEG or PNG, or remove those that are not meant to be used."
                     )
                 elif not _is_of_system(path.name):
                     if self._is_new(_regular(path), folder):
@@ -91,7 +91,7 @@ class PictureFiles:
                         self._twice += 1
         return sorted(found, key=lambda path: path.as_posix())
 
-    def beside_classes(self, folder: Path) -> None:
+    def count_beside_classes(self, folder: Path) -> None:
         """Count what lies in a folder beside the folders of the classes."""
         others = self._others.setdefault(folder, Counter())
         for path in _inside(folder):
@@ -100,14 +100,14 @@ class PictureFiles:
             elif not _is_of_system(path.name):
                 others[_kind_of_other(path.name) or "images beside the folders of classes"] += 1
 
-    def others(self, folder: Path) -> str:
-        """What there is below a folder besides pictures, as a sentence or nothing."""
+    def describe_others(self, folder: Path) -> str:
+        """What there is below a folder besides images, as a sentence or nothing."""
         counts = +self._others.get(folder, Counter())
         return f" It has {_listed(counts)}." if counts else ""
 
     def say_what_was_passed_over(self) -> None:
         """One notice of all that was passed over by kind, and one of what was linked twice."""
-        root, total = pictures.shown(self._root), sum(self._others.values(), Counter())
+        root, total = show_path(self._root), sum(self._others.values(), Counter())
         if total:
             notice(f"Passed over in {root}: {_listed(total)}.")
         if self._twice:
@@ -128,7 +128,7 @@ class PictureFiles:
         if first != folder:
             kind = "folder" if path.is_dir() else "file"
             raise InputError(
-                f"{pictures.shown(there)} and {pictures.shown(path)} are the same {kind}, by "
+                f"{show_path(there)} and {show_path(path)} are the same {kind}, by "
                 "a link. An image can be of one class and in one part only: remove one of the two."
             )
         return there == path
@@ -143,7 +143,7 @@ def _inside(folder: Path) -> list[Path]:
 
 def _unreadable(error: OSError) -> NoReturn:
     raise InputError(
-        f"The folder {pictures.shown(error.filename)} cannot be opened: {error.strerror}. Change "
+        f"The folder {show_path(error.filename)} cannot be opened: {error.strerror}. Change "
         "its permissions, or move it away."
     )
 
@@ -162,17 +162,17 @@ def _is_for_us(name: str) -> bool:
 
 def _is_of_system(name: str) -> bool:
     # Not only .DS_Store: macOS writes ._photo.jpg beside photo.jpg on the disks of others.
-    hidden_picture = _extension(name) in _PICTURES and not name.startswith("._")
-    return name.lower() in _SYSTEM_FILES or (name.startswith(".") and not hidden_picture)
+    hidden_image = _extension(name) in _IMAGES and not name.startswith("._")
+    return name.lower() in _SYSTEM_FILES or (name.startswith(".") and not hidden_image)
 
 
 def _kind_of_other(name: str) -> str | None:
-    """What is counted of a file that is no picture and not of a system."""
+    """What is counted of a file that is no image and not of a system."""
     if _is_of_system(name):
         return None
-    if _extension(name) in _PICTURES:
+    if _extension(name) in _IMAGES:
         return "hidden images" if name.startswith(".") else None
-    return pictures.shown(_extension(name)) or "files without an extension"
+    return show_path(_extension(name)) or "files without an extension"
 
 
 def _extension(name: str) -> str:
@@ -189,7 +189,5 @@ def _listed(counts: Counter[str]) -> str:
 def _regular(path: Path) -> Path:
     # Opening a pipe would wait for somebody to write into it.
     if path.exists() and not path.is_file():
-        raise InputError(
-            f"{pictures.shown(path)} has the name of a picture, but is no file. Remove it."
-        )
+        raise InputError(f"{show_path(path)} has the name of an image, but is no file. Remove it.")
     return path

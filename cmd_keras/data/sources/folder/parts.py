@@ -8,10 +8,10 @@ import dataclasses
 import re
 from pathlib import Path
 
-from cmd_keras.data.files.image_files import shown
+from cmd_keras.data.files.path_text import show_path, show_some
 from cmd_keras.data.notice import notice
-from cmd_keras.data.sources.folder.listing import holds_pictures, sub_folders
-from cmd_keras.data.spelling.class_names import canonical
+from cmd_keras.data.sources.folder.listing import holds_images, list_sub_folders
+from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
 
 _ROLES = {
@@ -41,7 +41,7 @@ _RENAME = "rename the folder for training to train, the one for testing to test"
 
 
 @dataclasses.dataclass(frozen=True)
-class Parts:
+class FolderParts:
     """Folders that hold a folder for each class.
 
     Args:
@@ -54,17 +54,17 @@ class Parts:
     test: Path | None = None
     validation: Path | None = None
 
-    def all(self) -> list[Path]:
+    def existing(self) -> list[Path]:
         """Those that there are."""
         return [part for part in (self.train, self.validation, self.test) if part is not None]
 
 
-def parts(root: Path) -> Parts:
+def find_parts(root: Path) -> FolderParts:
     """The parts of a data set.
 
     Folders are parts if one is called train and another test, val or what else is usual
     (in any spelling, as `Training`, `test_set`, `valid`), or if all hold folders of the
-    same names and no pictures. A part for validation is one to test with if there is no
+    same names and no images. A part for validation is one to test with if there is no
     other. Else the folders are classes.
 
     Args:
@@ -73,10 +73,10 @@ def parts(root: Path) -> Parts:
     Raises:
         InputError: if there is no sub-folder, or it is unclear what one of them is.
     """
-    names = sub_folders(root)
+    names = list_sub_folders(root)
     if not names:
         raise InputError(
-            f"{shown(root)} has no sub-folders. Put the pictures of each class into a "
+            f"{show_path(root)} has no sub-folders. Put the images of each class into a "
             "sub-folder named after the class."
         )
     roles = {name: _role(name, loosely=False) for name in names}
@@ -85,7 +85,7 @@ def parts(root: Path) -> Parts:
     if present == {"train"} or ("train" in present and present & {"test", "validation"}):
         return _assigned(root, names, roles)
     if None not in present:
-        raise InputError(f"{shown(root)} has {_some(names)} but no train folder.")
+        raise InputError(f"{show_path(root)} has {show_some(names)} but no train folder.")
     _check_not_inside_out(root, names)
     alike = _alike(root, names)
     if len(alike) >= 2:
@@ -99,16 +99,17 @@ def parts(root: Path) -> Parts:
             return _assigned(root, names, roles)
         if len(alike) == len(names):
             raise InputError(
-                f"The folders {_some(names)} in {shown(root)} hold folders of the same names "
-                f"({_some(sub_folders(_unwrapped(root / alike[0])))}) and no pictures. If they are "
-                f"parts, {_RENAME}. If they are classes, move them all into a folder "
-                f"{shown(root / 'train')}, without what is not to be learned from, such as masks."
+                f"The folders {show_some(names)} in {show_path(root)} hold folders of the same "
+                f"names ({show_some(list_sub_folders(_unwrapped(root / alike[0])))}) and no "
+                f"images. If they are parts, {_RENAME}. If they are classes, move them all into a "
+                f"folder {show_path(root / 'train')}, without what is not to be learned from, such "
+                "as masks."
             )
     _check_classes(root, names)
-    return Parts(root)
+    return FolderParts(root)
 
 
-def _assigned(root: Path, names: list[str], roles: dict[str, str | None]) -> Parts:
+def _assigned(root: Path, names: list[str], roles: dict[str, str | None]) -> FolderParts:
     by_role = {
         role: [name for name in names if roles[name] == role]
         for role in ("train", "test", "validation")
@@ -116,97 +117,98 @@ def _assigned(root: Path, names: list[str], roles: dict[str, str | None]) -> Par
     for role, found in by_role.items():
         if len(found) > 1:
             raise InputError(
-                f"{shown(root)} has {_some(found)}, and it is unclear which of them is the part "
-                f"called {role}. Keep one of them: {_RENAME}, the one for validation to "
+                f"{show_path(root)} has {show_some(found)}, and it is unclear which of them is the "
+                f"part called {role}. Keep one of them: {_RENAME}, the one for validation to "
                 "validation, and join or move away the others."
             )
     chosen = {role: _unwrapped(root / found[0]) for role, found in by_role.items() if found}
     if "test" not in chosen and "validation" in chosen:
         chosen["test"] = chosen.pop("validation")
-        notice(f"{shown(chosen['test'])} is tested with: there is no other part for that.")
+        notice(f"{show_path(chosen['test'])} is tested with: there is no other part for that.")
     if rest := [name for name in names if roles[name] is None]:
         notice(
-            f"Left out of {shown(root)}: {_some(rest)}, which is neither its part for training "
-            "nor the one for testing or validation."
+            f"Left out of {show_path(root)}: {show_some(rest)}, which is neither its part for "
+            "training nor the one for testing or validation."
         )
     for role, part in chosen.items():
         _check_part(role, part)
-    return Parts(**chosen)
+    return FolderParts(**chosen)
 
 
 def _check_part(role: str, part: Path) -> None:
-    if sub_folders(part):
+    if list_sub_folders(part):
         return
     if role == "train":
         raise InputError(
-            f"{shown(part)} has no sub-folders. Put the pictures of each class into a "
+            f"{show_path(part)} has no sub-folders. Put the images of each class into a "
             "sub-folder named after the class."
         )
-    what = "pictures" if holds_pictures(part) else "nothing"
+    what = "images" if holds_images(part) else "nothing"
     raise InputError(
-        f"{shown(part)} has no sub-folders for the classes, but {what}. Pictures without labels "
+        f"{show_path(part)} has no sub-folders for the classes, but {what}. Images without labels "
         "cannot be tested with: sort them into a sub-folder for each class, or move the folder "
-        "away (a share of the training pictures is then held out for testing)."
+        "away (a share of the training images is then held out for testing)."
     )
 
 
 def _check_not_inside_out(root: Path, names: list[str]) -> None:
     for name in names if len(names) > 1 else []:
-        inner = sub_folders(root / name)
+        inner = list_sub_folders(root / name)
         roles = {_role(below, loosely=False) for below in inner}
         if "train" in roles and roles & {"test", "validation"}:
             raise InputError(
-                f"{shown(root / name)} holds the parts {_some(inner)}, beside "
-                f"{_some([other for other in names if other != name])}. The parts have to lie "
-                f"outside: {shown(root / 'train' / name)} and {shown(root / 'test' / name)}. "
-                f"Or, if they are all of the data, give folder:{shown(root / name)}."
+                f"{show_path(root / name)} holds the parts {show_some(inner)}, beside "
+                f"{show_some([other for other in names if other != name])}. The parts have to lie "
+                f"outside: {show_path(root / 'train' / name)} and "
+                f"{show_path(root / 'test' / name)}. Or, if they are all of the data, give "
+                f"folder:{show_path(root / name)}."
             )
 
 
 def _check_classes(root: Path, names: list[str]) -> None:
     """Refuse folders that would be classes only because nothing better was found."""
-    below = {name: sub_folders(root / name) for name in names}
-    without_pictures = {name for name in names if not holds_pictures(root / name)}
+    below = {name: list_sub_folders(root / name) for name in names}
+    without_images = {name for name in names if not holds_images(root / name)}
     if len(names) == 1:
         (name,) = names
-        if below[name] and name in without_pictures:
+        if below[name] and name in without_images:
             raise InputError(
-                f"{shown(root)} holds nothing but the folder {shown(name)}. If its folders "
-                f"({_some(below[name])}) are the classes, give folder:{shown(root / name)}."
+                f"{show_path(root)} holds nothing but the folder {show_path(name)}. If its folders "
+                f"({show_some(below[name])}) are the classes, give folder:{show_path(root / name)}."
             )
         raise InputError(
-            f"{shown(root)} has the single class {shown(name)!r}; at least 2 sub-folders are "
-            "needed."
+            f"{show_path(root)} has the single class {show_path(name)!r}; at least 2 sub-folders "
+            "are needed."
         )
-    known = {canonical(name).casefold() for name in names}
+    known = {canonicalize(name).casefold() for name in names}
     for name in names:
-        same = [inner for inner in below[name] if canonical(inner).casefold() in known]
-        nested = name in without_pictures and below[name]
+        same = [inner for inner in below[name] if canonicalize(inner).casefold() in known]
+        nested = name in without_images and below[name]
         words = set(_words(name)) - _FILLERS
         unlabelled = words and words <= _UNLABELLED
         if nested and len(same) >= 2:
             raise InputError(
-                f"{shown(root / name)} holds folders ({_some(same)}) of the same names as the "
-                f"classes beside it. If it is for testing, move the classes beside it into a "
-                f"folder {shown(root / 'train')} and rename it to test; if not, move it away."
+                f"{show_path(root / name)} holds folders ({show_some(same)}) of the same names as "
+                "the classes beside it. If it is for testing, move the classes beside it into a "
+                f"folder {show_path(root / 'train')} and rename it to test; if not, move it away."
             )
         if unlabelled or (nested and len(below[name]) >= 2 and _role(name, loosely=False)):
             others = [other for other in names if other != name]
             raise InputError(
-                f"{shown(root / name)} has the name of a part, but lies beside {_some(others)}. "
-                "If it holds pictures without labels, move it away. If it is a part for training "
-                "or testing, there must be both train and test, with a folder for each class in "
-                "them. If it is a class, give it another name."
+                f"{show_path(root / name)} has the name of a part, but lies beside "
+                f"{show_some(others)}. If it holds images without labels, move it away. If it is a "
+                "part for training or testing, there must be both train and test, with a folder "
+                "for each class in them. If it is a class, give it another name."
             )
 
 
 def _alike(root: Path, names: list[str]) -> list[str]:
-    """The folders without pictures that hold folders of the same names, two at least."""
+    """The folders without images that hold folders of the same names, two at least."""
     inner = {}
     for name in names:
         folder = _unwrapped(root / name)
-        if not holds_pictures(folder):
-            inner[name] = {canonical(below).casefold() for below in sub_folders(folder)}
+        if not holds_images(folder):
+            inner[name] = {canonicalize(below).casefold() for below in list_sub_folders(folder)}
     most = max(inner.values(), key=len, default=set())
     # A part may lack a class, but not bring one.
     return [name for name in names if inner.get(name) and inner[name] <= most and len(most) >= 2]
@@ -214,15 +216,15 @@ def _alike(root: Path, names: list[str]) -> list[str]:
 
 def _unwrapped(folder: Path) -> Path:
     """The folder itself, or the one of the same name that is all there is in it."""
-    inner = sub_folders(folder)
+    inner = list_sub_folders(folder)
     while (
         len(inner) == 1
-        and canonical(inner[0]).casefold() == canonical(folder.name).casefold()
-        and sub_folders(folder / inner[0])
-        and not holds_pictures(folder)
+        and canonicalize(inner[0]).casefold() == canonicalize(folder.name).casefold()
+        and list_sub_folders(folder / inner[0])
+        and not holds_images(folder)
     ):
         folder = folder / inner[0]
-        inner = sub_folders(folder)
+        inner = list_sub_folders(folder)
     return folder
 
 
@@ -241,9 +243,5 @@ def _role(name: str, loosely: bool) -> str | None:
 
 def _words(name: str) -> list[str]:
     # `TrainImages`, `seg_train`, `TEST2`.
-    found = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+", canonical(name))
+    found = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+", canonicalize(name))
     return [word.casefold() for word in found]
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(map(shown, names[:10])) + (", …" if len(names) > 10 else "")

@@ -1,10 +1,9 @@
 """The names that tensorflow-datasets knows; TensorFlow is not imported for them."""
 
-import difflib
 from pathlib import Path
 
 from cmd_keras.data.sources.known import SOURCES, source_of
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, did_you_mean
 
 
 def check_known(name: str, data_dir: str | None) -> None:
@@ -36,8 +35,7 @@ def refuse_unknown(name: str, known: list[str]) -> None:
         InputError: naming the nearest names.
     """
     embedded = [source.name for source in SOURCES if source.kind == "embedded"]
-    near = difflib.get_close_matches(name, [*embedded, *known], n=3)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    hint = did_you_mean(name, [*embedded, *known], most=3)
     raise InputError(
         f"Unknown data set {name!r}.{hint} `cmd-keras datasets` lists what there is."
     ) from None

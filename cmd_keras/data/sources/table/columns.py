@@ -1,20 +1,17 @@
 """What each column of a table is: numbers, categories, or nothing to learn from."""
 
-import collections
 import dataclasses
 import re
 from collections.abc import Sequence
 
 import numpy as np
 
+from cmd_keras.data.files.column_numbers import MOSTLY, find_number_format
 from cmd_keras.data.files.table_file import TableFile
 from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling import missing
-from cmd_keras.data.spelling.number_format import NumberFormat, formats
+from cmd_keras.data.spelling.number_format import NumberFormat, find_formats
 from cmd_keras.errors import InputError
-
-# A column with this part of numbers is one of numbers, with mistakes in it.
-_NUMBERS = 0.9
 
 # Texts that repeat less than this are names and remarks, which tell rows apart.
 _UNIQUE = 0.5
@@ -50,7 +47,9 @@ class TableColumns:
     categorical: tuple[str, ...]
 
 
-def choose(table: TableFile, names: Sequence[str], categorical: Sequence[str]) -> TableColumns:
+def choose_columns(
+    table: TableFile, names: Sequence[str], categorical: Sequence[str]
+) -> TableColumns:
     """What these columns are. Whatever is left out or not read as it stands is said.
 
     Args:
@@ -69,14 +68,14 @@ def choose(table: TableFile, names: Sequence[str], categorical: Sequence[str]) -
         different = len(set(known))
         if name in categorical:
             categories.append(name)
-        elif known and sum(map(bool, map(_DATE.fullmatch, known))) >= _NUMBERS * len(known):
+        elif known and sum(map(bool, map(_DATE.fullmatch, known))) >= MOSTLY * len(known):
             notice(
                 f"Column {name!r} of {table.path} holds dates and is left out. To learn from them "
                 "make columns of numbers of them, such as year, month and weekday; to take each "
-                f"date for a category: --categorical {name!r}."
+                f"date for a category: categorical=[{name!r}]."
             )
         elif (style := _format_of_numbers(table, name)) is not None:
-            if _name_the_rows(name, style.values(cells)):
+            if _name_the_rows(name, style.parse_all(cells)):
                 notice(
                     f"Column {name!r} of {table.path} numbers the rows and is left out: it says "
                     "nothing about new ones."
@@ -87,7 +86,7 @@ def choose(table: TableFile, names: Sequence[str], categorical: Sequence[str]) -
             notice(
                 f"Column {name!r} of {table.path} is left out: {different:,} of its "
                 f"{len(known):,} texts are different, so they name the rows. If they are "
-                f"categories all the same: --categorical {name!r}; if they are numbers, write "
+                f"categories all the same: categorical=[{name!r}]; if they are numbers, write "
                 f"them plainly, without words{_among_numbers(table, name)}."
             )
         else:
@@ -102,7 +101,7 @@ def _format_of_numbers(table: TableFile, name: str) -> NumberFormat | None:
     zeros = [cell for cell in known if _ZEROS_IN_FRONT.fullmatch(cell)]
     # Not where a single cell has them: all of such names are of one length.
     if not zeros or not all(re.fullmatch(f"[0-9]{{{len(zeros[0])}}}", cell) for cell in known):
-        return number_format(table, name)
+        return find_number_format(table, name)
     notice(
         f"Column {name!r} of {table.path} is taken for names, not for numbers, because of zeros in "
         f"front, as in {zeros[0]!r}."
@@ -113,98 +112,10 @@ def _format_of_numbers(table: TableFile, name: str) -> NumberFormat | None:
 def _among_numbers(table: TableFile, name: str) -> str:
     """Where the texts stand of a column that is mostly one of numbers, as a part of a sentence."""
     cells = table.cells[name]
-    texts = np.array([bool(cell) and not formats(cell) for cell in cells])
+    texts = np.array([bool(cell) and not find_formats(cell) for cell in cells])
     if not 0 < texts.sum() <= _UNIQUE * (cells != "").sum():
         return ""
-    return f" (not as in {table.some_lines(texts)}: {cells[texts].iloc[0]!r})"
-
-
-def number_format(
-    table: TableFile, name: str, trained: NumberFormat | None = None
-) -> NumberFormat | None:
-    """How the numbers of a column are written; None if it holds something else.
-
-    Cells that hold one of `missing.SPELLINGS` do not count.
-
-    Args:
-        table: The table.
-        name: Of the column.
-        trained: How they were written when the networks were trained, if they were.
-
-    Raises:
-        InputError: if some cells hold no number, or numbers can be read in two ways.
-    """
-    cells = table.cells[name].to_numpy()
-    known = ~np.isin(cells, list(missing.SPELLINGS))
-    counted = collections.Counter(cells[known].tolist())
-    ways = {cell: formats(cell) for cell in counted}
-    fitting = collections.Counter()
-    for cell, count in counted.items():
-        fitting.update(dict.fromkeys(ways[cell], count))
-    total = int(known.sum())
-    if trained is None and sum(n for c, n in counted.items() if ways[c]) < _NUMBERS * total:
-        return None
-    preferred = trained or NumberFormat()
-    if not total or fitting[preferred] == total:
-        style = preferred
-    else:
-        fits = [style for style, count in fitting.items() if count == total]
-        if trained is not None:
-            # 45 % and 0.45 would be one number a hundred times the other.
-            fits = [style for style in fits if style.unit == trained.unit]
-        wanted = trained or max(fitting, key=fitting.__getitem__)
-        if not fits:
-            advice = "" if trained else _advice(name)
-            raise InputError(_other_cells(table, name, known, wanted) + advice)
-        style = _only_one(table, name, known, fits)
-        notice(f"Column {name!r} of {table.path} is read as numbers with {style}.")
-    marked = known < (cells != "")
-    if marked.any() and total:
-        shown = ", ".join(sorted(set(cells[marked].tolist())))
-        notice(
-            f"Column {name!r} of {table.path}: {int(marked.sum())} of {len(cells)} cells hold "
-            f"{shown}, which counts as a missing number."
-        )
-    return style
-
-
-def _other_cells(table: TableFile, name: str, known: np.ndarray, wanted: NumberFormat) -> str:
-    """What is said of the known cells that hold no number of this format."""
-    wrong = known & np.isnan(wanted.values(table.cells[name]))
-    return (
-        f"Column {name!r} of {table.path} must hold numbers{'' if wanted.is_plain else ' with '}"
-        f"{'' if wanted.is_plain else wanted}, all written in one way; see "
-        f"{table.some_lines(wrong)} ({table.cells[name].to_numpy()[wrong][0]!r}). Write plain "
-        "numbers like 1234.5, and nothing where a number is not known."
-    )
-
-
-def _advice(name: str) -> str:
-    return (
-        f" Categories are marked with --categorical {name!r}, and what is not needed is left out "
-        f"with --ignore {name!r}."
-    )
-
-
-def _only_one(
-    table: TableFile, name: str, known: np.ndarray, fits: list[NumberFormat]
-) -> NumberFormat:
-    """The first of these formats, if all make the same numbers of the known cells.
-
-    Raises:
-        InputError: if they do not.
-    """
-    values = [style.values(table.cells[name]) for style in fits]
-    for other in values[1:]:
-        differ = known & (values[0] != other)
-        if differ.any():
-            raise InputError(
-                f"Column {name!r} of {table.path} can be read in two ways: "
-                f"{table.cells[name].to_numpy()[differ][0]!r} in {table.some_lines(differ)} may be "
-                f"{values[0][differ][0]:.10g} or {other[differ][0]:.10g}. Write plain numbers like "
-                "1234.5."
-            )
-    return fits[0]
+    return f" (not as in {table.name_lines(texts)}: {cells[texts].iloc[0]!r})"
 
 
 def _name_the_rows(name: str, values: np.ndarray) -> bool:
@@ -236,7 +147,7 @@ def _refuse_other_points(table: TableFile, numeric: dict[str, NumberFormat]) -> 
         ):
             raise InputError(
                 f"Column {name!r} of {table.path} can be read in two ways: "
-                f"{cells[pointed].iloc[0]!r} ({table.some_lines(pointed)}) may have a point for "
+                f"{cells[pointed].iloc[0]!r} ({table.name_lines(pointed)}) may have a point for "
                 "decimals or one between thousands, as other columns have decimal commas. Write "
                 "plain numbers like 1234.5."
             )
@@ -251,5 +162,5 @@ def _refuse_too_many(table: TableFile, categories: list[str]) -> None:
         raise InputError(
             f"Column {name!r} of {table.path} has {counts[name]:,} different categories. A column "
             f"of zeros and ones for each does not fit in memory with {len(table.cells):,} rows. "
-            f"Join some of them, or leave it out: --ignore {name!r}."
+            f"Join some of them, or leave it out: ignore=[{name!r}]."
         )

@@ -5,11 +5,11 @@ import re
 import numpy as np
 
 from cmd_keras.data.files.table_file import TableFile
-from cmd_keras.data.files.table_vectors import one_spelling
+from cmd_keras.data.files.table_vectors import unify_spelling
 from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling import missing
-from cmd_keras.data.spelling.class_order import ordered
-from cmd_keras.data.spelling.number_format import formats
+from cmd_keras.data.spelling.class_order import order_classes
+from cmd_keras.data.spelling.number_format import find_formats
 from cmd_keras.errors import InputError
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -18,7 +18,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]+")
 _ROWS_IN_A_CLASS = 2
 
 
-def numbered(table: TableFile, target: str) -> tuple[tuple[str, ...], np.ndarray]:
+def number_labels(table: TableFile, target: str) -> tuple[tuple[str, ...], np.ndarray]:
     """The classes and their numbers.
 
     A class is the text as it is written: `01` and `1` are two.
@@ -35,7 +35,7 @@ def numbered(table: TableFile, target: str) -> tuple[tuple[str, ...], np.ndarray
             ways; or if nearly every row has a class of its own.
     """
     column = table.cells[target].to_numpy()
-    names = ordered(set(column.tolist()))
+    names = order_classes(set(column.tolist()))
     _refuse_missing(table, target)
     _refuse_fractions(table, target, names)
     _refuse_spellings(table, target, names)
@@ -54,36 +54,36 @@ def _refuse_missing(table: TableFile, target: str) -> None:
     if (empty := column == "").any():
         raise InputError(
             f"The target {target!r} is missing in {int(empty.sum())} rows of {table.path}: see "
-            f"{table.some_lines(empty)}. Fill in the labels, or remove these rows."
+            f"{table.name_lines(empty)}. Fill in the labels, or remove these rows."
         )
-    marked = np.isin(column, list(missing.among(column)))
+    marked = np.isin(column, list(missing.find_among(column)))
     if marked.any():
         shown = " and ".join(repr(text) for text in sorted(set(column[marked])))
         raise InputError(
             f"The target {target!r} of {table.path} is {shown} in {int(marked.sum())} rows, as "
-            f"programs write what is missing: see {table.some_lines(marked)}. Fill in these "
+            f"programs write what is missing: see {table.name_lines(marked)}. Fill in these "
             "labels, or remove the rows. If it is a class, write it in another way, as "
             "'Namibia' for 'NA'."
         )
-    if all(map(_WHOLE.fullmatch, column)) and missing.mark_unlabelled(map(int, column)):
+    if all(map(_WHOLE.fullmatch, column)) and missing.marks_unlabelled(map(int, column)):
         unlabelled = np.array([int(text) == -1 for text in column])
         raise InputError(
             f"The target {target!r} of {table.path} is -1 in {int(unlabelled.sum())} rows, as "
-            f"examples are marked that are not labelled: see {table.some_lines(unlabelled)}. "
+            f"examples are marked that are not labelled: see {table.name_lines(unlabelled)}. "
             "Remove these rows. If it is a class, write it in another way, as 'minus 1'."
         )
 
 
 def _refuse_fractions(table: TableFile, target: str, names: list[str]) -> None:
-    ways = {name: formats(name) for name in names}
+    ways = {name: find_formats(name) for name in names}
     if not all(ways.values()):
         return
-    fractions = [name for name in names if not ways[name][0].value(name).is_integer()]
+    fractions = [name for name in names if not ways[name][0].parse(name).is_integer()]
     if fractions:
         wrong = table.cells[target].isin(fractions).to_numpy()
         raise InputError(
             f"The target {target!r} of {table.path} holds fractions, as in "
-            f"{table.some_lines(wrong)}. Classes are texts or integers; numbers to be predicted "
+            f"{table.name_lines(wrong)}. Classes are texts or integers; numbers to be predicted "
             "(regression) must be divided into classes first."
         )
 
@@ -93,7 +93,7 @@ def _without_zeros(name: str) -> str:
 
 
 def _refuse_spellings(table: TableFile, target: str, names: list[str]) -> None:
-    for spell, refused in ((one_spelling, True), (str.casefold, False), (_without_zeros, False)):
+    for spell, refused in ((unify_spelling, True), (str.casefold, False), (_without_zeros, False)):
         spelled: dict[str, str] = {}
         for name in names:
             other = spelled.setdefault(spell(name), name)
@@ -101,8 +101,8 @@ def _refuse_spellings(table: TableFile, target: str, names: list[str]) -> None:
                 continue
             both = (
                 f"The target {target!r} of {table.path} holds {other!r} "
-                f"({table.some_lines((table.cells[target] == other).to_numpy())}) and {name!r} "
-                f"({table.some_lines((table.cells[target] == name).to_numpy())})"
+                f"({table.name_lines((table.cells[target] == other).to_numpy())}) and {name!r} "
+                f"({table.name_lines((table.cells[target] == name).to_numpy())})"
             )
             if refused:
                 raise InputError(f"{both}, one class written in two ways. Write it in one.")

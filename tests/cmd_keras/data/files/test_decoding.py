@@ -1,4 +1,4 @@
-"""The right values of every kind of picture file that can be read."""
+"""The right values of every kind of image file that can be read."""
 
 import io
 
@@ -12,7 +12,7 @@ from cmd_keras.data.files import decoding
 from cmd_keras.data.input_format import ImageFormat
 from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
-from tests.cmd_keras.data.images import write_classes, write_picture
+from tests.cmd_keras.data.images import write_classes, write_image
 
 RNG = np.random.default_rng(0)
 COLOURS = RNG.integers(0, 256, (5, 7, 3), np.uint8)
@@ -32,8 +32,8 @@ def png_of_16_bits(pixels):
 
 
 def decoded(content, channels=3, bits=8):
-    pixels = decoding.pixels(content, channels, bits)
-    header = decoding.header(io.BytesIO(content))
+    pixels = decoding.decode(content, channels, bits)
+    header = decoding.read_header(io.BytesIO(content))
     assert pixels.shape == (*header.size, channels)
     assert pixels.dtype == (np.uint8 if bits == 8 else np.float32)
     return pixels
@@ -61,7 +61,7 @@ def test_lossless_files_keep_every_value(kind, options, image):
     expected = np.broadcast_to(image.reshape(5, 7, -1), (5, 7, 3))
     np.testing.assert_array_equal(decoded(stored), expected)
     if image is GREY and kind != "WEBP":
-        assert decoding.header(io.BytesIO(stored)).grey
+        assert decoding.read_header(io.BytesIO(stored)).grey
         np.testing.assert_array_equal(decoded(stored, 1)[..., 0], GREY)
 
 
@@ -92,7 +92,7 @@ def test_what_is_drawn_in_the_alpha_channel_is_seen_on_white(kind):
 
 def test_a_grey_drawing_in_the_alpha_channel_stays_grey():
     stored = content(Image.fromarray(np.dstack([0 * GREY, GREY]), "LA"))
-    assert decoding.header(io.BytesIO(stored)).grey
+    assert decoding.read_header(io.BytesIO(stored)).grey
     np.testing.assert_array_equal(decoded(stored, 1)[..., 0], 255 - GREY)
 
 
@@ -123,7 +123,7 @@ def test_few_bits_are_spread_from_black_to_white(bits):
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
 def test_no_level_of_16_bits_is_lost(kind):
     stored = content(Image.fromarray(LEVELS), kind)
-    header = decoding.header(io.BytesIO(stored))
+    header = decoding.read_header(io.BytesIO(stored))
     assert (header.grey, header.bits) == (True, 16)
     np.testing.assert_array_equal(decoded(stored, 1, 16)[..., 0], (LEVELS / 257).astype(np.float32))
     every = np.arange(65536, dtype=np.uint16).reshape(256, 256)
@@ -136,7 +136,7 @@ def test_no_level_of_16_bits_is_lost(kind):
 @pytest.mark.parametrize("channels", [2, 3, 4])
 def test_colour_and_transparency_of_16_bits(channels):
     pixels = RNG.integers(0, 65536, (5, 7, channels), np.uint16)
-    header = decoding.header(io.BytesIO(png_of_16_bits(pixels)))
+    header = decoding.read_header(io.BytesIO(png_of_16_bits(pixels)))
     assert (header.grey, header.bits) == (channels == 2, 16)
     expected = pixels if channels == 3 else over_white(pixels[..., :-1], pixels[..., -1])
     found = decoded(png_of_16_bits(pixels), 1 if channels == 2 else 3, 16)
@@ -149,7 +149,7 @@ def test_8_bits_among_16_keep_their_values():
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "deep PNG", "deep TIFF", "MPO"])
-def test_pictures_are_turned_upright(kind, orientation):
+def test_images_are_turned_upright(kind, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     image = Image.fromarray(LEVELS if kind.startswith("deep") else COLOURS)
@@ -165,7 +165,7 @@ def test_pictures_are_turned_upright(kind, orientation):
     np.testing.assert_array_equal(found, upright)
 
 
-def test_broken_notes_of_a_camera_do_not_hide_the_picture():
+def test_broken_notes_of_a_camera_do_not_hide_the_image():
     stored = content(Image.fromarray(COLOURS), exif=b"Exif\0\0MM\0*\xff\xff\xff\xff")
     np.testing.assert_array_equal(decoded(stored), COLOURS)
 
@@ -218,7 +218,7 @@ def test_a_tiff_in_colour_with_16_bits_is_refused(tmp_path):
 
 
 def deep_classes(root, image_size=None):
-    """Four pictures of 888 levels each, all different; none of them needs its high byte."""
+    """Four images of 888 levels each, all different; none of them needs its high byte."""
     for i, name in enumerate(("a/0.png", "a/1.png", "b/0.png", "b/1.png")):
         (root / name).parent.mkdir(exist_ok=True, parents=True)
         Image.fromarray(np.roll(LEVELS, i + 1)).save(root / name)
@@ -231,9 +231,9 @@ def test_all_levels_of_16_bits_reach_the_networks(tmp_path):
     expected = np.unique((LEVELS / 257).astype(np.float32))
     for batches in (dataset.plain_train_batches().map(lambda x: (x, 0)), dataset.test_batches()):
         for x, _ in batches:
-            for picture in x:
-                np.testing.assert_array_equal(np.unique(picture), expected)
-    # Around a training picture black is added before the crop.
+            for image in x:
+                np.testing.assert_array_equal(np.unique(image), expected)
+    # Around a training image black is added before the crop.
     varied = np.concatenate([x for x, _ in dataset.train_batches(epochs=3)])
     assert np.isin(varied, expected).all()
     assert len(np.unique(varied)) > 800
@@ -247,7 +247,7 @@ def test_predict_sees_16_bits_as_training_did(tmp_path):
     np.testing.assert_array_equal(x, y)
 
 
-def test_resized_pictures_of_16_bits_are_not_rounded(tmp_path):
+def test_resized_images_of_16_bits_are_not_rounded(tmp_path):
     dataset = deep_classes(tmp_path, image_size=16)
     ((x, _),) = dataset.test_batches()
     assert len(np.unique(x)) > 200
@@ -270,7 +270,7 @@ def test_8_and_16_bits_in_one_set_are_said_and_have_one_scale(tmp_path):
 
 def test_16_bits_for_networks_trained_on_8_are_said(tmp_path):
     Image.fromarray(LEVELS * 70).save(tmp_path / "deep.png")
-    write_picture(tmp_path / "plain.png", mode="L")
+    write_image(tmp_path / "plain.png", mode="L")
     with pytest.warns(Notice, match=r"1 of 2 images have 16 bits a channel. They are rounded to 8"):
         _, x = ImageFormat((24, 37, 1)).read([tmp_path / "deep.png", tmp_path / "plain.png"])
     (x,) = x
@@ -291,8 +291,8 @@ def test_drawings_in_the_alpha_channel_are_learned_from(tmp_path):
         Image.fromarray(np.dstack([0 * opacity] * 3 + [opacity])).save(path)
     dataset = data.load(f"folder:{tmp_path}")
     (x,) = dataset.plain_train_batches()
-    for name, picture in zip(dataset.train_names, x, strict=True):
-        np.testing.assert_array_equal(picture, np.repeat(drawn[name][..., None], 3, axis=-1))
+    for name, image in zip(dataset.train_names, x, strict=True):
+        np.testing.assert_array_equal(image, np.repeat(drawn[name][..., None], 3, axis=-1))
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_drawings_in_the_alpha_channel_are_learned_from(tmp_path):
         ("all flat", r"All 8 images are a single flat colour each"),
     ],
 )
-def test_pictures_that_cannot_be_told_apart_are_refused(change, match, tmp_path):
+def test_images_that_cannot_be_told_apart_are_refused(change, match, tmp_path):
     write_classes(tmp_path, {"a": 4, "b": 4})
     paths = sorted(tmp_path.glob("*/*.png"))
     for i, path in enumerate(paths):
@@ -319,14 +319,14 @@ def test_pictures_that_cannot_be_told_apart_are_refused(change, match, tmp_path)
         data.load(f"folder:{tmp_path}")
 
 
-def test_a_class_of_one_picture_and_some_equal_pictures_are_no_reason_to_refuse(tmp_path):
+def test_a_class_of_one_image_and_some_equal_images_are_no_reason_to_refuse(tmp_path):
     write_classes(tmp_path, {"a": 4, "b": 1})
     (tmp_path / "a" / "00.png").write_bytes((tmp_path / "a" / "01.png").read_bytes())
     Image.new("RGB", (10, 12)).save(tmp_path / "b" / "00.png")
     assert data.load(f"folder:{tmp_path}").num_classes == 2
 
 
-def test_a_flat_picture_may_be_asked_about(tmp_path):
+def test_a_flat_image_may_be_asked_about(tmp_path):
     Image.new("RGB", (10, 12), "red").save(tmp_path / "x.png")
     _, x = ImageFormat((12, 10, 3)).read([tmp_path / "x.png"] * 2)
     (x,) = x

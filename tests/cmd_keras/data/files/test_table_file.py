@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cmd_keras.data.files import table_file
+from cmd_keras.data.files.table_file import read_table
 from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
 
@@ -11,7 +11,7 @@ def read(tmp_path):
     def write_and_read(content):
         path = tmp_path / "t.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return table_file.read(path)
+        return read_table(path)
 
     return write_and_read
 
@@ -44,7 +44,7 @@ def test_each_row_has_the_line_that_it_begins_in(read, kind):
     assert found.lines.tolist() == lines
     assert found.cells.shape == (2, 2)
     assert found.cells.iloc[1].tolist() == ["3", "4"]
-    assert found.row_names(np.array([1])) == (f"{found.path} line {lines[1]}",)
+    assert found.name_rows(np.array([1])) == (f"{found.path} line {lines[1]}",)
 
 
 DELIMITERS = {

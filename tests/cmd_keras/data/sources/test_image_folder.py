@@ -9,29 +9,29 @@ from cmd_keras import data
 from cmd_keras.data import ArrayInputs, Augmentation, FileImages, inputs
 from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
-from tests.cmd_keras.data.images import write_classes, write_picture
+from tests.cmd_keras.data.images import write_classes, write_image
 
 
 def load(root, **kwargs):
     return data.load(f"folder:{root}", **kwargs)
 
 
-def test_small_pictures_of_one_size_are_read_as_they_are(tmp_path):
+def test_small_images_of_one_size_are_read_as_they_are(tmp_path):
     write_classes(tmp_path, {"dog": 10, "cat": 5})
     dataset = load(tmp_path)
     assert dataset.class_names == ("cat", "dog")
     assert (dataset.input_shape, len(dataset.train) + len(dataset.test)) == ((12, 10, 3), 15)
     assert dataset.augmentation == Augmentation(pad=4, flip=True)
     assert isinstance(dataset.train, ArrayInputs)
-    for name, label, picture in zip(
+    for name, label, image in zip(
         dataset.train_names, dataset.given_labels, dataset.train.in_order(), strict=True
     ):
-        np.testing.assert_array_equal(picture, np.asarray(Image.open(tmp_path / name)))
+        np.testing.assert_array_equal(image, np.asarray(Image.open(tmp_path / name)))
         assert name.startswith(dataset.class_names[label] + "/")
 
 
 def parts(root):
-    """The pictures for training and for testing, known by their content."""
+    """The images for training and for testing, known by their content."""
     dataset = load(root)
     everything = {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*.png")}
     train = {everything[name] for name in dataset.train_names}
@@ -53,7 +53,7 @@ def test_the_test_part_is_the_same_in_every_run_and_a_share_of_each_class(tmp_pa
     assert len(load(tmp_path, test_split=0.5).test) > len(first.test)
 
 
-def test_a_picture_stays_on_its_side_when_it_is_moved_renamed_or_joined_by_others(tmp_path):
+def test_a_image_stays_on_its_side_when_it_is_moved_renamed_or_joined_by_others(tmp_path):
     write_classes(tmp_path, {"a": 30, "b": 30})
     train, test = parts(tmp_path)
     assert test
@@ -63,7 +63,7 @@ def test_a_picture_stays_on_its_side_when_it_is_moved_renamed_or_joined_by_other
     (tmp_path / "b" / "03.png").rename(tmp_path / "a" / "000.png")
     assert parts(tmp_path) == (train, test)
     for i in range(20):
-        write_picture(tmp_path / "b" / f"new {i}.png", seed=5000 + i)
+        write_image(tmp_path / "b" / f"new {i}.png", seed=5000 + i)
     (tmp_path / "a").rename(tmp_path / "z")
     more_train, more_test = parts(tmp_path)
     assert train < more_train
@@ -126,18 +126,18 @@ def test_a_class_may_be_called_train(tmp_path):
 
 
 def test_names_nesting_links_and_what_is_passed_over(tmp_path):
-    root = tmp_path / "my pictures"
-    write_picture(root / "Käse 奶酪" / "deep er" / "ein Bild.JPG")
-    write_picture(root / "Käse 奶酪" / "b.JPeG", seed=1)
-    write_picture(root / "ß" / "c.bmp", seed=2)
-    write_picture(root / "ß" / "d.gif", seed=3)
-    (root / "ß" / "e.png").symlink_to(write_picture(tmp_path / "elsewhere.png", seed=4))
+    root = tmp_path / "my images"
+    write_image(root / "Käse 奶酪" / "deep er" / "ein Bild.JPG")
+    write_image(root / "Käse 奶酪" / "b.JPeG", seed=1)
+    write_image(root / "ß" / "c.bmp", seed=2)
+    write_image(root / "ß" / "d.gif", seed=3)
+    (root / "ß" / "e.png").symlink_to(write_image(tmp_path / "elsewhere.png", seed=4))
     (root / "linked").symlink_to(write_classes(tmp_path / "x", {"y": 2}) / "y")
     for passed_over in ("ß/.hidden.png", "ß/notes.txt", ".git/x.png", "loose.png"):
         (root / passed_over).parent.mkdir(exist_ok=True)
-        (root / passed_over).write_text("no picture")
+        (root / passed_over).write_text("no image")
     passed_over = (
-        r"Passed over in .*my pictures: \.txt \(1\), hidden images \(1\), images beside .*\(1\)"
+        r"Passed over in .*my images: \.txt \(1\), hidden images \(1\), images beside .*\(1\)"
     )
     with pytest.warns(Notice, match=passed_over) as caught:
         dataset = load(root, test_split=0.1)
@@ -166,29 +166,29 @@ def test_a_name_that_is_no_text_can_still_be_written(tmp_path):
     assert all(name.encode("utf-8") for name in names)
     os.rename(tmp_path / "b" / "00.png", os.fsencode(tmp_path) + b"/b/\xfe.png")
     with open(os.fsencode(tmp_path) + b"/b/\xfe.png", "w") as file:
-        file.write("no picture")
+        file.write("no image")
     with pytest.raises(InputError, match=r"b/\\xfe.png") as caught:
         load(tmp_path)
     assert str(caught.value).encode("utf-8")
 
 
-def test_grey_pictures_keep_one_channel_and_their_values(tmp_path):
+def test_grey_images_keep_one_channel_and_their_values(tmp_path):
     write_classes(tmp_path, {"a": 4, "b": 4}, mode="L")
-    write_picture(tmp_path / "b" / "x.jpg", mode="L", seed=9)
-    write_picture(tmp_path / "b" / "x.bmp", mode="L", seed=9)
+    write_image(tmp_path / "b" / "x.jpg", mode="L", seed=9)
+    write_image(tmp_path / "b" / "x.bmp", mode="L", seed=9)
     dataset = load(tmp_path)
     assert dataset.input_shape == (12, 10, 1)
-    for name, picture in zip(dataset.train_names, dataset.train.in_order(), strict=True):
+    for name, image in zip(dataset.train_names, dataset.train.in_order(), strict=True):
         stored = np.asarray(Image.open(tmp_path / name), int)
         # JPEG decoders may differ by a rounding.
-        assert abs(picture.numpy()[..., 0] - stored).max() <= (2 if name.endswith("jpg") else 0)
-    write_picture(tmp_path / "b" / "coloured.png", mode="P")
+        assert abs(image.numpy()[..., 0] - stored).max() <= (2 if name.endswith("jpg") else 0)
+    write_image(tmp_path / "b" / "coloured.png", mode="P")
     assert load(tmp_path).input_shape == (12, 10, 3)
 
 
-def test_pictures_of_varying_size_are_resized_and_cropped(tmp_path):
+def test_images_of_varying_size_are_resized_and_cropped(tmp_path):
     write_classes(tmp_path, {"a": 3, "b": 3})
-    write_picture(tmp_path / "b" / "wide.png", height=20, width=60)
+    write_image(tmp_path / "b" / "wide.png", height=20, width=60)
     dataset = load(tmp_path)
     assert (dataset.train.shape, dataset.input_shape) == ((256, 256, 3), (224, 224, 3))
     assert dataset.augmentation == Augmentation(crop=224, flip=True)
@@ -204,9 +204,9 @@ def test_the_shorter_side_decides_the_scale(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         Image.fromarray(wide).save(tmp_path / name)
     dataset = load(tmp_path, image_size=14)
-    for name, picture in zip(dataset.train_names, dataset.train.in_order(), strict=True):
+    for name, image in zip(dataset.train_names, dataset.train.in_order(), strict=True):
         stored = np.asarray(Image.open(tmp_path / name))
-        np.testing.assert_array_equal(picture, stored[:, 16:32])
+        np.testing.assert_array_equal(image, stored[:, 16:32])
 
 
 def test_flipping_can_be_switched_off(tmp_path):
@@ -246,14 +246,14 @@ def test_corrupted_labels_are_the_same_with_and_without_a_validation_share(tmp_p
 def test_a_validation_folder_beside_train_and_test_is_the_validation_part(tmp_path, name):
     write_classes(tmp_path / "Train", {"a": 6, "b": 6})
     for i, path in enumerate(("a/0.png", "b/0.png", "b/1.png")):
-        write_picture(tmp_path / name / path, seed=50 + i)
+        write_image(tmp_path / name / path, seed=50 + i)
     write_classes(tmp_path / "Test", {"a": 3, "b": 1})
     dataset = load(tmp_path, noise="pair:0.9", seed=3)
     assert (len(dataset.train), len(dataset.test)) == (12, 4)
     ((x, y),) = dataset.validation_batches()
     assert y.numpy().tolist() == [0, 1, 1]
-    for picture, path in zip(x, sorted((tmp_path / name).glob("*/*.png")), strict=True):
-        np.testing.assert_array_equal(picture, np.asarray(Image.open(path)))
+    for image, path in zip(x, sorted((tmp_path / name).glob("*/*.png")), strict=True):
+        np.testing.assert_array_equal(image, np.asarray(Image.open(path)))
     # Noise is for the labels that are learned from.
     assert (dataset.given_labels != dataset.clean_labels).sum() > 6
     with pytest.raises(InputError, match=r"has a validation part of its own\. Leave out"):
@@ -320,8 +320,8 @@ def test_a_set_of_links_to_files_elsewhere_is_read(tmp_path):
         link.symlink_to(tmp_path / "store" / "all" / f"0{i}.png")
     dataset = load(tmp_path / "set")
     assert len(dataset.train) + len(dataset.test) == 8
-    for name, picture in zip(dataset.train_names, dataset.train.in_order(), strict=True):
-        np.testing.assert_array_equal(picture, np.asarray(Image.open(tmp_path / "set" / name)))
+    for name, image in zip(dataset.train_names, dataset.train.in_order(), strict=True):
+        np.testing.assert_array_equal(image, np.asarray(Image.open(tmp_path / "set" / name)))
 
 
 def test_an_empty_class_is_told_what_it_has(tmp_path):
@@ -329,7 +329,7 @@ def test_an_empty_class_is_told_what_it_has(tmp_path):
     (tmp_path / "c").mkdir()
     (tmp_path / "c" / "film.mp4").touch()
     with pytest.raises(
-        InputError, match=r"/c holds no picture \(.jpg, .*\)\. It has \.mp4 \(1\)\. Remove"
+        InputError, match=r"/c holds no image \(.jpg, .*\)\. It has \.mp4 \(1\)\. Remove"
     ):
         load(tmp_path)
 
@@ -340,7 +340,7 @@ def test_a_name_with_a_line_break_leads_to_its_file_and_is_one_line_in_a_message
     dataset = load(tmp_path, test_split=0.1)
     assert dataset.class_names == ("[red] $x$ %s", r"a\nb")
     assert all((tmp_path / name).is_file() for name in dataset.train_names)
-    (tmp_path / "a\nb" / "[0]$\n\x1b[31m.png").write_text("no picture")
+    (tmp_path / "a\nb" / "[0]$\n\x1b[31m.png").write_text("no image")
     with pytest.raises(InputError, match=r"a\\nb/\[0\]\$\\n\\x1b\[31m\.png") as caught:
         load(tmp_path)
     assert str(caught.value).isprintable()

@@ -5,16 +5,16 @@ import tensorflow_datasets as tfds
 
 from cmd_keras import data
 from cmd_keras.data import ArrayInputs, Augmentation, StreamedImages
-from cmd_keras.data.sources import tfds as tfds_images
+from cmd_keras.data.sources.prepared import builder, on_disk
 from cmd_keras.errors import InputError
 
 
-def write_tfds(folder, name, pictures, labels, image_feature, split="test", names=("a", "b", "c")):
+def write_tfds(folder, name, images, labels, image_feature, split="test", names=("a", "b", "c")):
     """A small set in the on-disk format of tensorflow-datasets."""
 
     def examples(count):
         return tf.data.Dataset.from_tensor_slices(
-            {"image": pictures[:count], "label": labels[:count]}
+            {"image": images[:count], "label": labels[:count]}
         )
 
     tfds.dataset_builders.store_as_tfds_dataset(
@@ -30,13 +30,13 @@ def write_tfds(folder, name, pictures, labels, image_feature, split="test", name
 
 
 @pytest.fixture
-def pictures():
+def images():
     rng = np.random.default_rng(0)
     return rng.integers(0, 256, (12, 6, 5, 3), np.uint8), np.arange(12) % 3
 
 
-def test_a_set_of_fixed_size_is_read_from_disk_with_its_labels(tmp_path, pictures):
-    images, labels = pictures
+def test_a_set_of_fixed_size_is_read_from_disk_with_its_labels(tmp_path, images):
+    images, labels = images
     write_tfds(tmp_path, "small_set", images, labels, tfds.features.Image(shape=(6, 5, 3)))
     dataset = data.load("small_set", data_dir=str(tmp_path), noise="pair:0.5", seed=0)
     assert isinstance(dataset.train, ArrayInputs)
@@ -45,11 +45,11 @@ def test_a_set_of_fixed_size_is_read_from_disk_with_its_labels(tmp_path, picture
     np.testing.assert_array_equal(dataset.test_labels, labels[:4])
     assert dataset.class_names == ("a", "b", "c")
     assert dataset.augmentation == Augmentation(pad=4, crop=None, flip=True)
-    assert tfds_images.on_disk(str(tmp_path)) == ["small_set"]
+    assert on_disk.list_prepared(str(tmp_path)) == ["small_set"]
 
 
-def test_a_set_of_varying_size_is_streamed_resized_and_cropped(tmp_path, pictures):
-    images, labels = pictures
+def test_a_set_of_varying_size_is_streamed_resized_and_cropped(tmp_path, images):
+    images, labels = images
     write_tfds(
         tmp_path,
         "varying_set",
@@ -70,14 +70,14 @@ def test_a_set_of_varying_size_is_streamed_resized_and_cropped(tmp_path, picture
     np.testing.assert_array_equal(y, labels[:4])
 
 
-def test_sets_of_characters_are_not_flipped(tmp_path, pictures):
-    images, labels = pictures
+def test_sets_of_characters_are_not_flipped(tmp_path, images):
+    images, labels = images
     write_tfds(tmp_path, "svhn_like", images, labels, tfds.features.Image(shape=(6, 5, 3)))
     assert not data.load("svhn_like", data_dir=str(tmp_path)).augmentation.flip
 
 
-def test_a_set_with_a_single_class_is_refused(tmp_path, pictures):
-    images, labels = pictures
+def test_a_set_with_a_single_class_is_refused(tmp_path, images):
+    images, labels = images
     write_tfds(
         tmp_path,
         "one_class",
@@ -90,8 +90,8 @@ def test_a_set_with_a_single_class_is_refused(tmp_path, pictures):
         data.load("one_class", data_dir=str(tmp_path))
 
 
-def test_a_set_without_test_pictures_is_refused(tmp_path, pictures):
-    images, labels = pictures
+def test_a_set_without_test_images_is_refused(tmp_path, images):
+    images, labels = images
     write_tfds(
         tmp_path, "no_test", images, labels, tfds.features.Image(shape=(6, 5, 3)), split="extra"
     )
@@ -105,7 +105,7 @@ def test_a_set_that_is_not_of_classified_images_is_refused(tmp_path):
 
 
 def test_an_unknown_set_names_its_neighbours(tmp_path):
-    with pytest.raises(InputError, match=r"Unknown data set 'cifar1o'\. Did you mean cifar10"):
+    with pytest.raises(InputError, match=r"Unknown data set 'cifar1o'\. Did you mean 'cifar10'"):
         data.load("cifar1o", data_dir=str(tmp_path))
 
 
@@ -121,13 +121,13 @@ def test_a_set_that_cannot_be_downloaded_says_where_it_was_sought(tmp_path, monk
     assert f"Sought in: {tmp_path}/cifar100" in message
     assert "Name or service not known" in message
     assert "tfds build cifar100" in message
-    assert "--data-dir" in message
+    assert "name the folder above it in data_dir" in message
 
 
 @pytest.fixture
-def crowd(tmp_path, pictures):
+def crowd(tmp_path, images):
     """A set as cifar10_n is: several labels for training, -1 in their place for testing."""
-    images, labels = pictures
+    images, labels = images
     worse = (labels + (np.arange(12) < 5)) % 3
 
     def examples(given):
@@ -174,7 +174,7 @@ def test_of_several_labels_none_is_taken_unasked(crowd):
     with pytest.raises(InputError) as caught:
         data.load("crowd_set", data_dir=crowd[0])
     # kind has other classes: it cannot be learned in the place of label.
-    assert "--label-key worse_label; or --label-key label, those" in str(caught.value)
+    assert "label_key those to learn from: worse_label; or label, those" in str(caught.value)
     assert "count as clean" in str(caught.value)
 
 
@@ -189,7 +189,9 @@ def test_of_several_labels_none_is_taken_unasked(crowd):
     ],
 )
 def test_peoples_labels_are_named_before_anything_is_downloaded(tmp_path, name, noisy):
-    with pytest.raises(InputError, match=f"--label-key {noisy}; or --label-key label"):
+    with pytest.raises(
+        InputError, match=f"label_key those to learn from: {noisy}; or label, those"
+    ):
         data.load(name, data_dir=str(tmp_path))
 
 
@@ -198,13 +200,13 @@ def test_labels_of_other_classes_ask_for_no_choice(tmp_path, name, monkeypatch):
     def no_network():
         raise OSError("no network")
 
-    monkeypatch.setattr(tfds_images, "_check_network", no_network)
+    monkeypatch.setattr(builder, "_check_network", no_network)
     with pytest.raises(InputError, match="could not be downloaded"):
         data.load(name, data_dir=str(tmp_path))
 
 
-def test_a_set_with_clean_labels_beside_the_given_ones_asks_for_no_choice(tmp_path, pictures):
-    images, labels = pictures
+def test_a_set_with_clean_labels_beside_the_given_ones_asks_for_no_choice(tmp_path, images):
+    images, labels = images
     given = (labels + (np.arange(12) < 5)) % 3
     classes = tfds.features.ClassLabel(num_classes=3)
     examples = tf.data.Dataset.from_tensor_slices(
@@ -252,8 +254,8 @@ def test_a_set_to_be_downloaded_by_hand_says_what_and_where_to(tmp_path):
     assert "df.to_csv(f, index=False)" in message
 
 
-def test_pictures_of_a_set_of_fixed_size_are_resized_where_asked(tmp_path, pictures):
-    images, labels = pictures
+def test_images_of_a_set_of_fixed_size_are_resized_where_asked(tmp_path, images):
+    images, labels = images
     write_tfds(tmp_path, "to_resize", images, labels, tfds.features.Image(shape=(6, 5, 3)))
     dataset = data.load("to_resize", data_dir=str(tmp_path), image_size=14)
     assert (dataset.train.shape, dataset.input_shape) == ((16, 16, 3), (14, 14, 3))
@@ -261,8 +263,8 @@ def test_pictures_of_a_set_of_fixed_size_are_resized_where_asked(tmp_path, pictu
     assert x.shape == (12, 14, 14, 3)
 
 
-def test_a_validation_share_of_a_stream(tmp_path, pictures):
-    images, labels = pictures
+def test_a_validation_share_of_a_stream(tmp_path, images):
+    images, labels = images
     write_tfds(tmp_path, "to_divide", images, labels, tfds.features.Image(shape=(None, None, 3)))
     whole = data.load("to_divide", data_dir=str(tmp_path), image_size=14)
     part = data.load("to_divide", data_dir=str(tmp_path), image_size=14, validation_split=0.25)

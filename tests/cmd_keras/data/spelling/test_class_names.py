@@ -1,6 +1,6 @@
 import pytest
 
-from cmd_keras.data.spelling.class_names import canonical, visible
+from cmd_keras.data.spelling.class_names import canonicalize, quote
 
 
 @pytest.mark.parametrize(
@@ -21,12 +21,12 @@ from cmd_keras.data.spelling.class_names import canonical, visible
     ],
 )
 def test_spellings_that_look_the_same_are_one(written, meant):
-    assert canonical(written) == meant
-    assert canonical(meant) == meant
+    assert canonicalize(written) == meant
+    assert canonicalize(meant) == meant
 
 
 def test_what_cannot_be_seen_is_shown():
-    assert visible("caf\u00e9") == "'caf\u00e9'"
-    assert visible("cafe\u0301") == r"'cafe\u0301'"
-    assert visible("cat\u200b") == r"'cat\u200b'"
-    assert visible("a\nb") == r"'a\nb'"
+    assert quote("caf\u00e9") == "'caf\u00e9'"
+    assert quote("cafe\u0301") == r"'cafe\u0301'"
+    assert quote("cat\u200b") == r"'cat\u200b'"
+    assert quote("a\nb") == r"'a\nb'"

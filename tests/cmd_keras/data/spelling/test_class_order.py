@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmd_keras.data.spelling.class_order import ordered
+from cmd_keras.data.spelling.class_order import order_classes
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ from cmd_keras.data.spelling.class_order import ordered
 def test_numbers_are_ordered_by_value_and_texts_by_text(names):
     shuffled = names.copy()
     random.Random(0).shuffle(shuffled)
-    assert ordered(shuffled) == names
+    assert order_classes(shuffled) == names
 
 
 @given(st.lists(st.decimals(allow_nan=False, allow_infinity=False).map(lambda d: f"{d:f}")))
 def test_no_order_of_the_input_matters_and_values_ascend(names):
-    result = ordered(names)
-    assert result == ordered(reversed(names))
+    result = order_classes(names)
+    assert result == order_classes(reversed(names))
     values = [Fraction(name) for name in result]
     assert values == sorted(values)
     assert sorted(result) == sorted(names)

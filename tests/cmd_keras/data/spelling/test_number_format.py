@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmd_keras.data.spelling.number_format import NumberFormat, formats
+from cmd_keras.data.spelling.number_format import NumberFormat, find_formats
 
 # Hundredths, so that what is written is what is meant.
 AMOUNTS = st.integers(-(10**9), 10**9)
@@ -21,12 +21,12 @@ def test_a_number_is_what_was_written(hundredths, unit, in_front, style):
     value = hundredths / 100
     digits = WRITTEN[style](value)
     cell = f"{unit}{digits}" if in_front else f"{digits} {unit}".strip()
-    assert NumberFormat(style, unit).value(cell) == value
-    assert NumberFormat(style, unit) in formats(cell)
+    assert NumberFormat(style, unit).parse(cell) == value
+    assert NumberFormat(style, unit) in find_formats(cell)
     # With another unit it is none.
-    assert NumberFormat(style, "£").value(cell) is None
+    assert NumberFormat(style, "£").parse(cell) is None
     # Two decimal places tell points from commas, so all ways of reading it agree.
-    assert {f.value(cell) for f in formats(cell)} == {value}
+    assert {f.parse(cell) for f in find_formats(cell)} == {value}
 
 
 @given(st.integers(1, 999), st.integers(0, 999))
@@ -34,7 +34,7 @@ def test_three_digits_behind_a_sign_can_be_read_in_two_ways(thousands, rest):
     for sign in ",.":
         cell = f"{thousands}{sign}{rest:03d}"
         ways = {thousands + rest / 1000, thousands * 1000 + rest}
-        assert {f.value(cell) for f in formats(cell)} == ways
+        assert {f.parse(cell) for f in find_formats(cell)} == ways
 
 
 NONE = (
@@ -62,9 +62,9 @@ UNUSUAL = {
 
 @pytest.mark.parametrize("cell", NONE)
 def test_what_is_no_number(cell):
-    assert formats(cell) == []
+    assert find_formats(cell) == []
 
 
 @pytest.mark.parametrize("cell", UNUSUAL)
 def test_numbers_that_are_written_unusually(cell):
-    assert formats(cell)[0].value(cell) == UNUSUAL[cell]
+    assert find_formats(cell)[0].parse(cell) == UNUSUAL[cell]

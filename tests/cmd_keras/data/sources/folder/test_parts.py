@@ -3,7 +3,7 @@
 import pytest
 
 from cmd_keras.data.notice import Notice
-from cmd_keras.data.sources.folder.parts import parts
+from cmd_keras.data.sources.folder.parts import find_parts
 from cmd_keras.errors import InputError
 
 
@@ -22,7 +22,7 @@ def of_classes(part, *classes):
 
 def found(root):
     """`{part: folder}` as it was read."""
-    read = parts(root)
+    read = find_parts(root)
     return {
         name: folder.relative_to(root).as_posix()
         for name in ("train", "test", "validation")
@@ -86,7 +86,7 @@ def test_train_alone_holds_the_classes(tmp_path):
 UNCLEAR = {
     "parts of unknown names": (
         ("one/a", "one/b", "two/a", "two/b"),
-        r"folders one, two in .* hold folders of the same names \(a, b\) and no pictures\. If they "
+        r"folders one, two in .* hold folders of the same names \(a, b\) and no images\. If they "
         r"are parts, rename the folder for training to train, the one for testing to test\. If "
         r"they are classes, move them all into a folder .*/train",
     ),
@@ -102,7 +102,7 @@ UNCLEAR = {
     "nothing to train on": (("Test/a", "valid/a"), "has Test, valid but no train folder"),
     "images without labels beside train": (
         ("train/a", "train/b", "test"),
-        r"/test has no sub-folders for the classes, but pictures\. Pictures without labels cannot "
+        r"/test has no sub-folders for the classes, but images\. Images without labels cannot "
         r"be tested with: .* move the folder away",
     ),
     "validation without labels": (("train/a", "test/a", "val"), "/val has no sub-folders for the"),
@@ -136,7 +136,7 @@ UNCLEAR = {
 def test_what_is_unclear_is_asked_for(case, tmp_path):
     folders, match = UNCLEAR[case]
     with pytest.raises(InputError, match=match):
-        parts(tree(tmp_path, *folders))
+        find_parts(tree(tmp_path, *folders))
 
 
 def test_what_is_beside_train_and_test_does_not_vanish_without_a_word(tmp_path):

@@ -5,9 +5,9 @@ import warnings
 import numpy as np
 import pytest
 
-from cmd_keras.data.files import table_file
+from cmd_keras.data.files.table_file import read_table
 from cmd_keras.data.notice import Notice
-from cmd_keras.data.sources.table import columns as table_columns
+from cmd_keras.data.sources.table.columns import choose_columns
 from cmd_keras.errors import InputError
 
 
@@ -17,11 +17,11 @@ def choose(tmp_path):
         """The columns of a table, the table, and what is said about it."""
         path = tmp_path / "table.csv"
         path.write_text(text)
-        file = table_file.read(path)
+        file = read_table(path)
         names = [name for name in file.cells.columns if name != target]
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            columns = table_columns.choose(file, names, categorical)
+            columns = choose_columns(file, names, categorical)
         assert all(issubclass(w.category, Notice) for w in caught)
         return columns, file, "\n".join(str(w.message) for w in caught)
 
@@ -95,7 +95,12 @@ def test_three_decimals_behind_a_zero_are_no_thousands(choose):
     cells = ["-0,885", "1,234", "0,001", "12,5"]
     rows = [f"{cells[i % 4]};{i * 0.5};{i % 2}" for i in range(40)]
     columns, file, _ = choose(table(rows, "u;v;y"))
-    assert columns.numeric["u"].values(file.cells["u"])[:4].tolist() == [-0.885, 1.234, 0.001, 12.5]
+    assert columns.numeric["u"].parse_all(file.cells["u"])[:4].tolist() == [
+        -0.885,
+        1.234,
+        0.001,
+        12.5,
+    ]
 
 
 # The cells, and whether they are numbers.
@@ -137,7 +142,7 @@ def test_a_marker_for_a_missing_number_leaves_a_column_of_numbers(choose, marker
     assert (list(columns.numeric), columns.categorical) == (["a"], ("colour",))
     assert f"2 of 40 cells hold {marker}, which counts as a missing number" in said
     expected = [np.nan if i in (3, 17) else i * i * 0.5 for i in range(40)]
-    np.testing.assert_array_equal(columns.numeric["a"].values(file.cells["a"]), expected)
+    np.testing.assert_array_equal(columns.numeric["a"].parse_all(file.cells["a"]), expected)
 
 
 # How 1000, 1001.5, 1003 … are written; every way must give these numbers.
@@ -169,12 +174,12 @@ def test_numbers_are_read_as_people_write_them_and_said_so(choose, how):
     columns, file, said = choose(lines([written(v) for v in values]))
     assert "Column 'a' of" in said
     assert "is read as numbers with" in said
-    found = columns.numeric["a"].values(file.cells["a"])
+    found = columns.numeric["a"].parse_all(file.cells["a"])
     np.testing.assert_allclose(found, values, rtol=1e-12)
 
 
 NOT_NUMBERS = {
-    "one text": (["abc"], r"'a' .* must hold numbers.*see line 42 \('abc'\).*--categorical 'a'"),
+    "one text": (["abc"], r"'a' .* must hold numbers.*see line 42 \('abc'\).*categorical=\['a'\]"),
     "two units": (["$5"], "must hold numbers.*line 42"),
     "a range": (["3-4", "5+"], r"see lines 42, 43"),
     "a decimal comma in a column of points": (['"3,25"'], r"line 42 \('3,25'\)"),

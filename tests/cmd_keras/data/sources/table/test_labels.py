@@ -2,9 +2,9 @@
 
 import pytest
 
-from cmd_keras.data.files import table_file
+from cmd_keras.data.files.table_file import read_table
 from cmd_keras.data.notice import Notice
-from cmd_keras.data.sources.table import labels as table_labels
+from cmd_keras.data.sources.table.labels import number_labels
 from cmd_keras.errors import InputError
 
 
@@ -12,7 +12,7 @@ from cmd_keras.errors import InputError
 def numbered(tmp_path):
     def write_and_number(rows, header="a,colour,y"):
         (tmp_path / "table.csv").write_text("\n".join([header, *rows]) + "\n")
-        return table_labels.numbered(table_file.read(tmp_path / "table.csv"), "y")
+        return number_labels(read_table(tmp_path / "table.csv"), "y")
 
     return write_and_number
 

@@ -1,6 +1,5 @@
 """A network that a function of the user's builds."""
 
-import difflib
 import importlib
 import sys
 import sysconfig
@@ -11,12 +10,12 @@ from typing import Any
 
 import keras
 
-from cmd_keras.errors import InputError, words
+from cmd_keras.errors import InputError, did_you_mean, words
 from cmd_keras.networks.names import check_trusted
-from cmd_keras.networks.own_check import check_suits
+from cmd_keras.networks.user_network.check import check_suits
 
 
-def network_from_function(
+def call_function(
     network: str,
     input_shape: tuple[int, ...],
     num_classes: int,
@@ -86,8 +85,7 @@ def _imported(network: str, trusted: Collection[str]) -> Callable[..., Any]:
     function = getattr(module, function_name, None)
     if not callable(function):
         callables = [key for key, value in vars(module).items() if callable(value)]
-        near = difflib.get_close_matches(function_name, callables, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        hint = did_you_mean(function_name, callables)
         found = "no" if function is None else f"a {type(function).__name__}, not a function,"
         raise InputError(
             f"The module {module_name} ({getattr(module, '__file__', None)}) has {found} "

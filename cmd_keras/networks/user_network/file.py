@@ -7,10 +7,10 @@ import zipfile
 import keras
 
 from cmd_keras.errors import InputError, words
-from cmd_keras.networks.own_check import check_suits
+from cmd_keras.networks.user_network.check import check_suits
 
 
-def network_from_file(
+def load_network(
     path: str, input_shape: tuple[int, ...], num_classes: int, name: str, pretrained: bool
 ) -> keras.Model:
     """Read a network from a file, without ever executing code that is in it.
@@ -63,12 +63,12 @@ def _loaded(path: str) -> keras.Model:
 def _redraw(model: keras.Model) -> None:
     """Draw all weights anew, except what layers have learned of the data with `adapt`."""
     adapted = (layer for layer in model._flatten_layers() if hasattr(layer, "adapt"))
-    kept = {id(variable) for layer in adapted for variable in layer.variables}
+    learned = {id(variable) for layer in adapted for variable in layer.variables}
     # Of the clone the weights are taken and not the other way round, because some layers
     # keep what they have learned in tables that are no weights.
     fresh = keras.models.clone_model(model)
     for old, new in zip(model.variables, fresh.variables, strict=True):
-        if id(old) not in kept:
+        if id(old) not in learned:
             old.assign(new)
 
 

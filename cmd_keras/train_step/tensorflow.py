@@ -40,6 +40,14 @@ class TrainStep:
                 self.optimizer.build(self.trainable_variables)
         super().make_train_function(force)
 
+    def make_train_function(self, force: bool = False) -> None:
+        """Compile the step, with an optimizer that has its variables."""
+        # Variables that come to be while the step is traced have it traced twice. A
+        # strategy has Keras make them in its scope.
+        if self.built and self._distribute_strategy is None:
+            self.optimizer.build(self.trainable_variables)
+        super().make_train_function(force)
+
     def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
         # Keras would add up the shares of a batch to see its shape, for which
         # they would have to be of one size.

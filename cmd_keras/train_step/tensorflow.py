@@ -33,14 +33,6 @@ class TrainStep:
         return self.evaluation_logs(x, y, y_pred, sample_weight)
 
     def make_train_function(self, force: bool = False) -> None:
-        """Keras would make the optimizer's variables within the step, and so trace it twice."""
-        if self.built and self.optimizer is not None and not self.optimizer.built:
-            # One that a strategy shares out has to be made where its weights were.
-            with self.distribute_strategy.scope():
-                self.optimizer.build(self.trainable_variables)
-        super().make_train_function(force)
-
-    def make_train_function(self, force: bool = False) -> None:
         """Compile the step, with an optimizer that has its variables."""
         # Variables that come to be while the step is traced have it traced twice. A
         # strategy has Keras make them in its scope.

@@ -98,7 +98,7 @@ class CMD(Method):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "CMD":
-        """The value with these fields, of which two are values themselves.
+        """The value with these fields, of which two are values themselves, written or not.
 
         Example:
             >>> saved = keras.saving.serialize_keras_object(cmdcore.CMD(mode="zero"))
@@ -107,11 +107,9 @@ class CMD(Method):
         """
         import keras
 
-        values = {
-            name: keras.saving.deserialize_keras_object(config[name])
-            for name in ("self_kd", "mode")
-        }
-        return cls(**{**config, **values})
+        written = {name for name in ("self_kd", "mode") if isinstance(config.get(name), dict)}
+        read = keras.saving.deserialize_keras_object
+        return cls(**{**config, **{name: read(config[name]) for name in written}})
 
     def __str__(self) -> str:
         return f"{self.self_kd} + {self.mode}"

@@ -29,7 +29,15 @@ class Augmentation:
         return shape if self.crop is None else (self.crop, self.crop, shape[-1])
 
     def vary(self, image: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-        """A training image, varied as `key` (`[2]`, integers) says; float32."""
+        """A training image or vector, varied.
+
+        Args:
+            image: `[height, width, channels]` or `[features]`.
+            key: `[2]`, integers. Same key, same variation.
+
+        Returns:
+            Float32 of the shape `output_shape`.
+        """
         shape = self.output_shape(tuple(image.shape))
         if len(shape) == 3:
             if self.pad:
@@ -41,7 +49,14 @@ class Augmentation:
         return tf.cast(image, tf.float32)
 
     def centre(self, image: tf.Tensor) -> tf.Tensor:
-        """A test image: its centre, not varied; float32."""
+        """A test image or vector, not varied: of an image the centre.
+
+        Args:
+            image: `[height, width, channels]` or `[features]`.
+
+        Returns:
+            Float32 of the shape `output_shape`.
+        """
         shape = self.output_shape(tuple(image.shape))
         if len(shape) == 3:
             image = tf.image.resize_with_crop_or_pad(image, shape[0], shape[1])

@@ -73,7 +73,16 @@ def order_batches(
 
 
 def order_inputs(inputs: Inputs, augmentation: Augmentation, batch_size: int) -> tf.data.Dataset:
-    """As `order_batches`, without labels and read whole by every process."""
+    """Inputs alone, as `order_batches` has them, which every process reads whole.
+
+    Args:
+        inputs: `n` inputs.
+        augmentation: Says how large the centre is.
+        batch_size: Inputs in a batch; the last one may be smaller.
+
+    Returns:
+        Batches of float32 `[batch, *shape]`.
+    """
     x = inputs.in_order().map(augmentation.centre, tf.data.AUTOTUNE)
     return _of_known_length(x.batch(batch_size), -(-len(inputs) // batch_size))
 

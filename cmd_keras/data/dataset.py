@@ -11,6 +11,7 @@ from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.input_format import InputFormat
 from cmd_keras.data.inputs import Inputs
 from cmd_keras.data.noise import Noise
+from cmd_keras.data.part_check import check_part
 from cmd_keras.data.shard import WHOLE, Shard
 from cmd_keras.data.statistics import measure_inputs
 from cmd_keras.errors import InputError
@@ -86,21 +87,7 @@ class Dataset:
         if self.validation is not None:
             parts.append(("validation", self.validation, self.validation_labels))
         for part, inputs, labels in parts:
-            if len(inputs) != len(labels):
-                raise InputError(
-                    f"Data set {self.name!r} has {len(inputs)} {part} inputs but {len(labels)} "
-                    "labels."
-                )
-            if not 0 <= labels.min() <= labels.max() < self.num_classes:
-                raise InputError(
-                    f"Data set {self.name!r} has {self.num_classes} classes, but {part} labels "
-                    f"from {labels.min()} to {labels.max()}."
-                )
-            if inputs.shape != self.train.shape:
-                raise InputError(
-                    f"Data set {self.name!r} has training inputs of the shape {self.train.shape}, "
-                    f"but {part} inputs of the shape {inputs.shape}."
-                )
+            check_part(self.name, part, inputs, labels, self.num_classes, self.train.shape)
 
     @property
     def num_classes(self) -> int:
@@ -115,10 +102,15 @@ class Dataset:
     def with_noise(self, noise: Noise, seed: int) -> "Dataset":
         """The same inputs with corrupted training labels.
 
+        The labels of the whole training part are corrupted, so that the same seed corrupts
+        the same ones with and without a validation share.
+
+        Args:
+            noise: How they are corrupted.
+            seed: Decides which ones.
+
         Raises:
-            InputError: if a share of the training part is already held out. The labels of
-                the whole training part are corrupted, so that the same seed
-                corrupts the same ones with and without such a share.
+            InputError: if a share of the training part is already held out.
         """
         if self.validation is not None and not self.has_own_validation:
             raise InputError("Add noise before a validation share is held out, not after.")

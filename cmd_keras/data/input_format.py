@@ -109,6 +109,11 @@ class ImageFormat(InputFormat):
     def cropping(cls, image_size: int, channels: int, bits: int = 8) -> "ImageFormat":
         """Images of any size, of which squares of this side are cut out.
 
+        Args:
+            image_size: The side, in pixels.
+            channels: 1 for grey, 3 for colour.
+            bits: 8 or 16, as of the class.
+
         Raises:
             InputError: if the side is too small or too large.
         """
@@ -212,7 +217,14 @@ class TableFormat(InputFormat):
         formats: dict[str, NumberFormat],
         categorical: tuple[str, ...],
     ) -> "TableFormat":
-        """The format of tables with these columns, as they are written in training."""
+        """The format of tables with these columns, as they are written in training.
+
+        Args:
+            shape: `(features,)`.
+            means: Columns of numbers, and what stands in for a missing one.
+            formats: How the numbers of each are written.
+            categorical: Columns of categories.
+        """
         other = {k: f for k, f in formats.items() if not f.is_plain}
         written = {name: dataclasses.astuple(style) for name, style in other.items()}
         return cls(shape, means, categorical, written)

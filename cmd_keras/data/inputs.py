@@ -24,12 +24,22 @@ _STREAM_WINDOW = 4096
 
 
 def fits_in_memory(count: int, shape: tuple[int, ...], itemsize: int = 1) -> bool:
-    """Whether this many decoded images take no more than 1 GiB."""
+    """Whether decoded images take no more than 1 GiB.
+
+    Args:
+        count: How many there are.
+        shape: `(height, width, channels)`.
+        itemsize: Bytes of one value.
+    """
     return count * int(np.prod(shape)) * itemsize <= _MEMORY_LIMIT
 
 
 def as_finite_float32(array: np.ndarray, what: str) -> np.ndarray:
     """The array in the type that the networks compute in.
+
+    Args:
+        array: `[n, …]`, numbers.
+        what: What its rows are called in a message.
 
     Raises:
         InputError: if one of its rows contains NaN or infinity, or overflows.
@@ -196,7 +206,12 @@ def _places(count: int, keep: Keep) -> tf.data.Dataset:
 
 
 def filter_places(elements: tf.data.Dataset, keep: Keep) -> tf.data.Dataset:
-    """The elements at the places that are wanted."""
+    """The elements at the places that are kept.
+
+    Args:
+        elements: Any.
+        keep: Says of a place, counted from 0, whether it is kept; None keeps all.
+    """
     if keep is None:
         return elements
     return elements.enumerate().filter(lambda place, _: keep(place)).map(lambda _, element: element)

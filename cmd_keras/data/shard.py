@@ -43,7 +43,12 @@ class Shard:
         return -(-self.batch_size(size) // self.batch_size(batch_size))
 
     def batches(self, count: int, batch_size: int) -> int:
-        """How many batches this process reads of `count` examples."""
+        """How many batches this process reads.
+
+        Args:
+            count: How many examples there are, of all processes.
+            batch_size: How many make a batch, of all processes.
+        """
         whole, rest = divmod(count, batch_size)
         return whole + self.pieces(rest, batch_size)
 

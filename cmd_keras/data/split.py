@@ -43,6 +43,10 @@ def hold_out_test(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np
 def check_validation(share: float, labels: str) -> None:
     """Require a share of training examples that can be held out, and labels to go with them.
 
+    Args:
+        share: Part of the training examples.
+        labels: Which of their labels are used.
+
     Raises:
         InputError: if the share is not in [0, 1), or the labels are not `clean` or `given`.
     """
@@ -56,7 +60,12 @@ def check_validation(share: float, labels: str) -> None:
 
 
 def say_unused_test_split(share: float, where: str) -> None:
-    """Say that a share that was asked for is not held out of what has a test part."""
+    """Say that a share that was asked for is not held out of what has a test part.
+
+    Args:
+        share: What was asked for; the default is passed over.
+        where: What the data are called.
+    """
     if share != TEST_SPLIT:
         notice(f"test_split {share:g} means nothing to {where}, which has its own test part.")
 

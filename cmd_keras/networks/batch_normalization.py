@@ -87,7 +87,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
     def _normalise_over_replicas(self, inputs: Tensor) -> Tensor:
         x = tf.cast(inputs, self.variable_dtype)
         axes = list(range(len(inputs.shape) - 1))
-        # A replica's share of the batch may be smaller than another's, or empty, so
+        # A replica's part of the batch may be smaller than another's, or empty, so
         # sums and counts are added up, never means.
         count = tf.cast(tf.size(x) // tf.maximum(tf.shape(x)[-1], 1), x.dtype)
         total, count = _add_up([tf.reduce_sum(x, axes), count])

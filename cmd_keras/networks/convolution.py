@@ -5,14 +5,12 @@ Keras's terms (0.1 in PyTorch's) and epsilon 1e-5. Weights are He-normal.
 """
 
 import keras
-from keras import layers
+from keras import KerasTensor, layers
 
 from cmd_keras.networks.batch_normalization import BatchNormalization
 
-Tensor = keras.KerasTensor
 
-
-def convolution(x: Tensor, filters: int, size: int, stride: int = 1) -> Tensor:
+def convolution(x: KerasTensor, filters: int, size: int, stride: int = 1) -> KerasTensor:
     """A convolution without bias, normalised.
 
     Args:
@@ -31,7 +29,7 @@ def convolution(x: Tensor, filters: int, size: int, stride: int = 1) -> Tensor:
     return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
 
-def depthwise_convolution(x: Tensor, size: int, stride: int = 1) -> Tensor:
+def depthwise_convolution(x: KerasTensor, size: int, stride: int = 1) -> KerasTensor:
     """A convolution of each channel on its own, without bias, normalised.
 
     Args:
@@ -52,7 +50,7 @@ def depthwise_convolution(x: Tensor, size: int, stride: int = 1) -> Tensor:
     return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
 
-def _padded(x: Tensor, size: int, stride: int) -> tuple[Tensor, str]:
+def _padded(x: KerasTensor, size: int, stride: int) -> tuple[KerasTensor, str]:
     # Padding is explicit because "same" pads a strided convolution on the far
     # side only, where the paper's framework pads both. At stride 1 it pads both
     # sides too, and makes no copy of the activations.

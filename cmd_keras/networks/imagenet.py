@@ -11,11 +11,10 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import KerasTensor, ops
 
 from cmd_keras.errors import InputError
-
-Tensor = keras.KerasTensor
+from cmd_keras.networks.logits_layer import add_logits
 
 
 def imagenet_network(
@@ -26,7 +25,7 @@ def imagenet_network(
     name: str,
     *,
     application: Callable[..., keras.Model],
-    preprocess: Callable[[Tensor], Tensor],
+    preprocess: Callable[[KerasTensor], KerasTensor],
     smallest: int,
     weights_file: str | None = None,
 ) -> keras.Model:
@@ -73,9 +72,7 @@ def imagenet_network(
     inputs = keras.Input(input_shape)
     x = inputs if channels == 3 else ops.repeat(inputs, 3, axis=-1)
     x = backbone(preprocess(x))
-    # float32 even under mixed precision: entropies are taken from the logits.
-    logits = layers.Dense(num_classes, dtype="float32", name="logits")(x)
-    return keras.Model(inputs, logits, name=name)
+    return keras.Model(inputs, add_logits(x, num_classes), name=name)
 
 
 def _pretrained(

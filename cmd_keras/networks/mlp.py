@@ -4,7 +4,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from cmd_keras.networks.standardized import standardized
+from cmd_keras.networks.logits_layer import add_logits
+from cmd_keras.networks.standardize import standardize
 
 
 def mlp(
@@ -27,10 +28,8 @@ def mlp(
         A model from raw features or pixels to logits `[batch, num_classes]`.
     """
     inputs = keras.Input(input_shape)
-    x = standardized(inputs, mean, variance)
+    x = standardize(inputs, mean, variance)
     x = layers.Flatten(name="flatten")(x)
     for i in (1, 2):
         x = layers.Dense(512, "relu", kernel_initializer="he_normal", name=f"hidden_{i}")(x)
-    # float32 even under mixed precision: entropies are taken from the logits.
-    logits = layers.Dense(num_classes, dtype="float32", name="logits")(x)
-    return keras.Model(inputs, logits, name=name)
+    return keras.Model(inputs, add_logits(x, num_classes), name=name)

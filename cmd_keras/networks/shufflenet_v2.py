@@ -6,12 +6,11 @@ architecture design. ECCV 2018.
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import KerasTensor, layers, ops
 
 from cmd_keras.networks.convolution import convolution, depthwise_convolution
-from cmd_keras.networks.standardized import standardized
-
-Tensor = keras.KerasTensor
+from cmd_keras.networks.logits_layer import add_logits
+from cmd_keras.networks.standardize import standardize
 
 # Table 5 of Ma et al.
 _STEM = 24
@@ -45,7 +44,7 @@ def shufflenet_v2(
         A model from raw pixels to logits `[batch, num_classes]`.
     """
     inputs = keras.Input(input_shape)
-    x = standardized(inputs, mean, variance)
+    x = standardize(inputs, mean, variance)
     x = layers.ReLU()(convolution(x, _STEM, 3))
     for width, count in zip(filters, _BLOCKS, strict=True):
         x = _halving_unit(x, width)
@@ -53,31 +52,29 @@ def shufflenet_v2(
             x = _basic_unit(x)
     x = layers.ReLU()(convolution(x, _LAST, 1))
     x = layers.GlobalAveragePooling2D()(x)
-    # float32 even under mixed precision: entropies are taken from the logits.
-    logits = layers.Dense(num_classes, dtype="float32", name="logits")(x)
-    return keras.Model(inputs, logits, name=name)
+    return keras.Model(inputs, add_logits(x, num_classes), name=name)
 
 
-def _basic_unit(x: Tensor) -> Tensor:
+def _basic_unit(x: KerasTensor) -> KerasTensor:
     """Figure 3 (c): one half of the channels passes unchanged."""
     left, right = ops.split(x, 2, axis=-1)
-    return shuffled(left, _branch(right, right.shape[-1], stride=1))
+    return shuffle_channels(left, _branch(right, right.shape[-1], stride=1))
 
 
-def _halving_unit(x: Tensor, filters: int) -> Tensor:
+def _halving_unit(x: KerasTensor, filters: int) -> KerasTensor:
     """Figure 3 (d): both branches see all channels and every second pixel."""
     left = depthwise_convolution(x, 3, stride=2)
     left = layers.ReLU()(convolution(left, filters // 2, 1))
-    return shuffled(left, _branch(x, filters // 2, stride=2))
+    return shuffle_channels(left, _branch(x, filters // 2, stride=2))
 
 
-def _branch(x: Tensor, filters: int, stride: int) -> Tensor:
+def _branch(x: KerasTensor, filters: int, stride: int) -> KerasTensor:
     x = layers.ReLU()(convolution(x, filters, 1))
     x = depthwise_convolution(x, 3, stride)
     return layers.ReLU()(convolution(x, filters, 1))
 
 
-def shuffled(left: Tensor, right: Tensor) -> Tensor:
+def shuffle_channels(left: KerasTensor, right: KerasTensor) -> KerasTensor:
     """The two branches joined and their channels shuffled in two groups.
 
     Joining, then shuffling in as many groups as were joined, is interleaving.

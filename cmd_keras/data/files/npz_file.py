@@ -50,8 +50,13 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
 def take_inputs(found: dict[str, np.ndarray], name: str, path: str | Path) -> np.ndarray:
     """The array of this name as images `[n, height, width, channels]` or vectors `[n, d]`.
 
+    Args:
+        found: All arrays of the file.
+        name: Of the array.
+        path: Where the file is.
+
     Raises:
-        InputError: if there is none, or it is neither.
+        InputError: if there is none, it is neither, or it contains NaN or infinity.
     """
     if name not in found:
         raise InputError(

@@ -78,7 +78,15 @@ def adapt_space(training: Mapping[str, tf.Tensor]) -> keras.utils.FeatureSpace:
 
 
 def encode_rows(columns: Mapping[str, tf.Tensor], space: keras.utils.FeatureSpace) -> np.ndarray:
-    """Rows as vectors, `[n, features]`, float32."""
+    """Rows as vectors.
+
+    Args:
+        columns: As `build_columns` makes them.
+        space: Adapted to such columns.
+
+    Returns:
+        `[n, features]`, float32.
+    """
     count = len(next(iter(columns.values())))
     parts = []
     for start in range(0, count, _ROWS_AT_A_TIME):

@@ -30,7 +30,7 @@ def load(
 
     Args:
         name: Its name, as in `cifar10` or `food101`.
-        data_dir: Where prepared sets are kept; None is tensorflow-datasets' own
+        data_dir: Where prepared sets lie; None is tensorflow-datasets' own
             default. A set that is not there is downloaded.
         label_key: Feature with the given training labels; None is the one that
             the set is made for, where no other has as many classes. Clean labels are

@@ -29,7 +29,7 @@ def reread(dataset):
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 @pytest.mark.parametrize("image_size", [None, 14])
-def test_a_image_file_becomes_what_it_is_in_the_test_set(tmp_path, mode, image_size):
+def test_an_image_file_becomes_what_it_is_in_the_test_set(tmp_path, mode, image_size):
     write_classes(tmp_path / "train", {"a": 2, "b": 2}, mode=mode)
     write_classes(tmp_path / "test", {"a": 3, "b": 2}, mode=mode)
     write_image(tmp_path / "test" / "b" / "x.jpg", mode=mode)
@@ -42,7 +42,7 @@ def test_a_image_file_becomes_what_it_is_in_the_test_set(tmp_path, mode, image_s
     assert x.dtype == np.float32
 
 
-def test_a_image_file_becomes_what_it_is_in_a_set_of_tensorflow_datasets(tmp_path):
+def test_an_image_file_becomes_what_it_is_in_a_set_of_tensorflow_datasets(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (4, 6, 5, 3), np.uint8)
     examples = tf.data.Dataset.from_tensor_slices({"image": images, "label": [0, 1, 0, 1]})
     features = {

@@ -237,8 +237,8 @@ def test_a_process_without_the_run_folder_is_sent_it(folder, tmp_path):
 def test_a_process_alone_gives_up_with_a_word():
     script = (
         "import os\n"
-        "from cmd_keras.run import data_parallel\n"
-        "data_parallel._START = 2\n"
+        "from cmd_keras.run.devices import data_parallel, processes\n"
+        "processes._START = 2\n"
         "data_parallel.DataParallel.from_environment(os.environ)\n"
     )
     ended = subprocess.run(
@@ -282,9 +282,8 @@ def test_batches_divide_evenly_over_the_devices():
 
 
 def test_only_the_batches_of_a_data_set_are_other_ones():
-    from cmd_keras.run.data_parallel import DataParallel
-
     from cmd_keras import data
+    from cmd_keras.run.devices.data_parallel import DataParallel
 
     digits = data.load("digits", noise="sym:0.4", validation_split=0.1)
     spread = DataParallel.from_environment({}).distribute(digits)
@@ -309,10 +308,10 @@ def test_only_the_batches_of_a_data_set_are_other_ones():
 
 def test_inputs_to_predict_are_read_whole_by_every_process():
     import jax
-    from cmd_keras.run.sharded_dataset import ShardedDataset
 
     from cmd_keras import data
     from cmd_keras.data.shard import Shard
+    from cmd_keras.run.devices.sharded_dataset import ShardedDataset
 
     digits = data.load("digits")
     mesh = jax.sharding.Mesh(np.array(jax.devices()), ("batch",))

@@ -22,7 +22,7 @@ def open_builder(
 
     Args:
         name: Of the set, as `cifar10` or `cifar10_corrupted/fog_1:1.0.0`.
-        data_dir: Where prepared sets are kept; None is the default of tensorflow-datasets.
+        data_dir: Where prepared sets lie; None is the default of tensorflow-datasets.
         label_key: The feature that is wanted for labels, which is looked for before anything
             is downloaded; None as in `find_training_keys`.
 

@@ -11,7 +11,7 @@ def check_known(name: str, data_dir: str | None) -> None:
 
     Args:
         name: As in `source_of`; what is of another source is not looked at.
-        data_dir: Where prepared sets are kept; None is its own default.
+        data_dir: Where prepared sets lie; None is its own default.
 
     Raises:
         InputError: naming the nearest names.
@@ -30,6 +30,10 @@ def check_known(name: str, data_dir: str | None) -> None:
 
 def refuse_unknown(name: str, known: list[str]) -> None:
     """Say that there is no such set.
+
+    Args:
+        name: What was given.
+        known: The names that tensorflow-datasets knows.
 
     Raises:
         InputError: naming the nearest names.

@@ -12,7 +12,7 @@ from cmd_keras.data.files import decoding
 from cmd_keras.data.input_format import ImageFormat
 from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
-from tests.cmd_keras.data.images import write_classes, write_image
+from tests.cmd_keras.data.images import write_classes
 
 RNG = np.random.default_rng(0)
 COLOURS = RNG.integers(0, 256, (5, 7, 3), np.uint8)
@@ -217,71 +217,6 @@ def test_a_tiff_in_colour_with_16_bits_is_refused(tmp_path):
         ImageFormat((2, 2, 3)).read([tmp_path / "x.tif"])
 
 
-def deep_classes(root, image_size=None):
-    """Four images of 888 levels each, all different; none of them needs its high byte."""
-    for i, name in enumerate(("a/0.png", "a/1.png", "b/0.png", "b/1.png")):
-        (root / name).parent.mkdir(exist_ok=True, parents=True)
-        Image.fromarray(np.roll(LEVELS, i + 1)).save(root / name)
-    return data.load(f"folder:{root}", image_size=image_size, flip=False)
-
-
-def test_all_levels_of_16_bits_reach_the_networks(tmp_path):
-    dataset = deep_classes(tmp_path)
-    assert dataset.input_format == ImageFormat((24, 37, 1), bits=16)
-    expected = np.unique((LEVELS / 257).astype(np.float32))
-    for batches in (dataset.plain_train_batches().map(lambda x: (x, 0)), dataset.test_batches()):
-        for x, _ in batches:
-            for image in x:
-                np.testing.assert_array_equal(np.unique(image), expected)
-    # Around a training image black is added before the crop.
-    varied = np.concatenate([x for x, _ in dataset.train_batches(epochs=3)])
-    assert np.isin(varied, expected).all()
-    assert len(np.unique(varied)) > 800
-
-
-def test_predict_sees_16_bits_as_training_did(tmp_path):
-    dataset = deep_classes(tmp_path)
-    paths = [tmp_path / name for name in dataset.train_names]
-    read = data.InputFormat.from_json(dataset.input_format.to_json()).read(paths)[1]
-    ((x, y),) = zip(read, dataset.plain_train_batches(), strict=True)
-    np.testing.assert_array_equal(x, y)
-
-
-def test_resized_images_of_16_bits_are_not_rounded(tmp_path):
-    dataset = deep_classes(tmp_path, image_size=16)
-    ((x, _),) = dataset.test_batches()
-    assert len(np.unique(x)) > 200
-    assert 0 <= x.numpy().min() < x.numpy().max() <= 887 / 257
-
-
-def test_8_and_16_bits_in_one_set_are_said_and_have_one_scale(tmp_path):
-    for i in range(8):
-        kind = np.uint8 if i % 2 else np.uint16
-        white = np.full((6, 6), np.iinfo(kind).max, kind)
-        white[i % 6, i // 2] = 0
-        path = tmp_path / "ab"[i // 4] / f"{i}.png"
-        path.parent.mkdir(exist_ok=True)
-        Image.fromarray(white).save(path)
-    with pytest.warns(Notice, match=r"4 of 8 images have 16 bits a channel, the others 8\."):
-        dataset = data.load(f"folder:{tmp_path}")
-    (x,) = dataset.plain_train_batches()
-    np.testing.assert_array_equal(np.unique(x), (0, 255))
-
-
-def test_16_bits_for_networks_trained_on_8_are_said(tmp_path):
-    Image.fromarray(LEVELS * 70).save(tmp_path / "deep.png")
-    write_image(tmp_path / "plain.png", mode="L")
-    with pytest.warns(Notice, match=r"1 of 2 images have 16 bits a channel. They are rounded to 8"):
-        _, x = ImageFormat((24, 37, 1)).read([tmp_path / "deep.png", tmp_path / "plain.png"])
-    (x,) = x
-    np.testing.assert_array_equal(x[0, ..., 0], np.round(LEVELS * 70 / 257))
-
-
-def test_a_format_written_before_there_were_16_bits_is_one_of_8():
-    old = {"kind": "image", "shape": [8, 8, 3], "resized": None}
-    assert data.InputFormat.from_json(old) == ImageFormat((8, 8, 3))
-
-
 def test_drawings_in_the_alpha_channel_are_learned_from(tmp_path):
     write_classes(tmp_path, {"a": 3, "b": 3}, mode="L")
     drawn = {}
@@ -293,41 +228,3 @@ def test_drawings_in_the_alpha_channel_are_learned_from(tmp_path):
     (x,) = dataset.plain_train_batches()
     for name, image in zip(dataset.train_names, x, strict=True):
         np.testing.assert_array_equal(image, np.repeat(drawn[name][..., None], 3, axis=-1))
-
-
-@pytest.mark.parametrize(
-    ("change", "match"),
-    [
-        ("white on clear", r"All 8 images are equal.*white drawing on a transparent ground"),
-        ("one placeholder", r"All 4 images of the class 'b' are equal.*placeholder"),
-        ("flat colours", r"All 4 images of the class 'b' are a single flat colour each"),
-        ("all flat", r"All 8 images are a single flat colour each"),
-    ],
-)
-def test_images_that_cannot_be_told_apart_are_refused(change, match, tmp_path):
-    write_classes(tmp_path, {"a": 4, "b": 4})
-    paths = sorted(tmp_path.glob("*/*.png"))
-    for i, path in enumerate(paths):
-        if change == "white on clear":
-            alpha = np.asarray(Image.open(path))[..., :1]
-            Image.fromarray(np.concatenate([0 * alpha + 255] * 3 + [alpha], axis=-1)).save(path)
-        elif change == "all flat" or (change == "flat colours" and i >= 4):
-            Image.new("RGB", (10, 12), (i, 2 * i, 0)).save(path)
-        elif change == "one placeholder" and i >= 4:
-            path.write_bytes(paths[4].read_bytes())
-    with pytest.raises(InputError, match=match):
-        data.load(f"folder:{tmp_path}")
-
-
-def test_a_class_of_one_image_and_some_equal_images_are_no_reason_to_refuse(tmp_path):
-    write_classes(tmp_path, {"a": 4, "b": 1})
-    (tmp_path / "a" / "00.png").write_bytes((tmp_path / "a" / "01.png").read_bytes())
-    Image.new("RGB", (10, 12)).save(tmp_path / "b" / "00.png")
-    assert data.load(f"folder:{tmp_path}").num_classes == 2
-
-
-def test_a_flat_image_may_be_asked_about(tmp_path):
-    Image.new("RGB", (10, 12), "red").save(tmp_path / "x.png")
-    _, x = ImageFormat((12, 10, 3)).read([tmp_path / "x.png"] * 2)
-    (x,) = x
-    assert x.shape == (2, 12, 10, 3)

@@ -26,7 +26,7 @@ def notices(files):
     return [str(warning.message) for warning in caught]
 
 
-def test_every_name_of_a_image_is_known(tmp_path):
+def test_every_name_of_an_image_is_known(tmp_path):
     names = ["a.jpg", "b.JPEG", "c.jpe", "d.jfif", "e.png", "f.bmp", "g.dib", "h.gif", "i.webp"]
     names += ["j.TIF", "k.tiff", "l/m.jfif"]
     write(tmp_path, *(f"x/{name}" for name in names))

@@ -1,13 +1,10 @@
 """Inputs brought to mean 0 and variance 1 inside the network, which so takes them raw."""
 
-import keras
 import numpy as np
-from keras import layers
-
-Tensor = keras.KerasTensor
+from keras import KerasTensor, layers
 
 
-def standardized(x: Tensor, mean: np.ndarray, variance: np.ndarray) -> Tensor:
+def standardize(x: KerasTensor, mean: np.ndarray, variance: np.ndarray) -> KerasTensor:
     """(x - mean) / sqrt(variance), channel by channel or feature by feature.
 
     A channel that never varies is only centred.

@@ -24,10 +24,11 @@ COPIED = ("cmdcore", "cmd_keras", "cli", "reference", "tests", "pyproject.toml",
 # In the order in which a mistake is noticed soonest.
 CORE = ("tests/cmdcore",)
 FRONT = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_dataset.py",
+         "tests/cmd_keras/data/test_split.py",
          "tests/cmd_keras/data/test_inputs.py",
          "tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_mutual_distiller.py",
          "tests/cmd_keras/test_trajectories.py", "tests/cmd_keras/test_sync_mkd.py")  # fmt: skip
-RUN = ("tests/cmd_keras/run/test_resume.py",)
+RUN = ("tests/cmd_keras/run/test_resume.py", "tests/cmd_keras/run/test_same_data.py")
 GROUPS = {"cmdcore": (CORE, FRONT), "cmd_keras/run": (RUN,), "cmd_keras": (FRONT,)}
 
 

@@ -21,6 +21,7 @@ _LONG = (
     "test_resume.py",
     "test_benchmarks.py",
     "test_finished_runs.py",
+    "test_stopped_runs.py",
 )
 
 

@@ -4,11 +4,7 @@ import contextlib
 import csv
 import json
 import os
-import signal
-import subprocess
 import sys
-import time
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -19,7 +15,6 @@ from cmd_keras_cli.main import main
 from PIL import Image
 from sklearn.datasets import load_digits, load_iris
 
-COMMAND = Path(sys.executable).parent / "cmd-keras"
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -176,63 +171,6 @@ def test_networks_are_listed(invoke):
     done = invoke("networks")
     assert done.exit_code == 0
     assert "shufflenet_v2_x1.5" in done.output
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("whole") / "run"
-    command = [COMMAND, "train", "--epochs", "6", "--output", folder]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_a_run_in_one_line_and_it_goes_on(number, whole, tmp_path):
-    child = subprocess.Popen(
-        [COMMAND, "train", "--epochs", "6", "--output", "run"],
-        cwd=tmp_path,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while not (tmp_path / "run/checkpoints/epoch-000002.npz").exists():
-        time.sleep(0.005)
-        assert child.poll() is None, child.stderr.read()
-    child.send_signal(number)
-    said = child.communicate(timeout=60)[1].strip()
-    assert child.returncode == 128 + number
-    name = signal.Signals(number).name
-    assert said.startswith(f"Stopped by {name}. Epochs 1 to "), said
-    assert said.endswith("Continue with: cmd-keras train --resume run")
-    assert len(said.splitlines()) == 1
-    done = subprocess.run(
-        [COMMAND, "train", "--resume", "run"], cwd=tmp_path, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert "continuing after epoch" in done.stdout
-    for name in ("history.csv", "metrics.json", "suspects.csv"):
-        assert (tmp_path / "run" / name).read_bytes() == (whole / name).read_bytes()
-
-
-def test_a_file_that_may_not_grow_ends_a_run_in_one_line(tmp_path):
-    # The nearest to a full disk that a test can make: the third checkpoint is too long.
-    limited = (
-        "import resource, sys; from cmd_keras_cli.main import main; import cmd_keras.run.train;"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000)); main()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", limited, "train", "--epochs", "2", "--output", "run"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 1, done.stderr
-    assert "Traceback" not in done.stderr
-    last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("Error: Cannot read or write")
-    assert "File too large" in last
-    assert "cmd-keras train --resume run" in last
-    assert not list((tmp_path / "run").rglob(".unfinished*"))
 
 
 def test_code_is_run_on_the_users_word_only(home, tmp_path, monkeypatch):

@@ -30,9 +30,6 @@ def start(orders, devices=1, **environment):
         env={
             **inherited,
             "TF_CPP_MIN_LOG_LEVEL": "3",
-            # oneDNN gives an empty batch the channels of its input, and a replica's
-            # share may be empty. GPUs do not have it.
-            "TF_ENABLE_ONEDNN_OPTS": "0",
             "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
             **environment,
         },
@@ -130,21 +127,27 @@ def weighted(path):
     np.savez(path, **{str(i): value for i, value in enumerate(values)})
 
 
-def main():
+def obey(orders, devices):
+    """Train, or resume, on so many logical devices of the CPU.
+
+    Args:
+        orders: What `weighted` is to write, or settings and a folder for a run, or a
+            folder to go on in.
+        devices: How many.
+    """
     import keras
 
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
         (cpu,) = tf.config.list_physical_devices("CPU")
-        devices = [tf.config.LogicalDeviceConfiguration()] * int(sys.argv[1])
-        tf.config.set_logical_device_configuration(cpu, devices)
+        logical = [tf.config.LogicalDeviceConfiguration()] * devices
+        tf.config.set_logical_device_configuration(cpu, logical)
     from rich.console import Console
 
     from cmd_keras.run import TrainSettings, resume, train
 
-    for line in sys.stdin:
-        order = json.loads(line)
+    for order in orders:
         if "weighted" in order:
             weighted(order["weighted"])
         elif "settings" in order:
@@ -155,4 +158,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    obey(map(json.loads, sys.stdin), int(sys.argv[1]))

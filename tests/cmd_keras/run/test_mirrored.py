@@ -12,14 +12,15 @@ from cmd_keras.errors import InputError
 from cmd_keras.run.devices.choose import strategy_named
 from cmd_keras.run.devices.one_device import OneDevice
 from tests.cmd_keras.run import apart
+from tests.forked import Forks
 
-DEVICES = (1, 2, 4)
+DEVICES = (1, 2, 3)
 TOLERANCE = 1e-5
 
 
 def orders(folder, devices):
     # 153 = 4 · 38 + 1: in the last batch all devices but one have no example.
-    settings = apart.settings(folder, strategy="mirrored", batch_size=38)
+    settings = apart.settings(folder, strategy="mirrored", batch_size=38, epochs=2)
     return [
         {"weighted": str(folder / f"weighted-{devices}.npz")},
         {"settings": settings, "output": str(folder / f"normalised-{devices}")},
@@ -28,19 +29,23 @@ def orders(folder, devices):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Runs on 1, 2 and 4 logical devices of the CPU; and one that was stopped on 4."""
+    """Runs on 1, 2 and 3 logical devices of the CPU; and one that was stopped on 3."""
     folder = tmp_path_factory.mktemp("mirrored")
-    processes = [
-        apart.start(orders(folder, devices), devices, KERAS_BACKEND="tensorflow")
-        for devices in DEVICES
-    ]
-    for process in processes:
-        apart.finish(process)
-    stopped = shutil.copytree(folder / "normalised-4", folder / "stopped-4")
-    for name in ("metrics.json", "checkpoints/epoch-000003.npz"):
-        (stopped / name).unlink()
-    said = apart.finish(apart.start([{"output": str(stopped)}], 4, KERAS_BACKEND="tensorflow"))
-    assert "continuing after epoch 2" in said
+    # oneDNN gives an empty batch the channels of its input, and a replica's share may be
+    # empty. GPUs do not have it.
+    with Forks(TF_ENABLE_ONEDNN_OPTS="0") as forks:
+
+        def obeyed(orders, devices):
+            forks.start("tests.cmd_keras.run.apart:obey", folder, orders=orders, devices=devices)
+            assert forks.wait() == 0, (folder / "errors").read_text()
+
+        for devices in DEVICES:
+            obeyed(orders(folder, devices), devices)
+        stopped = shutil.copytree(folder / "normalised-3", folder / "stopped-3")
+        for name in ("metrics.json", "checkpoints/epoch-000002.npz"):
+            (stopped / name).unlink()
+        obeyed([{"output": str(stopped)}], 3)
+        assert "continuing after epoch 1" in (folder / "said").read_text()
     return folder
 
 
@@ -55,7 +60,7 @@ def test_weights_statistics_and_velocities_follow_one_device(folder, devices):
 @pytest.mark.parametrize("devices", DEVICES[1:])
 def test_losses_accuracies_r_chi_and_fractions_are_those_of_all_examples(folder, devices):
     one, several = apart.rows(folder / "normalised-1"), apart.rows(folder / f"normalised-{devices}")
-    assert len(one) == len(several) == 3
+    assert len(one) == len(several) == 2
     for expected, found in zip(one, several, strict=True):
         assert found == pytest.approx(expected, abs=1e-5)
     assert any(0 < row["a_to_b"] < 1 for row in one), "some knowledge is passed on, and some is not"
@@ -80,19 +85,19 @@ def test_weighted_examples_and_scaled_losses_follow_one_device_unscaled(folder, 
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(folder):
-    assert apart.deviation(folder / "normalised-4", folder / "stopped-4") < 1e-6
+    assert apart.deviation(folder / "normalised-3", folder / "stopped-3") < 1e-6
     # Two devices fewer are no hindrance either: the state is that of the run, not of a device.
-    assert apart.deviation(folder / "normalised-1", folder / "stopped-4") < TOLERANCE
+    assert apart.deviation(folder / "normalised-1", folder / "stopped-3") < TOLERANCE
 
 
 def test_the_peers_load_anywhere_and_without_a_strategy(folder):
     x = load_digits().images[:5, ..., None]
-    one, four = (
-        keras.saving.load_model(folder / f"normalised-{n}" / "peer_a.keras")(x) for n in (1, 4)
+    one, three = (
+        keras.saving.load_model(folder / f"normalised-{n}" / "peer_a.keras")(x) for n in (1, 3)
     )
-    np.testing.assert_allclose(one, four, atol=1e-4)
+    np.testing.assert_allclose(one, three, atol=1e-4)
     assert "synchronized': True" not in str(
-        keras.saving.load_model(folder / "normalised-4" / "peer_a.keras").get_config()
+        keras.saving.load_model(folder / "normalised-3" / "peer_a.keras").get_config()
     )
 
 

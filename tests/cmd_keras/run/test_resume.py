@@ -17,11 +17,12 @@ from cmd_keras.errors import InputError, RunError
 from cmd_keras.run import TrainSettings, resume, train
 from cmd_keras.run.epochs.checkpoints import Checkpoints
 from cmd_keras.run.folder.run_folder import RunFolder
-from tests.cmd_keras.run.forked import Trainer
 from tests.cmd_keras.run.small_networks import normalised
+from tests.forked import Forks
 
 SAME = ("config.json", "labels.csv", "history.csv", "metrics.json", "suspects.csv")
 KILLS = 10
+TRAIN = "tests.forked:train"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def settings(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trainer():
-    with Trainer() as trainer:
+    with Forks() as trainer:
         yield trainer
 
 
@@ -73,7 +74,7 @@ def whole(settings, trainer, tmp_path_factory):
     """A run that was never stopped, and how long it took."""
     folder = tmp_path_factory.mktemp("whole") / "run"
     started = time.monotonic()
-    trainer.start(settings=settings.to_json(), output=str(folder))
+    trainer.start(TRAIN, settings=settings.to_json(), output=str(folder))
     assert trainer.wait() == 0
     return folder, time.monotonic() - started
 
@@ -85,7 +86,7 @@ def again(whole, settings, trainer, tmp_path_factory):
     rng = random.Random()
     # One moment in every tenth of the run, so that they do not crowd by chance.
     moments = [whole[1] * (number + rng.random()) / KILLS for number in range(KILLS)]
-    pid = trainer.start(settings=settings.to_json(), output=str(folder / "run"))
+    pid = trainer.start(TRAIN, settings=settings.to_json(), output=str(folder / "run"))
     copies, code = trainer.copies(pid, folder / "run", moments, folder)
     assert code == 0
     return folder / "run", list(zip(moments, copies, strict=True))
@@ -111,7 +112,7 @@ def test_deterministic_kernels_repeat_convolutions_to_the_last_bit(settings, tra
         network=str(network), deterministic=True, epochs=2, batch_size=100, recipe="small-images"
     )
     for name in ("one", "two"):
-        trainer.start(settings=settings.to_json(), output=str(tmp_path / name))
+        trainer.start(TRAIN, settings=settings.to_json(), output=str(tmp_path / name))
         assert trainer.wait() == 0
     assert_same(tmp_path / "one", tmp_path / "two")
 
@@ -131,11 +132,11 @@ def test_killed_at_a_random_moment(number, whole, again, settings):
 def test_killed_again_and_again_while_a_checkpoint_is_written(whole, settings, trainer, tmp_path):
     output = tmp_path / "run"
     caught = 0
-    order = {"settings": settings.to_json(), "output": str(output)}
+    order = {"call": TRAIN, "settings": settings.to_json(), "output": str(output)}
     for _ in range(3):
         pid = trainer.start(**order)
         caught += _kill_while_writing(pid, output / "checkpoints", trainer)
-        order = {"output": str(output)}
+        order = {"call": "tests.forked:resume", "output": str(output)}
     trainer.start(**order)
     assert trainer.wait() == 0
     assert_same(whole[0], output)

@@ -96,7 +96,7 @@ def test_a_batch_size_is_said_with_where_it_comes_from(invoke, tmp_path):
         done = invoke("train", *arguments)
         assert done.exit_code == 2
         said = " ".join(done.output.split())
-        assert "and is 4,096, from --batch-size or the file of --config. Give --batch-size" in said
+        assert "and is 4,096. Choose 128, or less" in said
 
 
 def test_train_prints_a_line_an_epoch_and_a_table(invoke):

@@ -232,7 +232,7 @@ BAD = [
     (["train", "--resume", "iris-run", "--epochs", "3"], "leave out --epochs"),
     (["train", "--resume", "iris-run", "--output", "x"], "leave out --output"),
     (["train", "--resume", "strange"], "config.json"),
-    (["train", "--output", "iris-run"], "continue that run with --resume iris-run"),
+    (["train", "--output", "iris-run"], "continue that run with: cmd-keras train --resume iris-run"),
     (["train", "--dataset", "folder:nowhere"], "nowhere"),
     (["train", "--dataset", "folder:iris.csv"], "iris.csv"),
     (["train", "--dataset", "npz:iris.csv"], "iris.csv"),

@@ -142,7 +142,7 @@ WRONG = [
     (["train", "--output", "images"], "holds other files"),
     (["train", "--output", "table.csv"], "is a file"),
     (["train", "--output", "table.csv/run"], "is no folder"),
-    (["train", "--output", "run"], "continue that run with --resume run"),
+    (["train", "--output", "run"], "continue that run with: cmd-keras train --resume run"),
     (["train", "--config", "nowhere.json"], "does not exist"),
     (["train", "--config", "table.csv"], "is not the config.json of a run"),
     (["train", "--config", "marked.json"], "epochs must be at least 1"),

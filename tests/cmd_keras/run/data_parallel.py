@@ -275,7 +275,7 @@ def test_batches_divide_evenly_over_the_devices():
     strategy = DataParallel.from_environment({})
     strategy.devices = 4
     strategy.check_batch_size(8)
-    with pytest.raises(InputError, match=r"multiple of the 4 devices.*--batch-size 4"):
+    with pytest.raises(InputError, match=r"multiple of the 4 devices.*Choose 4"):
         strategy.check_batch_size(7)
     with pytest.raises(InputError, match="multiple of the 4 devices"):
         strategy.check_batch_size(3)

@@ -119,7 +119,7 @@ def test_more_devices_than_examples_in_a_batch_are_refused():
 @pytest.mark.parametrize(
     ("name", "backend", "message"),
     [
-        ("data-parallel", None, "needs the JAX backend, and the backend is tensorflow"),
+        ("data-parallel", None, "needs the backend jax, and the backend is tensorflow"),
         ("mirrored", "jax", "for the backend jax, and Keras runs on tensorflow"),
         ("mirored", None, "Unknown strategy 'mirored'"),
     ],

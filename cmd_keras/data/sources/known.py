@@ -32,6 +32,8 @@ class Source:
         has_test_part: Whether each of its data sets has a test part of its own. If not, `load`
             takes `test_split` as well.
         may_hold_images: Whether inputs may be images, so that they can be mirrored.
+        recipe_sizes_images: Whether its images are of any size, so that a recipe says how large
+            the networks see them.
         check: Called with the path or the name, and with all options, when both have passed
             what this row says. It must need no Keras, and raises `InputError`.
     """
@@ -45,6 +47,7 @@ class Source:
     suffixes: tuple[str, ...] = ()
     has_test_part: bool = False
     may_hold_images: bool = True
+    recipe_sizes_images: bool = False
     check: Callable[[str, Mapping[str, Any]], None] | None = None
 
 
@@ -56,6 +59,7 @@ SOURCES = (
         "folder",
         options=("image_size",),
         needed="a folder with a sub-folder for each class is needed",
+        recipe_sizes_images=True,
     ),
     Source("npz", "npz", "file", needed="an npz file is needed", suffixes=(".npz",)),
     Source(

@@ -3,7 +3,7 @@
 import dataclasses
 
 from cmd_keras.data.sources.check import check_source
-from cmd_keras.data.sources.known import OPTIONS
+from cmd_keras.data.sources.known import OPTIONS, source_of
 from cmd_keras.data.sources.prepared.names import check_known
 from cmd_keras.errors import InputError
 from cmd_keras.networks.names import (
@@ -65,7 +65,7 @@ def _check_networks(settings: TrainSettings) -> None:
         check_trusted(network, settings.trusted)
     # Where it is neither named nor of a recipe that is known, only the data will tell.
     for network in filter(None, (network or _of_recipe(settings) for network in named)):
-        if settings.dataset.startswith("csv:"):
+        if not source_of(settings.dataset)[0].may_hold_images:
             check_takes_features(network)
         if settings.pretrained:
             check_pretrained(network)

@@ -7,6 +7,8 @@ run is made shorter.
 
 import dataclasses
 
+from cmd_keras.data.sources.known import source_of
+
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
@@ -74,7 +76,7 @@ def recipe_for(dataset: str, network: str | None, input_shape: tuple[int, ...] |
         if network is not None and network.startswith(("resnet18", "shufflenet_v2")):
             return "cifar-200"
         return "cifar-resnet50" if network == "resnet50" else "cifar"
-    if dataset.startswith("csv:"):
+    if not source_of(dataset)[0].may_hold_images:
         return "table"
     if input_shape is None:
         return "small-images"

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from cmd_keras.data.sources.known import source_of
 from cmd_keras.errors import InputError
 from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.plan import Plan
@@ -58,7 +59,7 @@ def _filled(settings: TrainSettings, input_shape: tuple[int, ...] | None) -> dic
     if one_network is not None and one_network != recipe["network"]:
         # ImageNet's weights belong to the recipe's network, not to any other.
         recipe["pretrained"] = False
-    if not settings.dataset.startswith("folder:"):
+    if not source_of(settings.dataset)[0].recipe_sizes_images:
         recipe["image_size"] = None
     filled = {k: v for k, v in recipe.items() if getattr(settings, k) is None}
     network = settings.network or filled["network"]
@@ -76,7 +77,8 @@ def data_options(settings: TrainSettings) -> dict[str, Any]:
             a folder are.
     """
     options = {name: getattr(settings, name) for name in OPTIONS_OF["data"]}
-    named = settings.recipe if settings.dataset.startswith("folder:") else None
+    sized = source_of(settings.dataset)[0].recipe_sizes_images
+    named = settings.recipe if sized else None
     if options["image_size"] is None and named is not None:
         options["image_size"] = RECIPES[named].image_size
     return {**options, "seed": settings.seed}

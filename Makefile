@@ -36,7 +36,7 @@ test-tensorflow test-jax test-torch: test-%: $(VENV)/.installed-backends
 	KERAS_BACKEND=$* $(BIN)/python -m pytest $(AT_A_TIME) $(BACKEND_TESTS)
 
 # Several processes on this machine, which takes JAX.
-test-jax: BACKEND_TESTS += tests/cmd_keras/run/data_parallel.py
+test-jax: BACKEND_TESTS += tests/cmd_keras/run/data_parallel.py tests/cmd_keras/run/processes.py
 
 # Breaks the method on purpose, one way at a time; every test suite must notice.
 mutants: $(VENV)/.installed-test

@@ -16,6 +16,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 # First, so that of two workers none waits for the other in the end.
 _LONG = (
     "data_parallel.py",
+    "processes.py",
     "test_mirrored.py",
     "test_notebooks.py",
     "test_resume.py",

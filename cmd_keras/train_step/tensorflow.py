@@ -36,7 +36,8 @@ class TrainStep:
         """Compile the step, with an optimizer that has its variables."""
         # Variables that come to be while the step is traced have it traced twice. A
         # strategy has Keras make them in its scope.
-        if self.built and self._distribute_strategy is None:
+        new = self.built and not self.optimizer.built
+        if new and self._distribute_strategy is None:
             self.optimizer.build(self.trainable_variables)
         super().make_train_function(force)
 

@@ -21,15 +21,20 @@ from tests.mutants.mutants import MUTANTS
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("cmdcore", "cmd_keras", "cli", "reference", "tests", "pyproject.toml", "README.md")
-# In the order in which a mistake is noticed soonest.
+# For the place of a mistake, in the order in which it is noticed soonest.
 CORE = ("tests/cmdcore",)
-FRONT = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_dataset.py",
-         "tests/cmd_keras/data/test_split.py",
-         "tests/cmd_keras/data/test_inputs.py",
-         "tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_mutual_distiller.py",
-         "tests/cmd_keras/test_trajectories.py", "tests/cmd_keras/test_sync_mkd.py")  # fmt: skip
+FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
+       "tests/cmd_keras/test_trajectories.py", "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
+DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",
+        "tests/cmd_keras/data/test_dataset.py", "tests/cmd_keras/data/test_inputs.py")  # fmt: skip
 RUN = ("tests/cmd_keras/run/test_resume.py", "tests/cmd_keras/run/test_same_data.py")
-GROUPS = {"cmdcore": (CORE, FRONT), "cmd_keras/run": (RUN,), "cmd_keras": (FRONT,)}
+GROUPS = {
+    "cmdcore/methods": (FIT, CORE),
+    "cmdcore": (CORE, FIT),
+    "cmd_keras/run": (RUN,),
+    "cmd_keras/data": (DATA,),
+    "cmd_keras": (FIT,),
+}
 
 
 def first_failure(folder, tests):

@@ -11,6 +11,7 @@ from typing import Any
 
 from cmdcore import ranges, schedule
 from cmdcore.after_keras import registered
+from cmdcore.named import value_of
 from cmdcore.tensor import Tensor
 from cmdcore.value import Value
 
@@ -183,11 +184,4 @@ def get(mode: Any) -> Mode:
         >>> cmdcore.modes.get("static")
         Static(eta=2.0)
     """
-    if isinstance(mode, str) and mode in MODES:
-        return MODES[mode]()
-    if isinstance(mode, Mode):
-        return mode
-    raise ValueError(
-        f"mode must be one of {', '.join(map(repr, MODES))} or a Mode such as "
-        f"Progressive(eta=2.0, b2=-5.0), received {mode!r}."
-    )
+    return value_of("mode", mode, Mode, MODES, "Progressive(eta=2.0, b2=-5.0)")

@@ -13,6 +13,7 @@ from typing import Any
 
 from cmdcore import information, ops, ranges, schedule
 from cmdcore.after_keras import registered
+from cmdcore.named import value_of
 from cmdcore.tensor import Tensor
 from cmdcore.value import Value
 
@@ -289,11 +290,4 @@ def get(self_kd: Any) -> SelfKD:
         >>> cmdcore.self_kd.get("ls")
         LabelSmoothing(epsilon=0.1)
     """
-    if isinstance(self_kd, str) and self_kd in SELF_KD:
-        return SELF_KD[self_kd]()
-    if isinstance(self_kd, SelfKD):
-        return self_kd
-    raise ValueError(
-        f"self_kd must be one of {', '.join(map(repr, SELF_KD))} or a SelfKD such as "
-        f"ProSelfLC(b1=20.0), received {self_kd!r}."
-    )
+    return value_of("self_kd", self_kd, SelfKD, SELF_KD, "ProSelfLC(b1=20.0)")

@@ -5,6 +5,7 @@ from typing import Any
 from cmdcore.methods.cmd import CMD
 from cmdcore.methods.method import Method, Moment, PeerLosses
 from cmdcore.methods.sync_mkd import SyncMKD
+from cmdcore.named import value_of
 
 METHODS = {
     "cmd": CMD,
@@ -27,14 +28,7 @@ def get(method: Any) -> Method:
         >>> cmdcore.methods.get("sync-mkd")
         SyncMKD(epsilon=0.5)
     """
-    if isinstance(method, str) and method in METHODS:
-        return METHODS[method]()
-    if isinstance(method, Method):
-        return method
-    raise ValueError(
-        f"method must be one of {', '.join(map(repr, METHODS))} or a Method such as "
-        f"SyncMKD(epsilon=0.5), received {method!r}."
-    )
+    return value_of("method", method, Method, METHODS, "SyncMKD(epsilon=0.5)")
 
 
 def chosen(method: Any, **of_cmd: Any) -> Method:

@@ -177,8 +177,9 @@ class MutualDistiller(TrainStep, keras.Model):
             The ensemble's probabilities `[batch, num_classes]`.
         """
         logits = logits_of(self.peer_a, self.peer_b, x, training=False)
-        self._measured(evaluation_objective(y, *logits), sample_weight)
-        return ensemble(*logits)
+        losses, probabilities = evaluation_objective(y, *logits)
+        self._measured(losses, sample_weight)
+        return probabilities
 
     def _measured(self, losses: PeerLosses, sample_weight: Tensor | None) -> Tensor:
         """The sum of both mean losses and the regularisation, counted into the means."""
@@ -293,9 +294,8 @@ class MutualDistiller(TrainStep, keras.Model):
         Raises:
             ValueError: as `fit`.
         """
-        given = named(super().evaluate, x, y, *args, **kwargs)
-        classes = num_classes(self.peer_a, self.peer_b)
-        check_arrays(x, y, given.get("sample_weight"), classes)
+        weight = named(super().evaluate, x, y, *args, **kwargs).get("sample_weight")
+        check_arrays(x, y, weight, num_classes(self.peer_a, self.peer_b))
         return super().evaluate(x, y, *args, **kwargs)
 
     def export(self, *args: Any, **kwargs: Any) -> Any:

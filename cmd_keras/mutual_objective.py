@@ -30,23 +30,31 @@ def training_objective(
     """
     q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
     losses = method.losses(q, log_p_a, log_p_b, moment)
-    return losses._replace(measured={**losses.measured, **_right(q, log_p_a, log_p_b)})
+    right = _right(q, log_p_a, log_p_b, _mean(log_p_a, log_p_b))
+    return losses._replace(measured={**losses.measured, **right})
 
 
-def evaluation_objective(y: Tensor, logits_a: Tensor, logits_b: Tensor) -> PeerLosses:
+def evaluation_objective(
+    y: Tensor, logits_a: Tensor, logits_b: Tensor
+) -> tuple[PeerLosses, Tensor]:
     """Both peers' cross entropy with the labels, and `ACCURACIES`; nothing is distilled.
 
     Args:
         y: Labels, indices `[batch]` or distributions `[batch, num_classes]`.
         logits_a: `[batch, num_classes]`.
         logits_b: `[batch, num_classes]`.
+
+    Returns:
+        The losses, and the ensemble's probabilities `[batch, num_classes]`.
     """
     q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
-    return PeerLosses(
+    probabilities = _mean(log_p_a, log_p_b)
+    losses = PeerLosses(
         loss_a=cmdcore.cross_entropy(q, log_p_a),
         loss_b=cmdcore.cross_entropy(q, log_p_b),
-        measured=_right(q, log_p_a, log_p_b),
+        measured=_right(q, log_p_a, log_p_b, probabilities),
     )
+    return losses, probabilities
 
 
 def weighted(losses: PeerLosses, sample_weight: Tensor | None) -> PeerLosses:
@@ -91,11 +99,11 @@ def _mean(log_p_a: Tensor, log_p_b: Tensor) -> Tensor:
     return (ops.exp(log_p_a) + ops.exp(log_p_b)) / 2.0
 
 
-def _right(q: Tensor, log_p_a: Tensor, log_p_b: Tensor) -> dict[str, Tensor]:
+def _right(q: Tensor, log_p_a: Tensor, log_p_b: Tensor, probabilities: Tensor) -> dict[str, Tensor]:
     """Where A, B, half of them, and their ensemble name the class of the label; 0 to 1."""
     label = ops.argmax(q, axis=-1)
     right_a, right_b, right = (
         ops.cast(ops.argmax(p, axis=-1) == label, log_p_a.dtype)
-        for p in (log_p_a, log_p_b, _mean(log_p_a, log_p_b))
+        for p in (log_p_a, log_p_b, probabilities)
     )
     return dict(zip(ACCURACIES, (right_a, right_b, (right_a + right_b) / 2.0, right), strict=True))

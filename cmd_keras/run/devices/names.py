@@ -1,7 +1,8 @@
 """Which strategies there are, and what each needs. Needs no Keras."""
 
-from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.errors import InputError
 from cmd_keras.run.settings.backend import backend_of_keras
+from cmd_keras.run.settings.choice import check_choice
 
 STRATEGIES = ("one-device", "mirrored", "data-parallel")
 
@@ -17,11 +18,8 @@ def check_strategy(name: str | None, asked_backend: str | None = None) -> None:
         InputError: if there is no such strategy, or the backend does not have it.
     """
     backend = asked_backend or backend_of_keras()
-    if name not in (None, *STRATEGIES):
-        raise InputError(
-            f"Unknown strategy {name!r}.{did_you_mean(name, STRATEGIES)} Known: "
-            f"{', '.join(STRATEGIES)}."
-        )
+    if name is not None:
+        check_choice("strategy", name, STRATEGIES)
     if name == "mirrored" and backend != "tensorflow":
         raise InputError(
             f"The strategy mirrored is TensorFlow's, and the backend is {backend}. Use the backend "

@@ -13,7 +13,8 @@ from cmd_keras.networks.names import (
     check_trusted,
 )
 from cmd_keras.run.devices.names import check_strategy
-from cmd_keras.run.settings.method import check_choice, named_method
+from cmd_keras.run.settings.choice import check_choice
+from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.packages import check_backend, check_export, check_tensorboard
 from cmd_keras.run.settings.recipes import RECIPES, recipe_for
 from cmd_keras.run.settings.train_settings import CHOICES, TrainSettings

@@ -3,7 +3,8 @@
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.errors import InputError
+from cmd_keras.run.settings.choice import check_choice
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
 from cmdcore.methods import METHODS, Method
@@ -77,14 +78,3 @@ def _refuse(constant: str, method: str, heard: dict[str, Any]) -> None:
         f"{constant} has no effect with {setting}={name}, which has "
         f"{' and '.join(own) or 'no constants'}."
     )
-
-
-def check_choice(setting: str, name: str, choices: Any) -> None:
-    """Require one of the names that a setting may be.
-
-    Raises:
-        InputError: naming all of them, and the nearest.
-    """
-    if name not in choices:
-        hint = did_you_mean(name, choices)
-        raise InputError(f"Unknown {setting} {name!r}.{hint} Known: {', '.join(choices)}.")

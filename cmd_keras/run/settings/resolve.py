@@ -10,6 +10,7 @@ from cmd_keras.run.settings.plan import Plan
 from cmd_keras.run.settings.precision import precision_of_keras
 from cmd_keras.run.settings.recipes import RECIPES, recipe_for
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
+from cmdcore import Method
 
 if TYPE_CHECKING:
     from cmd_keras.data import Dataset
@@ -31,11 +32,10 @@ def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
             f"batch_size must be at most the {count:,} training examples of {settings.dataset}, "
             f"and is {settings.batch_size:,}. Choose {min(count, 128)}, or less."
         )
-    values = _filled(settings, dataset.input_shape)
+    method, values = _filled(settings, dataset.input_shape)
     if settings.batch_size is None:
         values["batch_size"] = min(count, values["batch_size"])
-    method, heard = named_method(settings)
-    filled = dataclasses.replace(settings, **values, **heard)
+    filled = dataclasses.replace(settings, **values)
     return Plan(filled, method, filled.to_json())
 
 
@@ -47,12 +47,15 @@ def resolved(settings: TrainSettings, input_shape: tuple[int, ...] | None = None
         input_shape: Shape of one input, where it is known; it chooses the recipe of data
             that the paper does not name.
     """
-    _, heard = named_method(settings)
-    return dataclasses.replace(settings, **_filled(settings, input_shape), **heard)
+    _, values = _filled(settings, input_shape)
+    return dataclasses.replace(settings, **values)
 
 
-def _filled(settings: TrainSettings, input_shape: tuple[int, ...] | None) -> dict[str, Any]:
-    """The open values but those of the method, by name."""
+def _filled(
+    settings: TrainSettings, input_shape: tuple[int, ...] | None
+) -> tuple[Method, dict[str, Any]]:
+    """The method, and every value that was open, by name."""
+    method, heard = named_method(settings)
     one_network = settings.network or settings.network_a or settings.network_b
     name = settings.recipe or recipe_for(settings.dataset, one_network, input_shape)
     recipe = dataclasses.asdict(RECIPES[name])
@@ -66,7 +69,8 @@ def _filled(settings: TrainSettings, input_shape: tuple[int, ...] | None) -> dic
     filled |= {k: getattr(settings, k) or network for k in ("network_a", "network_b")}
     same = filled["network_a"] == filled["network_b"]
     filled["network"] = filled["network_a"] if same else None
-    return filled | {"recipe": name, "precision": settings.precision or precision_of_keras()}
+    filled |= {"recipe": name, "precision": settings.precision or precision_of_keras()}
+    return method, filled | heard
 
 
 def data_options(settings: TrainSettings) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from .compare import compare
 from .datasets import datasets
 from .evaluate import evaluate
 from .export import export
@@ -26,6 +27,7 @@ def main() -> None:
     cmd-keras train --resume runs/first                 after Ctrl-C, kill or power cut
     cmd-keras plot runs/first runs/second               curves over each other
     cmd-keras predict runs/first photo.jpg              ask the trained networks
+    cmd-keras compare --row ce --row cmd --output DIR   methods, seed by seed
     cmd-keras schedule --eta 2 --b2 -5                  the threshold over time
     """
     for stream in (sys.stdout, sys.stderr):
@@ -33,5 +35,5 @@ def main() -> None:
         stream.reconfigure(errors="replace")
 
 
-for command in (train, evaluate, predict, plot, export, datasets, networks, schedule):
+for command in (train, compare, evaluate, predict, plot, export, datasets, networks, schedule):
     main.add_command(command)

@@ -44,8 +44,7 @@ def draw_comparison(runs: dict[str, tuple[Rows, int]], path: Path) -> None:
     for (title, needed, value), axis in zip(panels, axes, strict=True):
         for i, (label, (rows, count)) in enumerate(runs.items()):
             rows = [row for row in rows if needed in row]
-            style = {"color": _COLOURS[i % len(_COLOURS)], "ls": _DASHES[i // len(_COLOURS) % 3]}
-            line(axis, rows, [value(row, count) for row in rows], gid=label, **style)
+            line(axis, rows, [value(row, count) for row in rows], gid=label, **style_of(i))
         axis.set_title(title, fontsize="medium")
         axis.set_xlabel("epoch t")
         if needed == "a_to_b":
@@ -53,11 +52,17 @@ def draw_comparison(runs: dict[str, tuple[Rows, int]], path: Path) -> None:
         else:
             percent(axis)
     finish(axes, [rows for rows, _ in runs.values()], legend=False)
-    _name_runs(figure, [drawn for drawn in axes[0].lines if drawn.get_gid() in runs])
+    name_lines(figure, [drawn for drawn in axes[0].lines if drawn.get_gid() in runs])
     figure.savefig(path, dpi=120)
 
 
-def _name_runs(figure: Figure, lines: list[Line2D]) -> None:
+def style_of(i: int) -> dict[str, str]:
+    """Colour and dashes of the curve that comes as number i."""
+    return {"color": _COLOURS[i % len(_COLOURS)], "ls": _DASHES[i // len(_COLOURS) % 3]}
+
+
+def name_lines(figure: Figure, lines: list[Line2D]) -> None:
+    """A legend below the figure, in which every line is called its `gid`."""
     # A name that begins with an underscore would have no entry: they are written in afterwards.
     legend = figure.legend(
         lines, list(map(str, range(len(lines)))), loc="outside lower center", fontsize="small"

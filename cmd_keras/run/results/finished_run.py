@@ -57,20 +57,7 @@ class FinishedRun:
         Raises:
             InputError: if no epoch was finished, or the table cannot be read.
         """
-        path = self.folder.path / "history.csv"
-        try:
-            with path.open(newline="", encoding="utf-8") as file:
-                rows = [
-                    {name: float(value) for name, value in row.items()}
-                    for row in csv.DictReader(file)
-                ]
-        except FileNotFoundError:
-            rows = []
-        except (OSError, ValueError, TypeError) as error:
-            raise InputError(f"Cannot read {path}: {error}.") from None
-        if not rows:
-            raise InputError(f"{self.folder.path} holds no finished epoch yet.")
-        return rows
+        return read_history(self.folder.path / "history.csv")
 
     def distiller(self) -> MutualDistiller:
         """Both trained peers, ready to evaluate, predict and export.
@@ -144,3 +131,23 @@ def _class_names(names: Any) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or not names:
         raise TypeError("class_names")
     return tuple(names)
+
+
+def read_history(path: Path) -> list[dict[str, Any]]:
+    """The rows of a `history.csv`, one an epoch.
+
+    Raises:
+        InputError: if no epoch was finished, or the table cannot be read.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [
+                {name: float(value) for name, value in row.items()} for row in csv.DictReader(file)
+            ]
+    except FileNotFoundError:
+        rows = []
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"Cannot read {path}: {error}.") from None
+    if not rows:
+        raise InputError(f"{path.parent} holds no finished epoch yet.")
+    return rows

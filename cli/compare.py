@@ -1,0 +1,123 @@
+"""`cmd-keras compare`."""
+
+import dataclasses
+from typing import Any
+
+import click
+
+from cmd_keras.compare.comparison_folder import ComparisonFolder
+from cmd_keras.compare.grid import Grid
+from cmd_keras.compare.row import Row
+from cmd_keras.run.settings.train_settings import TrainSettings
+
+from .backend import choose_backend
+from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
+from .process_switches import set_process_switches
+from .quiet_start import quiet_start
+from .setting_options import given_options, setting_options
+from .terminal import terminal
+
+_ROWS = ("ce", "mconf", "cmd")
+
+
+@click.command()
+@click.option(
+    "--row",
+    "rows",
+    metavar="METHOD",
+    multiple=True,
+    help="A row of the table: '[NAME:] METHOD [setting=value …]'. May be repeated. "
+    f"[{', '.join(_ROWS)}]",
+)
+@click.option("--noise", "noises", metavar="KIND:RATE", multiple=True,
+              help="A column of the table. May be repeated. [sym:0.4]")  # fmt: skip
+@click.option("--seeds", type=int, help="How many seeds, from 0. [5]")
+@click.option("--against", metavar="ROW", help="What the others are compared with. [first row]")
+@click.option("--processes", type=int, default=1, show_default=True, help="Runs at a time.")
+@click.option("--output", metavar="DIR", help="New, or of this comparison, which then goes on.")
+@click.option("--resume", metavar="DIR", help="Go on with a comparison as it was begun.")
+@setting_options("noise", "seed", "method", "mode", "self_kd", "export", "tensorboard")
+@click.pass_context
+def compare(
+    context: click.Context,
+    rows: tuple[str, ...],
+    noises: tuple[str, ...],
+    seeds: int | None,
+    against: str | None,
+    processes: int,
+    output: str | None,
+    resume: str | None,
+    **options: Any,
+) -> None:
+    """Compare methods on one data set, over noise and seeds.
+
+    \b
+    cmd-keras compare --row ce --row mconf --row cmd --output comparisons/digits
+    cmd-keras compare --row all+ce --row 'cmd-p+mconf eta=4' --row sync-mkd \\
+        --noise sym:0.2 --noise pair:0.4 --seeds 10 --processes 2 --output …
+    cmd-keras compare --resume comparisons/digits          after whatever stopped it
+
+    A METHOD is a self-distillation that passes nothing on (ce, mconf), what is passed on
+    and a self-distillation (all+ce, cmd-s+mconf, cmd-p+mconf), or a method (sync-mkd;
+    cmd, as `cmd-keras train` has it). All other options are those of `cmd-keras train`
+    and the same for all rows.
+
+    The folder holds results.csv (a line a run), table.md and table.png (mean ± standard
+    deviation, differences paired by seed with 95 % intervals), differences.csv (every
+    pair of rows), curves-….png and a run folder each. The same command goes on where it
+    was stopped; more rows, noises or seeds are added to what is there.
+    """
+    given = given_options(context, options)
+    with wrong_input_in_one_line():
+        if resume is not None:
+            if given or rows or noises or seeds is not None or output is not None:
+                raise WrongInput(
+                    "--resume goes on with a comparison as it was begun; only --processes and "
+                    "--against may be given. To add to it give the whole command with --output."
+                )
+            output, grid = resume, ComparisonFolder.of_comparison(resume).grid()
+        else:
+            if output is None:
+                raise WrongInput("Name the folder of the comparison, with --output.")
+            grid = _grid(rows or _ROWS, noises or ("sym:0.4",), seeds, given)
+    run_comparison(grid, output, processes, against)
+
+
+def run_comparison(grid: Grid, output: str, processes: int, against: str | None) -> None:
+    """Compare as the command line does: errors in a line, exit code 1 where a run failed."""
+    from cmd_keras.compare.check import check_comparison
+
+    with wrong_input_in_one_line():
+        check_comparison(grid, output, processes, against)
+    choose_backend(grid.base.backend)
+    set_process_switches(processes)
+    with quiet_start():
+        from cmd_keras.compare.compare import compare as run
+    advice = f"What has ended is kept. Continue with: cmd-keras compare --resume {output}"
+    with wrong_input_in_one_line(), stopped_in_one_line(lambda: advice):
+        results = run(grid, output, processes, terminal(), against)
+    if any(result["status"] == "failed" for result in results):
+        raise SystemExit(1)
+
+
+def _grid(
+    rows: tuple[str, ...], noises: tuple[str, ...], seeds: int | None, given: dict[str, Any]
+) -> Grid:
+    if seeds is not None and not 1 <= seeds <= 10_000:
+        raise WrongInput(f"--seeds must be at least 1 and at most 10,000, received {seeds}.")
+    base = TrainSettings(trusted=frozenset()).changed(**given)
+    parsed = tuple(Row.parse(row) for row in rows)
+    named = {
+        row.changes[name]
+        for row in parsed
+        for name in ("network", "network_a", "network_b")
+        if name in row.changes
+    }
+    trusted = base.trusted | named
+    return Grid(
+        dataclasses.replace(base, trusted=trusted),
+        parsed,
+        noises,
+        tuple(range(5 if seeds is None else seeds)),
+        trusted,
+    )

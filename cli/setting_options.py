@@ -1,0 +1,187 @@
+"""The options that are settings of a run, for every command that trains."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from cmd_keras.run.settings.train_settings import CHOICES
+
+from .choice import NearestChoice, NetworkName
+
+
+class _Numbers(click.ParamType):
+    """Numbers separated by commas; an empty text is no number at all."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[float, ...]:
+        """The numbers."""
+        try:
+            return tuple(map(float, value.split(","))) if value.strip() else ()
+        except ValueError:
+            self.fail(f"{value!r} is not a list of numbers such as 0.5,0.8.", param, ctx)
+
+
+_OPTIONS = (
+    click.option(
+        "--dataset",
+        metavar="NAME",
+        help="digits; a tensorflow-datasets name; folder:PATH; npz:FILE; csv:FILE. [digits]",
+    ),
+    click.option(
+        "--data-dir", metavar="DIR", help="Where tensorflow-datasets keeps prepared sets."
+    ),
+    click.option(
+        "--label-key", metavar="KEY", help="The labels to learn from, as worse_label of cifar10_n."
+    ),
+    click.option("--target", metavar="COLUMN", help="csv: the column with the class."),
+    click.option(
+        "--categorical",
+        metavar="COLUMN",
+        multiple=True,
+        help="csv: numbers that are names. May be repeated.",
+    ),
+    click.option(
+        "--ignore", metavar="COLUMN", multiple=True, help="csv: left out. May be repeated."
+    ),
+    click.option(
+        "--image-size", type=int, help="Side of the images the networks see. [by data set]"
+    ),
+    click.option("--flip/--no-flip", default=None, help="Mirror half of the images. [by data set]"),
+    click.option(
+        "--test-split",
+        type=float,
+        help="Share for testing, where the data have no test part. [0.2]",
+    ),
+    click.option(
+        "--validation-split",
+        type=float,
+        help="Share of the training data to choose settings by. [0]",
+    ),
+    click.option(
+        "--validation-labels", type=NearestChoice(CHOICES["validation_labels"]), help="[clean]"
+    ),
+    click.option("--noise", metavar="KIND:RATE", help="sym:0.4, pair:0.2 or none. [none]"),
+    click.option(
+        "--method", type=NearestChoice(CHOICES["method"]), help="How the peers learn. [cmd]"
+    ),
+    click.option(
+        "--mode", type=NearestChoice(CHOICES["mode"]), help="What is passed on. [progressive]"
+    ),
+    click.option("--eta", type=float, help="Threshold H(u)/eta halfway, eq. 12. [2]"),
+    click.option(
+        "--b2", type=float, help="How the threshold moves; below 0 it falls, eq. 12. [-5]"
+    ),
+    click.option(
+        "--self-kd",
+        type=NearestChoice(CHOICES["self_kd"]),
+        help="How a peer refines labels. [mconf]",
+    ),
+    click.option(
+        "--epsilon",
+        type=float,
+        help="Self trust of ls, cp and boot-soft [0.1]; weight of the peer in sync-mkd [0.5].",
+    ),
+    click.option("--b1", type=float, help="Steepness of self trust, proselflc and mconf. [20]"),
+    click.option("--rho", type=float, help="Certainty from which mconf trusts itself. [0.5]"),
+    click.option(
+        "--knowledge",
+        type=NearestChoice(CHOICES["knowledge"]),
+        help="Pass on refined labels (eq. 8) or predictions. [refined]",
+    ),
+    click.option(
+        "--constant-targets/--flowing-targets",
+        default=None,
+        help="Hold one's own prediction inside the label constant. [flowing]",
+    ),
+    click.option(
+        "--clock", type=NearestChoice(CHOICES["clock"]), help="What t counts in t/Γ. [epoch]"
+    ),
+    click.option(
+        "--recipe",
+        type=NearestChoice(CHOICES["recipe"]),
+        help="Settings that go together. [by data set]",
+    ),
+    click.option(
+        "--network",
+        type=NetworkName(),
+        metavar="NET",
+        help="Of both peers: a name (`cmd-keras networks`), "
+        "module:function, or a .keras file. [by recipe]",
+    ),
+    click.option("--network-a", type=NetworkName(), metavar="NET", help="Of peer A."),
+    click.option("--network-b", type=NetworkName(), metavar="NET", help="Of peer B."),
+    click.option(
+        "--pretrained/--from-scratch",
+        default=None,
+        help="Start from ImageNet's weights, or those in the .keras file. [by recipe]",
+    ),
+    click.option("--epochs", type=int, help="Γ. [by recipe]"),
+    click.option("--batch-size", type=int, help="Examples in a step. [by recipe]"),
+    click.option("--learning-rate", type=float, help="At the start. [by recipe]"),
+    click.option("--momentum", type=float, help="Of SGD. [0.9]"),
+    click.option("--weight-decay", type=float, help="Coupled, on all weights. [by recipe]"),
+    click.option(
+        "--milestones",
+        type=_Numbers(),
+        metavar="M,M",
+        help="Where the rate drops, in fractions of the epochs; '' for nowhere. [by recipe]",
+    ),
+    click.option("--decay", type=float, help="Factor of a drop. [by recipe]"),
+    click.option(
+        "--precision",
+        type=NearestChoice(CHOICES["precision"]),
+        help="What the layers compute in. [as Keras is set up: float32]",
+    ),
+    click.option("--seed", type=int, help="Of weights, order and noise. [0]"),
+    click.option(
+        "--deterministic",
+        is_flag=True,
+        default=None,
+        help="Only kernels that repeat to the last bit.",
+    ),
+    click.option(
+        "--tensorboard", is_flag=True, default=None, help="Write a log for TensorBoard, too."
+    ),
+    click.option(
+        "--export",
+        type=NearestChoice(CHOICES["export"]),
+        help="Write the ensemble for serving, too.",
+    ),
+    click.option(
+        "--backend", type=NearestChoice(CHOICES["backend"]), help="Of Keras. [as Keras is set up]"
+    ),
+    click.option(
+        "--strategy",
+        type=NearestChoice(CHOICES["strategy"]),
+        help="mirrored: the GPUs of this host; data-parallel: several processes (--backend jax).",
+    ),
+)
+
+
+def setting_options(*left_out: str) -> Callable[[Callable], Callable]:
+    """A decorator that adds the options of `TrainSettings`.
+
+    Args:
+        left_out: Settings that the command asks for in a way of its own.
+    """
+
+    def decorate(command: Callable) -> Callable:
+        for option in reversed(_OPTIONS):
+            named = option(lambda: None).__click_params__[0].name
+            if named not in left_out:
+                command = option(command)
+        return command
+
+    return decorate
+
+
+def given_options(context: click.Context, options: dict[str, Any]) -> dict[str, Any]:
+    """Those that the user gave: by where they come from, as an empty one is given, too."""
+    return {
+        name: value
+        for name, value in options.items()
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }

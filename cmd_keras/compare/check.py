@@ -1,0 +1,29 @@
+"""What can be said of a comparison before Keras is imported."""
+
+import os
+
+from cmd_keras.compare.comparison_folder import ComparisonFolder
+from cmd_keras.compare.grid import Grid
+from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.runs.memory import check_processes
+
+
+def check_comparison(
+    grid: Grid, output: str | os.PathLike, processes: int = 1, against: str | None = None
+) -> Grid:
+    """Require what `compare` takes.
+
+    Returns:
+        The grid, with what the folder has already.
+
+    Raises:
+        InputError: if a row, a setting, the folder or the number of processes cannot be used.
+    """
+    check_processes(processes)
+    grid.check()
+    grid = ComparisonFolder.check(output, grid)
+    names = [row.name for row in grid.rows]
+    if against is not None and against not in names:
+        hint = did_you_mean(against, names)
+        raise InputError(f"against: there is no row {against!r}.{hint} Rows: {', '.join(names)}.")
+    return grid

@@ -1,0 +1,104 @@
+"""Every run of a grid, in processes of their own, and the tables that they come to."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+
+from cmd_keras.compare.check import check_comparison
+from cmd_keras.compare.comparison_folder import ComparisonFolder
+from cmd_keras.compare.grid import Cell, Grid
+from cmd_keras.compare.results import result_of
+from cmd_keras.compare.time_left import TimeLeft
+from cmd_keras.compare.write_tables import write_tables
+from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.runs.job import Job, Outcome
+from cmd_keras.runs.processes import RunProcesses
+from cmd_keras.say import say
+
+
+def compare(
+    grid: Grid,
+    output: str | os.PathLike,
+    processes: int = 1,
+    console: Console | None = None,
+    against: str | None = None,
+) -> list[dict[str, Any]]:
+    """Make every run of a grid that has not ended yet, and write the tables.
+
+    Args:
+        grid: What is compared.
+        output: A new folder, or that of the same comparison, which goes on: a run that has
+            ended is not made again, one that was stopped continues, one that failed is
+            tried again. Rows, noises and seeds may be added to it.
+        processes: How many runs at a time.
+        console: Where progress is printed. None prints nothing.
+        against: The row that the others are compared with; the first, unless named.
+
+    Returns:
+        A dictionary a run, as in `results.csv`.
+
+    Raises:
+        InputError: if a row, a setting, the folder or the number of processes cannot be used.
+    """
+    grid = check_comparison(grid, output, processes, against)
+    folder = ComparisonFolder.begin(output, grid)
+    console = console or Console(quiet=True)
+    with folder.locked():
+        folder.remove_unfinished()
+        failures = make_runs(grid, folder, processes, console)
+        results = [result_of(folder.path, cell, failures.get(cell)) for cell in grid.cells()]
+        write_tables(folder, results, against or grid.rows[0].name, console)
+    for cell, failure in failures.items():
+        say(console, f"failed: {_words(cell)}: {failure}", style="red")
+    return results
+
+
+def make_runs(
+    grid: Grid, folder: ComparisonFolder, processes: int, console: Console
+) -> dict[Cell, str]:
+    """Make what is left of a grid.
+
+    Returns:
+        Why runs failed, for those that did.
+    """
+    cells = {folder.path / cell.path: cell for cell in grid.cells()}
+    jobs = [
+        Job(path, cell.settings) for path, cell in cells.items() if not RunFolder(path).has_ended()
+    ]
+    say(
+        console,
+        f"{len(cells)} runs, {len(cells) - len(jobs)} of them have ended already; "
+        f"{processes} at a time; writing to {folder.path}",
+    )
+    failures: dict[Cell, str] = {}
+    left = TimeLeft(len(jobs), processes)
+
+    def note(outcome: Outcome) -> None:
+        cell = cells[outcome.job.folder]
+        if outcome.failure is not None:
+            failures[cell] = outcome.failure
+        result = result_of(folder.path, cell, outcome.failure)
+        accuracy = result["test_mean_accuracy"]
+        said = "failed" if accuracy is None else f"{accuracy:.2%}"
+        left.count(outcome.seconds)
+        say(console, f"{left.position()}  {_words(cell)}: {said}, {left.words()}")
+
+    with RunProcesses(processes) as running:
+        run_all(jobs, running, note)
+    return failures
+
+
+def run_all(jobs: list[Job], running: RunProcesses, note: Callable[[Outcome], None]) -> None:
+    """Make all runs, as many at a time as there may be."""
+    waiting = list(jobs)
+    while waiting or running.jobs:
+        while waiting and not running.full:
+            running.start(waiting.pop(0))
+        for outcome in running.ended():
+            note(outcome)
+
+
+def _words(cell: Cell) -> str:
+    return f"{cell.row}, {cell.noise}, seed {cell.seed}"

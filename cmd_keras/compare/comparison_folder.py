@@ -1,0 +1,123 @@
+"""The folder of a comparison, to which rows, noises and seeds may be added."""
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import TypeVar
+
+from cmd_keras.compare.grid import Grid
+from cmd_keras.compare.row import Row
+from cmd_keras.errors import InputError
+from cmd_keras.run.folder.whole_folder import WholeFolder
+
+_FILE = "comparison.json"
+_T = TypeVar("_T")
+
+
+class ComparisonFolder(WholeFolder):
+    """A folder with `comparison.json` and a folder a run.
+
+    Args:
+        path: An existing folder.
+    """
+
+    @classmethod
+    def of_comparison(cls, path: str | os.PathLike) -> "ComparisonFolder":
+        """The folder of a comparison that was begun.
+
+        Raises:
+            InputError: if there is none.
+        """
+        if not (Path(path) / _FILE).is_file():
+            raise InputError(
+                f"{path} is not the folder of a comparison: it has no {_FILE}. Name one that "
+                "`cmd-keras compare` or `cmd-keras reproduce` wrote."
+            )
+        return cls(path)
+
+    @classmethod
+    def check(cls, path: str | os.PathLike, grid: Grid) -> Grid:
+        """Require a folder that is free, or that of this comparison.
+
+        Args:
+            path: Where it is to be.
+            grid: What is to be compared.
+
+        Returns:
+            What the folder will hold: a grid that was begun there keeps what it has.
+
+        Raises:
+            InputError: if something else is there, or the grid contradicts what was begun.
+        """
+        if not str(path):
+            raise InputError("The name of the output folder is empty. Name one.")
+        path = Path(path)
+        if path.exists() and not path.is_dir():
+            raise InputError(f"The output folder {path} is a file. Choose another.")
+        if (path / _FILE).is_file():
+            return _merged(path, cls(path).grid(grid.trusted), grid)
+        if path.is_dir() and any(path.iterdir()):
+            raise InputError(
+                f"The output folder {path} holds other files than those of a comparison. Choose "
+                "another."
+            )
+        return grid
+
+    @classmethod
+    def begin(cls, path: str | os.PathLike, grid: Grid) -> "ComparisonFolder":
+        """The folder, with the grid written down."""
+        try:
+            Path(path).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"Cannot create the output folder {path}: {error.strerror}.") from None
+        folder = cls(path)
+        folder.write_json(_FILE, grid.to_json())
+        return folder
+
+    def grid(self, trusted: frozenset[str] | None = None) -> Grid:
+        """What is compared.
+
+        Args:
+            trusted: Every `module:function` that may be imported.
+
+        Raises:
+            InputError: if the file that says so was damaged.
+        """
+        try:
+            return Grid.from_json(self.read_json(_FILE), trusted or frozenset())
+        except InputError as error:
+            raise InputError(f"Cannot read {self.path / _FILE}: {error}") from None
+
+
+def _merged(path: Path, begun: Grid, grid: Grid) -> Grid:
+    ours, theirs = begun.base.to_json(), grid.base.to_json()
+    for name, value in theirs.items():
+        # What a comparison varies is not of its base.
+        if ours[name] != value and name not in ("noise", "seed", "data_dir"):
+            raise InputError(
+                f"{path} holds another comparison: its {name} is {ours[name]}, and {value} was "
+                "given. Choose another folder, or leave the setting as it is there."
+            )
+    rows = {row.name: row for row in begun.rows}
+    for row in grid.rows:
+        if row.name in rows and rows[row.name].changes != row.changes:
+            raise InputError(
+                f"{path} holds another comparison: its row {row.name!r} is "
+                f"{_words(rows[row.name])}, and {_words(row)} was given. Give one a name of its "
+                "own, as in --row 'NAME: METHOD'."
+            )
+        rows[row.name] = row
+    return dataclasses.replace(
+        grid,
+        rows=tuple(rows.values()),
+        noises=_together(begun.noises, grid.noises),
+        seeds=_together(begun.seeds, grid.seeds),
+    )
+
+
+def _together(first: tuple[_T, ...], second: tuple[_T, ...]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def _words(row: Row) -> str:
+    return " ".join(f"{name}={value}" for name, value in row.changes.items())

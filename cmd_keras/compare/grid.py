@@ -1,0 +1,139 @@
+"""All runs of a comparison: rows, noise and seeds on one data set."""
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cmd_keras.compare.row import Row
+from cmd_keras.errors import InputError
+from cmd_keras.run.settings.check import check
+from cmd_keras.run.settings.train_settings import TrainSettings
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One run of a comparison.
+
+    Args:
+        row: Its name.
+        noise: As in the settings.
+        seed: Of weights, order and noise.
+        settings: All that decides the run.
+    """
+
+    row: str
+    noise: str
+    seed: int
+    settings: TrainSettings
+
+    @property
+    def path(self) -> Path:
+        """Its folder, below that of the comparison."""
+        return Path("runs", _as_file(self.row), _as_file(self.noise), f"seed-{self.seed}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Grid:
+    """What is compared.
+
+    Args:
+        base: The settings that all runs share.
+        rows: The methods.
+        noises: `none`, `sym:RATE` or `pair:RATE`, one or more.
+        seeds: One or more; runs of one seed are trained on the same wrong labels, and begin
+            with the same weights.
+        trusted: Every `module:function` that may be imported. None, for a grid that is
+            written in Python, are those that it names.
+    """
+
+    base: TrainSettings
+    rows: tuple[Row, ...]
+    noises: tuple[str, ...]
+    seeds: tuple[int, ...]
+    trusted: frozenset[str] | None = dataclasses.field(default=None, repr=False, compare=False)
+
+    def cells(self) -> list[Cell]:
+        """All runs, seed by seed, so that a comparison that is stopped has all rows."""
+        return [
+            Cell(row.name, noise, seed, self.settings(row, noise, seed))
+            for seed, noise, row in itertools.product(self.seeds, self.noises, self.rows)
+        ]
+
+    def settings(self, row: Row, noise: str, seed: int) -> TrainSettings:
+        """Those of one run."""
+        settings = self.base.changed(**row.changes, noise=noise, seed=seed)
+        if self.trusted is None:
+            return settings
+        return dataclasses.replace(settings, trusted=self.trusted)
+
+    def check(self) -> None:
+        """Require that every run can begin, as far as that is known without the data.
+
+        Raises:
+            InputError: naming the first row that cannot.
+        """
+        for what, values in (("row", self.rows), ("noise", self.noises), ("seed", self.seeds)):
+            if not values:
+                raise InputError(f"A comparison needs at least one {what}, and has none.")
+        _check_different("rows", [_as_file(row.name) for row in self.rows])
+        _check_different("noises", [_as_file(noise) for noise in self.noises])
+        _check_different("seeds", [str(seed) for seed in self.seeds])
+        # Only here is numpy needed, which takes as long as all the rest.
+        from cmd_keras.data.noise import Noise
+
+        for noise in self.noises:
+            Noise.parse(noise)
+        for row in self.rows:
+            try:
+                check(self.settings(row, self.noises[0], self.seeds[0]))
+            except InputError as error:
+                raise InputError(f"Row {row.name!r}: {error}") from None
+        check(self.settings(self.rows[0], self.noises[0], max(self.seeds)))
+
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` reads."""
+        rows = {row.name: _jsonable(row.changes) for row in self.rows}
+        base = self.base.to_json()
+        return {"base": base, "rows": rows, "noises": [*self.noises], "seeds": [*self.seeds]}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any], trusted: frozenset[str] = frozenset()) -> "Grid":
+        """A grid read from a file, which is not believed where it names code.
+
+        Args:
+            values: Of `to_json`.
+            trusted: Every `module:function` that may be imported.
+
+        Raises:
+            InputError: if they are none.
+        """
+        try:
+            base = TrainSettings.from_json(values["base"])
+            names = values["rows"].items()
+            rows = tuple(Row(name, _as_settings(changes)) for name, changes in names)
+            return cls(base, rows, tuple(values["noises"]), tuple(values["seeds"]), trusted)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"This is no grid of a comparison: {error}.") from None
+
+
+def _check_different(what: str, names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"Two {what} are called {twice}. Give each a name of its own.")
+
+
+def _as_settings(changes: dict[str, Any]) -> dict[str, Any]:
+    read = TrainSettings.from_json(changes)
+    return {name: getattr(read, name) for name in changes}
+
+
+def _jsonable(changes: dict[str, Any]) -> dict[str, Any]:
+    written = TrainSettings(**changes).to_json()
+    return {name: written[name] for name in changes}
+
+
+def _as_file(name: str) -> str:
+    return re.sub(r"[^\w.+=-]+", "-", name).strip("-.") or "-"

@@ -1,0 +1,1 @@
+"""Several runs, each in a process of its own."""

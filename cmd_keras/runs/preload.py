@@ -1,0 +1,22 @@
+"""All that a run imports sooner or later, for the process of which each run is a fork.
+
+Nothing here may compute: TensorFlow's threads are those of the process that starts them.
+"""
+
+import os
+
+# What TensorFlow greets with says nothing about any run, and comes for each of them.
+_saved = os.dup(2)
+_nowhere = os.open(os.devnull, os.O_WRONLY)
+os.dup2(_nowhere, 2)
+try:
+    import matplotlib.backends.backend_agg  # noqa: F401
+    import sklearn.datasets
+    import sklearn.model_selection  # noqa: F401
+
+    import cmd_keras.run.resume
+    import cmd_keras.run.train  # noqa: F401
+finally:
+    os.dup2(_saved, 2)
+    os.close(_saved)
+    os.close(_nowhere)

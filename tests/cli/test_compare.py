@@ -1,0 +1,48 @@
+"""`cmd-keras compare`: wrong input in a line and exit code 2, a failed run exit code 1."""
+
+import pytest
+from click.testing import CliRunner
+from cmd_keras_cli.main import main
+
+
+def call(*arguments):
+    return CliRunner().invoke(main, ["compare", *map(str, arguments)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Name the folder of the comparison, with --output."),
+        (["--seeds", "0"], "--seeds must be at least 1"),
+        (["--seeds", "two"], "Invalid value for '--seeds'"),
+        (["--row", "cmdp+mconf"], "Did you mean 'cmd-p+mconf'"),
+        (["--row", "ce", "--row", "ce"], "Two rows are called ce"),
+        (["--noise", "sym:7"], "noise rate must lie in"),
+        (["--processes", "0"], "processes must be at least 1"),
+        (["--processes", "100000"], "processes must be at most"),
+        (["--against", "x"], "no row 'x'"),
+        (["--dataset", "csv:nowhere.csv", "--target", "y"], "nowhere.csv"),
+        (["--epochs", "0"], "epochs must be at least 1"),
+        (["--row", "sync-mkd eta=2"], "eta has no effect with method=sync-mkd"),
+    ],
+)
+def test_wrong_input_is_answered_in_a_line(tmp_path, arguments, said):
+    output = [] if not arguments else ["--output", tmp_path / "new"]
+    result = call(*arguments, *output)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "new").exists()
+
+
+def test_resume_takes_a_comparison_and_nothing_besides(tmp_path):
+    result = call("--resume", tmp_path)
+    assert result.exit_code == 2
+    assert "is not the folder of a comparison" in result.output
+    result = call("--resume", tmp_path, "--row", "ce")
+    assert result.exit_code == 2
+    assert "--resume goes on with a comparison as it was begun" in result.output
+    (tmp_path / "comparison.json").write_text('{"base": 3}')
+    result = call("--resume", tmp_path)
+    assert result.exit_code == 2
+    assert "comparison.json" in result.output

@@ -1,0 +1,83 @@
+"""The runs of a comparison, and what its folder takes."""
+
+import dataclasses
+import json
+
+import pytest
+
+from cmd_keras.compare.check import check_comparison
+from cmd_keras.compare.comparison_folder import ComparisonFolder
+from cmd_keras.compare.grid import Grid
+from cmd_keras.compare.row import Row
+from cmd_keras.errors import InputError
+from cmd_keras.run.settings.train_settings import TrainSettings
+
+
+def grid(rows=("ce", "cmd eta=4"), noises=("sym:0.4",), seeds=(0, 1), **base):
+    return Grid(TrainSettings(**base), tuple(map(Row.parse, rows)), noises, seeds)
+
+
+def test_every_run_has_the_settings_of_its_row_and_a_folder_of_its_own():
+    cells = grid(noises=("sym:0.4", "pair:0.2"), epochs=7).cells()
+    assert len(cells) == 8
+    assert [cell.seed for cell in cells] == [0] * 4 + [1] * 4
+    assert len({cell.path for cell in cells}) == 8
+    assert {(c.settings.noise, c.settings.seed) for c in cells} == {
+        (noise, seed) for noise in ("sym:0.4", "pair:0.2") for seed in (0, 1)
+    }
+    assert {c.settings.eta for c in cells if c.row == "cmd eta=4"} == {4.0}
+    assert {c.settings.mode for c in cells if c.row == "ce"} == {"zero"}
+    assert {c.settings.epochs for c in cells} == {7}
+
+
+def test_a_grid_is_read_as_it_was_written_and_believed_in_nothing_that_names_code():
+    written = grid(("cmd network=mine:build", "ls epsilon=0.3 milestones=0.5,0.8"))
+    read = Grid.from_json(json.loads(json.dumps(written.to_json())))
+    assert read == written
+    assert written.cells()[0].settings.trusted == {"mine:build"}
+    assert read.cells()[0].settings.trusted == frozenset()
+    with pytest.raises(InputError, match="mine:build"):
+        read.check()
+
+
+def test_a_folder_takes_more_of_the_same_and_nothing_else(tmp_path):
+    begun = grid()
+    assert check_comparison(begun, tmp_path) == begun
+    ComparisonFolder.begin(tmp_path, begun)
+    more = grid(("ce", "mconf"), ("sym:0.4", "sym:0.2"), (0, 5))
+    merged = check_comparison(more, tmp_path)
+    assert [row.name for row in merged.rows] == ["ce", "cmd eta=4", "mconf"]
+    assert merged.noises == ("sym:0.4", "sym:0.2")
+    assert merged.seeds == (0, 1, 5)
+    with pytest.raises(InputError, match="another comparison: its epochs is None, and 3"):
+        check_comparison(grid(epochs=3), tmp_path)
+    with pytest.raises(InputError, match="another comparison: its row 'ce' is method=cmd"):
+        check_comparison(grid(("ce: mconf",)), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"seeds": ()}, "at least one seed"),
+        ({"seeds": (1, 1)}, "Two seeds are called 1"),
+        ({"noises": ("sym:2",)}, "noise rate must lie in"),
+        ({"rows": (Row("a", {}), Row("a", {"eta": 3.0}))}, "Two rows are called a"),
+        ({"rows": (Row("x", {"mode": "zero", "eta": 3.0}),)}, "Row 'x': eta has no effect"),
+        ({"seeds": (2**31,)}, "seed must lie"),
+    ],
+)
+def test_what_cannot_run_is_said_before_anything_does(tmp_path, change, said):
+    with pytest.raises(InputError, match=said):
+        check_comparison(dataclasses.replace(grid(), **change), tmp_path / "new")
+
+
+def test_processes_and_folder_and_row_to_compare_with_are_checked(tmp_path):
+    with pytest.raises(InputError, match="processes must be at least 1, received 0"):
+        check_comparison(grid(), tmp_path / "new", processes=0)
+    with pytest.raises(InputError, match=r"processes must be at most .* received 100000"):
+        check_comparison(grid(), tmp_path / "new", processes=100_000)
+    with pytest.raises(InputError, match=r"no row 'cee'\. Did you mean 'ce'"):
+        check_comparison(grid(), tmp_path / "new", against="cee")
+    (tmp_path / "other.txt").write_text("kept")
+    with pytest.raises(InputError, match="holds other files"):
+        check_comparison(grid(), tmp_path)

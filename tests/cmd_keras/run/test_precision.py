@@ -21,6 +21,14 @@ def settings(tmp_path_factory):
     return TrainSettings(**apart.settings(tmp_path_factory.mktemp("data")))
 
 
+@pytest.fixture(scope="module")
+def whole(settings, tmp_path_factory):
+    """The same run in float32."""
+    folder = tmp_path_factory.mktemp("float32") / "run"
+    train(settings, folder)
+    return folder
+
+
 @pytest.fixture(scope="module", params=MIXED)
 def mixed(request, settings, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param) / "run"
@@ -39,10 +47,8 @@ def test_layers_compute_in_it_and_weights_and_logits_stay_in_float32(mixed):
     assert keras.config.dtype_policy().name == "float32", "of what comes after the run"
 
 
-def test_it_learns_what_float32_learns_within_two_percent(mixed, settings, tmp_path):
-    _, run = mixed
-    train(settings, tmp_path / "run")
-    whole, half = apart.rows(tmp_path / "run"), apart.rows(run)
+def test_it_learns_what_float32_learns_within_two_percent(mixed, whole):
+    whole, half = apart.rows(whole), apart.rows(mixed[1])
     assert [row["loss"] for row in half] == pytest.approx([r["loss"] for r in whole], rel=0.02)
     assert [row["loss"] for row in half] != [row["loss"] for row in whole]
     assert half[-1]["loss"] < half[0]["loss"] - 0.05

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -165,52 +166,82 @@ def _kill_while_writing(pid, folder, trainer):
 
 
 @pytest.fixture(scope="module")
-def stopped_once(settings, tmp_path_factory):
-    """A run that was stopped in its third epoch, in this process."""
-    folder = tmp_path_factory.mktemp("stopped") / "run"
+def refused(settings, tmp_path_factory):
+    """A run whose disk was full in its third epoch, in this process, and what was said."""
+    folder = tmp_path_factory.mktemp("refused") / "run"
     write = Checkpoints.write
 
-    def write_two(self, checkpoint):
-        if checkpoint.epoch > 2:
-            raise KeyboardInterrupt
-        write(self, checkpoint)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Checkpoints, "write", write_two)
-        with pytest.raises(KeyboardInterrupt):
+
+        def full(self, checkpoint):
+            if checkpoint.epoch == 3:
+                # What np.savez meets halfway through a file on a full disk.
+                patch.setattr(np, "savez", _half_a_file)
+            write(self, checkpoint)
+
+        patch.setattr(Checkpoints, "write", full)
+        with pytest.raises(RunError) as error:
             train(settings, folder)
-    return folder
+    return folder, str(error.value)
+
+
+def _half_a_file(path, **_):
+    path.write_bytes(b"half")
+    raise OSError(28, "No space left on device")
 
 
 @pytest.fixture
-def stopped(stopped_once, tmp_path):
+def stopped(refused, tmp_path):
     """A copy of its folder."""
-    return shutil.copytree(stopped_once, tmp_path / "run")
+    return shutil.copytree(refused[0], tmp_path / "run")
 
 
-@pytest.mark.parametrize("damage", ["torn", "edited", "empty", "text", "swapped"])
-def test_a_damaged_checkpoint_is_said_and_the_one_before_it_used(damage, stopped, whole, capsys):
-    from rich.console import Console
-
-    last = stopped / "checkpoints/epoch-000002.npz"
-    content = bytearray(last.read_bytes())
+def _damage(damage, path, sound):
+    """A file in which a checkpoint that was sound has been damaged."""
+    content = sound.read_bytes()
     if damage == "torn":
-        last.write_bytes(content[: len(content) // 2])
+        path.write_bytes(content[: len(content) // 2])
     elif damage == "edited":
         # One number of one weight, in a file that is otherwise whole.
-        with np.load(last) as file:
+        with np.load(sound) as file:
             arrays = dict(file)
         arrays["0"] = arrays["0"] + 1
-        np.savez(last, **arrays)
-    elif damage == "swapped":
+        np.savez(path, **arrays)
+    else:
+        path.write_bytes(b"" if damage == "empty" else b"not a checkpoint")
+
+
+DAMAGES = ("torn", "edited", "empty", "text")
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, "swapped"])
+def test_a_damaged_checkpoint_is_found_and_the_one_before_it_used(damage, stopped):
+    first, last = (stopped / f"checkpoints/epoch-00000{n}.npz" for n in (1, 2))
+    if damage == "swapped":
         # The content of another epoch under this name is whole, but is not believed
         # to be later than it is.
-        shutil.copy(stopped / "checkpoints/epoch-000001.npz", last)
+        shutil.copy(first, last)
     else:
-        last.write_bytes(b"" if damage == "empty" else b"not a checkpoint")
+        _damage(damage, last, last)
+    checkpoint, damaged = Checkpoints(RunFolder(stopped)).latest()
+    assert checkpoint.epoch == 1
+    assert damaged == ([] if damage == "swapped" else [last])
+
+
+def test_a_run_goes_on_before_damaged_checkpoints_and_says_each(stopped, whole, capsys):
+    """All of them at once, for a run that goes on takes longer than to find them."""
+    from rich.console import Console
+
+    first, last = (stopped / f"checkpoints/epoch-00000{n}.npz" for n in (1, 2))
+    later = {n: stopped / f"checkpoints/epoch-00000{n}.npz" for n in range(3, 7)}
+    for damage, path in zip(DAMAGES, later.values(), strict=True):
+        _damage(damage, path, last)
+    shutil.copy(first, last)
     resume(stopped, Console(width=10_000))
     said = capsys.readouterr().out
-    assert ("epoch-000002.npz is damaged" in said) == (damage != "swapped")
+    for path in later.values():
+        assert f"{path.name} is damaged" in said
+    assert f"{last.name} is damaged" not in said
     assert "continuing after epoch 1" in said
     assert_same(whole[0], stopped)
 
@@ -266,32 +297,15 @@ def test_a_folder_without_a_run_is_said(what, tmp_path):
 
 
 def test_a_disk_that_refuses_ends_the_run_with_a_word_and_keeps_what_there_is(
-    settings, whole, tmp_path, monkeypatch
+    refused, stopped, whole
 ):
-    write = Checkpoints.write
-
-    def full(self, checkpoint):
-        if checkpoint.epoch == 3:
-            # What np.savez meets halfway through a file on a full disk.
-            monkeypatch.setattr(np, "savez", _half_a_file)
-        write(self, checkpoint)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Checkpoints, "write", full)
-        patch.setattr(np, "savez", np.savez)
-        with pytest.raises(
-            RunError, match=r"No space left on device\. Epochs 1 to 2 are kept\. Continue with"
-        ):
-            train(settings, tmp_path / "run")
-    monkeypatch.undo()
-    assert not list((tmp_path / "run").rglob(".unfinished*"))
-    resume(tmp_path / "run")
-    assert_same(whole[0], tmp_path / "run")
-
-
-def _half_a_file(path, **_):
-    path.write_bytes(b"half")
-    raise OSError(28, "No space left on device")
+    folder, said = refused
+    assert re.search(r"No space left on device\. Epochs 1 to 2 are kept\. Continue with", said), (
+        said
+    )
+    assert not list(folder.rglob(".unfinished*"))
+    resume(stopped)
+    assert_same(whole[0], stopped)
 
 
 def test_advice_after_a_stop(tmp_path, stopped):

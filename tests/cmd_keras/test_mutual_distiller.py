@@ -115,10 +115,15 @@ def test_means_run_over_the_whole_batch_not_over_the_selected_samples():
     )
 
 
-def test_gamma_comes_from_fit_and_t_counts_epochs_from_one():
+@pytest.fixture(scope="module")
+def four_epochs():
+    """The clock of a training, and its history."""
     clock = Clock()
-    model = distiller()
-    history = model.fit(X, Y, epochs=4, verbose=0, callbacks=[clock]).history
+    return clock, distiller().fit(X, Y, epochs=4, verbose=0, callbacks=[clock]).history
+
+
+def test_gamma_comes_from_fit_and_t_counts_epochs_from_one(four_epochs):
+    clock, history = four_epochs
     assert (clock.t, clock.gamma) == ([1, 2, 3, 4], [4] * 4)
     expected = [eq.chi(t, 4, 2.0, -5.0, 10) for t in (1, 2, 3, 4)]
     np.testing.assert_allclose(history["threshold"], expected, rtol=1e-6)
@@ -147,10 +152,9 @@ def test_step_clock_needs_to_know_the_length_of_an_epoch():
         distiller(clock="step").fit(endless(), epochs=1, verbose=0)
 
 
-def test_r_is_zero_in_the_first_epoch_and_then_that_of_the_last_finished_one():
-    clock = Clock()
-    history = distiller().fit(X, Y, epochs=3, verbose=0, callbacks=[clock]).history
-    np.testing.assert_allclose(clock.r, [0.0, *history["peer_a_certainty"][:2]], rtol=1e-6)
+def test_r_is_zero_in_the_first_epoch_and_then_that_of_the_last_finished_one(four_epochs):
+    clock, history = four_epochs
+    np.testing.assert_allclose(clock.r, [0.0, *history["peer_a_certainty"][:3]], rtol=1e-6)
 
 
 def test_another_fit_is_another_training_in_which_t_and_r_begin_anew():
@@ -176,20 +180,26 @@ def test_two_fits_equal_a_fresh_model_with_the_weights_of_the_first():
     np.testing.assert_array_equal(weights(twice), weights(fresh))
 
 
-def test_training_that_goes_on_keeps_t_and_r():
-    whole, parts = distiller(), distiller()
-    whole.fit(X, Y, epochs=3, shuffle=False, verbose=0)
+@pytest.fixture(scope="module")
+def unbroken():
+    """The weights after three epochs in one go."""
+    model = distiller()
+    model.fit(X, Y, epochs=3, shuffle=False, verbose=0)
+    return weights(model)
+
+
+def test_training_that_goes_on_keeps_t_and_r(unbroken):
+    parts = distiller()
     parts.fit(X, Y, epochs=3, shuffle=False, verbose=0, callbacks=[StopAfter(1)])
     clock = Clock()
     parts.fit(X, Y, epochs=3, initial_epoch=1, shuffle=False, verbose=0, callbacks=[clock])
     assert (clock.t, clock.gamma) == ([2, 3], [3] * 2)
     assert clock.r[0] > 0
-    np.testing.assert_array_equal(weights(parts), weights(whole))
+    np.testing.assert_array_equal(weights(parts), unbroken)
 
 
-def test_training_that_is_restored_from_a_backup_keeps_t_and_r(tmp_path):
-    whole, stopped, restored = distiller(), distiller(), distiller()
-    whole.fit(X, Y, epochs=3, shuffle=False, verbose=0)
+def test_training_that_is_restored_from_a_backup_keeps_t_and_r(unbroken, tmp_path):
+    stopped, restored = distiller(), distiller()
 
     def backup():
         return keras.callbacks.BackupAndRestore(tmp_path / "backup")
@@ -200,7 +210,7 @@ def test_training_that_is_restored_from_a_backup_keeps_t_and_r(tmp_path):
     restored.fit(X, Y, epochs=3, shuffle=False, verbose=0, callbacks=[backup(), clock])
     assert (clock.t, clock.gamma) == ([2, 3], [3] * 2)
     assert clock.r[0] > 0
-    np.testing.assert_array_equal(weights(restored), weights(whole))
+    np.testing.assert_array_equal(weights(restored), unbroken)
 
 
 def test_r_survives_validation_within_the_epoch():
@@ -212,16 +222,23 @@ def test_r_survives_validation_within_the_epoch():
     np.testing.assert_allclose(clock.r[1], history["peer_a_certainty"][0], rtol=1e-6)
 
 
+@pytest.fixture(scope="module")
+def with_indices():
+    """The weights after two epochs, of labels as they are."""
+    model = distiller()
+    model.fit(X, Y, epochs=2, shuffle=False, verbose=0)
+    return weights(model)
+
+
 @pytest.mark.parametrize(
     "labels",
     [Y[:, None], Y.astype("float32"), np.eye(10, dtype="float32")[Y]],
     ids=["column", "float", "one-hot"],
 )
-def test_every_form_of_label_trains_alike(labels):
-    expected, found = distiller(), distiller()
-    expected.fit(X, Y, epochs=2, shuffle=False, verbose=0)
+def test_every_form_of_label_trains_alike(labels, with_indices):
+    found = distiller()
     found.fit(X, labels, epochs=2, shuffle=False, verbose=0)
-    np.testing.assert_array_equal(weights(found), weights(expected))
+    np.testing.assert_array_equal(weights(found), with_indices)
 
 
 def test_soft_labels_train():
@@ -321,18 +338,24 @@ def test_late_peers_of_different_width_are_refused_at_the_first_batch():
         model.fit(X, Y, epochs=1, verbose=0)
 
 
-@pytest.mark.parametrize("method", ["ce", "cp", "mconf"])
-@pytest.mark.parametrize("mode", [cmdcore.Zero(), cmdcore.Static(np.inf), cmdcore.Static(-3.0)])
-def test_mode_zero_is_two_independent_runs_bit_for_bit(method, mode):
-    together = distiller(self_kd=method, mode="zero")
-    start_a = together.peer_a.get_weights()
+@pytest.fixture(scope="module", params=["ce", "cp", "mconf"])
+def unmoved_by_b(request):
+    """A method, and the weights of peer A before and after mode zero."""
+    together = distiller(self_kd=request.param, mode="zero")
+    before = together.peer_a.get_weights()
     together.fit(X, Y, epochs=2, shuffle=False, verbose=0)
+    return request.param, before, together.peer_a.get_weights()
+
+
+@pytest.mark.parametrize("mode", [cmdcore.Zero(), cmdcore.Static(np.inf), cmdcore.Static(-3.0)])
+def test_mode_zero_is_two_independent_runs_bit_for_bit(unmoved_by_b, mode):
+    method, start_a, after = unmoved_by_b
     # Beside another peer B, under a mode that must come to the same.
     other = MutualDistiller(peer(), peer(), self_kd=method, mode=mode)
     other.peer_a.set_weights(start_a)
     other.compile(optimizer="sgd")
     other.fit(X, Y, epochs=2, shuffle=False, verbose=0)
-    for one, two in zip(together.peer_a.get_weights(), other.peer_a.get_weights(), strict=True):
+    for one, two in zip(after, other.peer_a.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
 
 

@@ -13,21 +13,30 @@ hypothesis.settings.register_profile("thorough", max_examples=1000, deadline=Non
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
-# First, so that of two workers none waits for the other in the end.
+# First, the longest before all others, so that of two workers none waits for the other in
+# the end.
 _LONG = (
     "data_parallel.py",
     "processes.py",
     "test_mirrored.py",
     "test_notebooks.py",
     "test_resume.py",
-    "test_benchmarks.py",
-    "test_finished_runs.py",
+    "test_compare.py",
+    "test_trajectories.py",
+    "test_mutual_distiller.py",
     "test_stopped_runs.py",
+    "test_compiled_objective.py",
+    "test_named.py",
+    "test_benchmarks.py",
+    "test_run.py",
+    "test_optimizers.py",
+    "test_finished_runs.py",
 )
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.name not in _LONG)
+    place = {name: number for number, name in enumerate(_LONG)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
 
 class _FromWorkers:

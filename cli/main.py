@@ -13,6 +13,7 @@ from .plot import plot
 from .predict import predict
 from .schedule import schedule
 from .train import train
+from .tune import tune
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,6 +28,7 @@ def main() -> None:
     cmd-keras train --resume runs/first                 after Ctrl-C, kill or power cut
     cmd-keras plot runs/first runs/second               curves over each other
     cmd-keras predict runs/first photo.jpg              ask the trained networks
+    cmd-keras tune --noise sym:0.4 --output DIR         the constants for your data
     cmd-keras compare --row ce --row cmd --output DIR   methods, seed by seed
     cmd-keras schedule --eta 2 --b2 -5                  the threshold over time
     """
@@ -35,5 +37,16 @@ def main() -> None:
         stream.reconfigure(errors="replace")
 
 
-for command in (train, compare, evaluate, predict, plot, export, datasets, networks, schedule):
+for command in (
+    train,
+    tune,
+    compare,
+    evaluate,
+    predict,
+    plot,
+    export,
+    datasets,
+    networks,
+    schedule,
+):
     main.add_command(command)

@@ -67,11 +67,11 @@ def test_killed_with_all_its_runs_it_goes_on_to_the_same_result(tmp_path):
         "from tests.cmd_keras.compare.test_compare import grid; from cmd_keras.compare import compare\n"
         "import dataclasses\n"
         "if __name__ == '__main__':\n"
-        "    g = grid(rows=('cmd epochs=12',)); compare(g, {!r})"
+        "    g = grid(rows=('cmd epochs=5',)); compare(g, {!r})"
     )
     stopped, whole = tmp_path / "stopped", tmp_path / "whole"
     process = subprocess.Popen([sys.executable, "-c", code.format(str(stopped))], cwd=ROOT)
-    (cell,) = grid(rows=("cmd epochs=12",)).cells()
+    (cell,) = grid(rows=("cmd epochs=5",)).cells()
     history = stopped / cell.path / "history.csv"
     deadline = time.monotonic() + 120
     while not history.exists() and time.monotonic() < deadline:
@@ -83,6 +83,6 @@ def test_killed_with_all_its_runs_it_goes_on_to_the_same_result(tmp_path):
     while lines != (lines := history.read_bytes()):
         # Its run ends with it, though it was not told.
         time.sleep(1.0)
-    compare(grid(rows=("cmd epochs=12",)), stopped)
-    compare(grid(rows=("cmd epochs=12",)), whole)
+    compare(grid(rows=("cmd epochs=5",)), stopped)
+    compare(grid(rows=("cmd epochs=5",)), whole)
     assert history.read_bytes() == (whole / cell.path / "history.csv").read_bytes()

@@ -1,0 +1,81 @@
+"""What is to be searched: a value that can be written down, and compared with that of a study."""
+
+import dataclasses
+from typing import Any
+
+from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.run.settings.check import check
+from cmd_keras.run.settings.choice import check_choice
+from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.tune.space import ALSO, SEARCHED
+
+SAMPLERS = ("tpe", "random", "qmc")
+PRUNERS = ("median", "hyperband", "none")
+# The share that the paper holds out to search by, appendix A.2.
+PAPER_SHARE = 0.1
+
+
+@dataclasses.dataclass(frozen=True)
+class Search:
+    """What is searched.
+
+    Args:
+        base: What all trials have in common. A constant that is given there is not searched.
+            Without a validation share it gets one of a tenth, as in the paper.
+        also: Settings to search besides η, b₂ and b₁, where the method hears these: names
+            in `cmd_keras.tune.space.ALSO`.
+        seeds: How many runs a trial is the mean of, of seeds from that of `base` on.
+        sampler: `tpe`, `random` or `qmc` (quasi Monte Carlo), of Optuna.
+        pruner: `median`, `hyperband` or `none`, of Optuna: which trials end early.
+    """
+
+    base: TrainSettings
+    also: tuple[str, ...] = ()
+    seeds: int = 1
+    sampler: str = "tpe"
+    pruner: str = "median"
+
+    def __post_init__(self) -> None:
+        if self.base.validation_split == 0:
+            share = dataclasses.replace(self.base, validation_split=PAPER_SHARE)
+            object.__setattr__(self, "base", share)
+
+    def check(self) -> None:
+        """Require that there is something to search, and that runs can begin.
+
+        Raises:
+            InputError: if not.
+        """
+        for name in self.also:
+            if name not in ALSO:
+                hint = did_you_mean(name, ALSO)
+                always = ", ".join(SEARCHED)
+                raise InputError(
+                    f"also: {name!r} cannot be searched.{hint} Known: {', '.join(ALSO)}; {always} "
+                    "are searched in any case, where the method hears them."
+                )
+            if getattr(self.base, name) is not None:
+                raise InputError(
+                    f"{name} is to be searched, and is given as {getattr(self.base, name)}. Leave "
+                    "one out."
+                )
+        check_choice("sampler", self.sampler, SAMPLERS)
+        check_choice("pruner", self.pruner, PRUNERS)
+        if not 1 <= self.seeds <= 1000:
+            raise InputError(f"seeds must lie between 1 and 1000, received {self.seeds}.")
+        check(self.base)
+        _, heard = named_method(self.base)
+        open_ones = [
+            name for name in SEARCHED if name in heard and getattr(self.base, name) is None
+        ]
+        if not open_ones and not self.also:
+            raise InputError(
+                "There is nothing to search: the method hears none of eta, b2 and b1, or they are "
+                f"given. Name something in `also`: {', '.join(ALSO)}."
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        """What tells this search from others; where the data lie is not part of it."""
+        base = {**self.base.to_json(), "data_dir": None}
+        return {"base": base, "also": sorted(self.also), "seeds": self.seeds}

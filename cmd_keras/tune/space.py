@@ -1,0 +1,97 @@
+"""What is searched, and where.
+
+The paper searched b₁, b₂ and η on a validation share (appendix A.2, section 5.4) and does not
+print the bounds. These here hold all that its figure 4 and table 7 show, and somewhat more.
+"""
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.train_settings import TrainSettings
+from cmdcore import modes
+from cmdcore import self_kd as self_kds
+from cmdcore.methods.cmd import KNOWLEDGE
+
+if TYPE_CHECKING:
+    import optuna
+
+
+@dataclasses.dataclass(frozen=True)
+class Numbers:
+    """Numbers between two bounds.
+
+    Args:
+        low: The least.
+        high: The largest.
+        log: Whether they are searched by their logarithm.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def suggest(self, trial: "optuna.Trial", name: str) -> float:
+        """One of them."""
+        return trial.suggest_float(name, self.low, self.high, log=self.log)
+
+
+@dataclasses.dataclass(frozen=True)
+class Names:
+    """Some names.
+
+    Args:
+        names: All of them.
+    """
+
+    names: tuple[str, ...]
+
+    def suggest(self, trial: "optuna.Trial", name: str) -> str:
+        """One of them."""
+        return trial.suggest_categorical(name, list(self.names))
+
+
+# What is always searched, where the method hears it.
+SEARCHED = {
+    "eta": Numbers(1.0, 16.0, log=True),
+    "b2": Numbers(-20.0, 5.0),
+    "b1": Numbers(2.0, 40.0, log=True),
+}
+# What is searched if it is asked for. Names come first: they decide what else is heard.
+ALSO = {
+    "mode": Names(tuple(modes.MODES)),
+    "self_kd": Names(tuple(self_kds.SELF_KD)),
+    "knowledge": Names(KNOWLEDGE),
+    "epsilon": Numbers(0.05, 0.95),
+    "rho": Numbers(0.1, 0.9),
+    "learning_rate": Numbers(1e-3, 0.5, log=True),
+}
+
+
+def suggested(trial: "optuna.Trial", base: TrainSettings, also: tuple[str, ...]) -> dict[str, Any]:
+    """The settings of a trial.
+
+    Args:
+        trial: Of a study.
+        base: What is given; a constant that is given is not searched.
+        also: Names in `ALSO`.
+
+    Returns:
+        What changes of `base`, by name. Constants that the method of the trial does not hear
+        are not among them.
+    """
+    names = [name for name, values in ALSO.items() if name in also and isinstance(values, Names)]
+    changes = {name: ALSO[name].suggest(trial, name) for name in names}
+    settings = base.changed(**changes)
+    _, heard = named_method(settings)
+    for name in searched_numbers(also):
+        is_constant = name != "learning_rate"
+        if getattr(base, name) is None and (not is_constant or name in heard):
+            changes[name] = {**SEARCHED, **ALSO}[name].suggest(trial, name)
+    return changes
+
+
+def searched_numbers(also: tuple[str, ...]) -> list[str]:
+    """The numbers that are searched, as far as the method hears them."""
+    asked = [name for name in ALSO if name in also and isinstance(ALSO[name], Numbers)]
+    return [*SEARCHED, *asked]

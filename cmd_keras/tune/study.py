@@ -1,0 +1,96 @@
+"""The study that the trials are kept in: Optuna's, in a file or in a database."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+
+import optuna
+
+from cmd_keras.errors import InputError, first_line
+from cmd_keras.tune.check import first_difference
+from cmd_keras.tune.search import Search
+
+NAME = "cmd-keras"
+
+
+def open_study(search: Search, url: str, name: str = NAME) -> optuna.Study:
+    """The study of a search, begun or gone on with.
+
+    Args:
+        search: What is searched.
+        url: Where it is kept, as SQLAlchemy or Optuna writes it.
+        name: Of the study; several may be in one database.
+
+    Raises:
+        InputError: if it cannot be reached, or is of another search.
+    """
+    try:
+        with quiet():
+            study = optuna.create_study(
+                storage=url,
+                study_name=name,
+                load_if_exists=True,
+                direction="maximize",
+                sampler=_sampler(search),
+                pruner=_pruner(search.pruner),
+            )
+            _check_same(study, search, url)
+    except InputError:
+        raise
+    except Exception as error:
+        # SQLAlchemy, a database's driver, or Optuna: each has classes of its own.
+        raise InputError(
+            f"The storage {_without_password(url)} cannot be used: {first_line(error)}. It is a "
+            "URL such as sqlite:///study.db or mysql+pymysql://user:password@host/database."
+        ) from None
+    return study
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Optuna says nothing but warnings meanwhile."""
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        yield
+    finally:
+        optuna.logging.set_verbosity(before)
+
+
+def _check_same(study: optuna.Study, search: Search, url: str) -> None:
+    ours = search.to_json()
+    recorded = study.user_attrs.get("search")
+    if recorded is None:
+        study.set_user_attr("search", json.dumps(ours))
+        return
+    if different := first_difference(json.loads(recorded), ours):
+        name, was, given = different
+        raise InputError(
+            f"The study in {_without_password(url)} is of another search: its {name} is {was}, and "
+            f"{given} was given. Choose another folder, or another study."
+        )
+
+
+def _sampler(search: Search) -> optuna.samplers.BaseSampler:
+    seed = search.base.seed
+    return {
+        # A trial that is still going on counts as a poor one, so that others try elsewhere.
+        "tpe": lambda: optuna.samplers.TPESampler(seed=seed, constant_liar=True),
+        "random": lambda: optuna.samplers.RandomSampler(seed=seed),
+        "qmc": lambda: optuna.samplers.QMCSampler(seed=seed),
+    }[search.sampler]()
+
+
+def _pruner(name: str) -> optuna.pruners.BasePruner:
+    # Steps are hundredths of the training. Before the learning rate has dropped nothing is
+    # known: what memorises wrong labels is ahead until then.
+    return {
+        "median": lambda: optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps=50),
+        "hyperband": lambda: optuna.pruners.HyperbandPruner(min_resource=10, max_resource=100),
+        "none": optuna.pruners.NopPruner,
+    }[name]()
+
+
+def _without_password(url: str) -> str:
+    before, at, after = url.rpartition("@")
+    return f"{before.rpartition(':')[0]}:***@{after}" if at and before.count(":") > 1 else url

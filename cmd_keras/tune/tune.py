@@ -1,0 +1,104 @@
+"""The search for the constants of a method, as the paper did it (appendix A.2)."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import optuna
+from rich.console import Console
+
+from cmd_keras.errors import RunError
+from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.resume import resume
+from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.run.train import train
+from cmd_keras.say import say
+from cmd_keras.tune.check import begin_folder, check_tune, storage_of
+from cmd_keras.tune.pictures import draw_study
+from cmd_keras.tune.search import Search
+from cmd_keras.tune.study import NAME, open_study, quiet
+from cmd_keras.tune.trials import ended, make_trials
+from cmd_keras.tune.write_trials import best_of, changes_of, print_trials, words_of, write_trials
+
+
+def tune(
+    search: Search,
+    output: str | os.PathLike,
+    trials: int = 30,
+    processes: int = 1,
+    storage: str | None = None,
+    study_name: str = NAME,
+    console: Console | None = None,
+) -> dict[str, Any]:
+    """Search constants on a validation share, then train on all training data with the best.
+
+    The test set is measured once, in that last run: no trial is chosen by it.
+
+    Args:
+        search: What is searched.
+        output: A new folder, or that of the same search, which goes on.
+        trials: How many the study is to have in the end, those that it has already counted.
+        processes: How many runs at a time.
+        storage: A URL that Optuna takes; a file in the folder, unless given. Machines that
+            name the same one share a study.
+        study_name: Of the study in the storage.
+        console: Where progress is printed. None prints nothing.
+
+    Returns:
+        `best`, the settings that were found; `value`, their accuracy on the validation
+        share; `folder`, that of the run on all training data; `metrics`, what that gave.
+
+    Raises:
+        InputError: if a setting, the folder or the storage cannot be used.
+        RunError: if no trial came to an end, or the last run failed.
+    """
+    check_tune(search, output, trials, processes)
+    if storage is not None:
+        # One that cannot be reached leaves no folder.
+        open_study(search, storage, study_name)
+    folder = begin_folder(search, output)
+    console = console or Console(quiet=True)
+    with folder.locked(), quiet():
+        study = open_study(search, storage or storage_of(folder.path), study_name)
+        say(console, f"{ended(study)} of {trials} trials have ended; writing to {folder.path}")
+
+        def note(trial: optuna.trial.FrozenTrial, failure: str | None) -> None:
+            say(console, f"{ended(study)}/{trials}  {words_of(trial)}{failure or ''}")
+            write_trials(folder, study)
+
+        make_trials(study, search, folder.path, trials, processes, note)
+        write_trials(folder, study)
+        best = best_of(study)
+        if best is None:
+            raise RunError(
+                f"None of {trials} trials in {folder.path} came to an end, so there is no best "
+                "one. trials.csv says why."
+            )
+        print_trials(console, study)
+        draw_study(folder, study)
+        settings = _for_all_data(search, best)
+        folder.write_json("best.json", {"settings": settings.to_json(), **_about(best, study)})
+        path = folder.path / f"best-of-{ended(study)}-trials"
+        metrics = _trained(settings, path, console)
+    return {"best": settings, "value": best.value, "folder": path, "metrics": metrics}
+
+
+def _for_all_data(search: Search, best: optuna.trial.FrozenTrial) -> TrainSettings:
+    return search.base.changed(**changes_of(best), validation_split=0.0)
+
+
+def _about(best: optuna.trial.FrozenTrial, study: optuna.Study) -> dict[str, Any]:
+    return {
+        "chosen": {
+            "trial": best.number,
+            "validation_mean_accuracy": best.value,
+            "trials": ended(study),
+        }
+    }
+
+
+def _trained(settings: TrainSettings, path: Path, console: Console) -> dict[str, Any]:
+    if (path / "config.json").exists():
+        return resume(path, console, trusted=settings.trusted or ())
+    RunFolder.check_free(path)
+    return train(settings, path, console)

@@ -1,0 +1,68 @@
+"""The trials of a study, as a file and in the terminal."""
+
+import json
+from typing import Any
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+from rich.console import Console
+from rich.table import Table
+
+from cmd_keras.run.folder.whole_folder import WholeFolder
+from cmd_keras.say import plain, say
+
+
+def changes_of(trial: FrozenTrial) -> dict[str, Any]:
+    """What the trial changed of the settings that all have in common."""
+    return json.loads(trial.user_attrs.get("begun", '{"changes": {}}'))["changes"]
+
+
+def best_of(study: optuna.Study) -> FrozenTrial | None:
+    """The trial with the highest accuracy on the validation share; the first of equal ones."""
+    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    return max(complete, key=lambda trial: trial.value, default=None)
+
+
+def words_of(trial: FrozenTrial) -> str:
+    """A line about a trial that has ended."""
+    constants = " ".join(f"{name}={_short(value)}" for name, value in changes_of(trial).items())
+    if trial.state is TrialState.COMPLETE:
+        return f"trial {trial.number}: {constants}: {trial.value:.2%} on the validation share"
+    ended = "ended early" if trial.state is TrialState.PRUNED else "failed "
+    return f"trial {trial.number}: {constants}: {ended}"
+
+
+def write_trials(folder: WholeFolder, study: optuna.Study) -> None:
+    """Write `trials.csv`: a line a trial, with every digit."""
+    trials = study.get_trials(deepcopy=False)
+    names = list(dict.fromkeys(name for trial in trials for name in changes_of(trial)))
+    header = ("trial", "state", "validation_mean_accuracy", *names, "seconds", "failure")
+    folder.write_csv("trials.csv", header, (_line(trial, names) for trial in trials))
+
+
+def print_trials(console: Console, study: optuna.Study, most: int = 10) -> None:
+    """Print the best of them."""
+    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    best = sorted(complete, key=lambda trial: -trial.value)[:most]
+    names = list(dict.fromkeys(name for trial in best for name in changes_of(trial)))
+    say(console, f"\nthe best {len(best)} of {len(study.get_trials(deepcopy=False))} trials")
+    table = Table()
+    for name in ("trial", "validation", *names):
+        table.add_column(plain(name), justify="right")
+    for trial in best:
+        values = (_short(changes_of(trial).get(name, "–")) for name in names)
+        table.add_row(*map(plain, (str(trial.number), f"{trial.value:.2%}", *values)))
+    console.print(table, highlight=False, markup=False, emoji=False)
+
+
+def _line(trial: FrozenTrial, names: list[str]) -> list[Any]:
+    changes = changes_of(trial)
+    seconds = trial.duration.total_seconds() if trial.duration else None
+    value = trial.value if trial.state is TrialState.COMPLETE else None
+    constants = [changes.get(name) for name in names]
+    state, failure = trial.state.name.lower(), trial.user_attrs.get("failure")
+    return [trial.number, state, value, *constants, seconds, failure]
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

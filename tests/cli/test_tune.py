@@ -1,0 +1,29 @@
+"""`cmd-keras tune`: wrong input in a line and exit code 2."""
+
+import pytest
+from click.testing import CliRunner
+from cmd_keras_cli.main import main
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Name the folder of the search, with --output."),
+        (["--trials", "0"], "trials must lie between 1"),
+        (["--also", "lr"], "is unknown"),
+        (["--also", "rho", "--rho", "0.4"], "rho is to be searched, and is given"),
+        (["--mode", "zero", "--self-kd", "ce"], "There is nothing to search"),
+        (["--seeds", "0"], "seeds must lie between"),
+        (["--processes", "100000"], "processes must be at most"),
+        (["--storage", "nonsense"], "The storage nonsense cannot be used"),
+        (["--validation-split", "1"], "validation_split"),
+        (["--noise", "sym:7"], "noise rate must lie in"),
+    ],
+)
+def test_wrong_input_is_answered_in_a_line(tmp_path, arguments, said):
+    output = [] if not arguments else ["--output", tmp_path / "new"]
+    result = CliRunner().invoke(main, ["tune", *map(str, (*arguments, *output))])
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "new").exists()

@@ -1,0 +1,85 @@
+"""What is searched, and what cannot be."""
+
+import optuna
+import pytest
+
+from cmd_keras.errors import InputError
+from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.tune.check import check_tune
+from cmd_keras.tune.search import Search
+from cmd_keras.tune.space import suggested
+from cmd_keras.tune.study import open_study
+
+
+@pytest.mark.parametrize(
+    ("base", "also", "expected"),
+    [
+        ({}, (), {"eta", "b2", "b1"}),
+        ({"eta": 3.0}, (), {"b2", "b1"}),
+        ({"mode": "zero"}, (), {"b1"}),
+        ({"mode": "static", "self_kd": "ce"}, (), {"eta"}),
+        ({"self_kd": "ls"}, ("epsilon",), {"eta", "b2", "epsilon"}),
+        ({"method": "sync-mkd"}, ("epsilon", "learning_rate"), {"epsilon", "learning_rate"}),
+        ({}, ("rho", "knowledge"), {"eta", "b2", "b1", "rho", "knowledge"}),
+    ],
+)
+def test_what_the_method_hears_is_searched_unless_it_is_given(base, also, expected):
+    trial = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0)).ask()
+    assert set(suggested(trial, TrainSettings(**base), also)) == expected
+
+
+def test_what_is_searched_depends_on_the_names_of_the_trial():
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    found = [suggested(study.ask(), TrainSettings(), ("mode", "self_kd")) for _ in range(40)]
+    for changes in found:
+        assert ("eta" in changes) == (changes["mode"] in ("static", "progressive"))
+        assert ("b2" in changes) == (changes["mode"] == "progressive")
+        assert ("b1" in changes) == (changes["self_kd"] in ("proselflc", "mconf"))
+        TrainSettings().changed(**changes)
+    assert len({changes["mode"] for changes in found}) == 4
+
+
+def test_a_tenth_is_held_out_unless_it_is_said_otherwise():
+    assert Search(TrainSettings()).base.validation_split == 0.1
+    assert Search(TrainSettings(validation_split=0.3)).base.validation_split == 0.3
+
+
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        (Search(TrainSettings(), also=("knowlege",)), "Did you mean 'knowledge'"),
+        (Search(TrainSettings(rho=0.3), also=("rho",)), "rho is to be searched, and is given"),
+        (Search(TrainSettings(mode="zero", self_kd="ce")), "There is nothing to search"),
+        (Search(TrainSettings(), sampler="tpee"), "Did you mean 'tpe'"),
+        (Search(TrainSettings(), pruner="x"), "Unknown pruner 'x'"),
+        (Search(TrainSettings(), seeds=0), "seeds must lie between 1 and 1000"),
+        (Search(TrainSettings(noise="sym:9")), "noise rate must lie in"),
+    ],
+)
+def test_a_search_that_cannot_begin_is_said(search, said, tmp_path):
+    with pytest.raises(InputError, match=said):
+        check_tune(search, tmp_path / "new", 3)
+
+
+def test_numbers_and_folder_are_checked(tmp_path):
+    search = Search(TrainSettings())
+    with pytest.raises(InputError, match="trials must lie between"):
+        check_tune(search, tmp_path / "new", 0)
+    with pytest.raises(InputError, match="processes must be at least 1"):
+        check_tune(search, tmp_path / "new", 3, processes=0)
+    (tmp_path / "other.txt").write_text("kept")
+    with pytest.raises(InputError, match="holds other files"):
+        check_tune(search, tmp_path, 3)
+
+
+def test_a_storage_that_cannot_be_reached_or_holds_another_search_is_refused(tmp_path):
+    search = Search(TrainSettings())
+    for url in ("nonsense", "sqlite:////nowhere/at/all.db", "postgresql://a:secret@127.0.0.1:1/x"):
+        with pytest.raises(InputError, match="cannot be used") as error:
+            open_study(search, url)
+        assert "secret" not in str(error.value)
+    url = f"sqlite:///{tmp_path / 'study.db'}"
+    open_study(search, url)
+    open_study(search, url)
+    with pytest.raises(InputError, match=r"another search: its noise is none, and sym:0\.2"):
+        open_study(Search(TrainSettings(noise="sym:0.2")), url)

@@ -1,6 +1,7 @@
 """`cmd-keras compare`."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -8,6 +9,7 @@ import click
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Grid
 from cmd_keras.compare.row import Row
+from cmd_keras.run.settings.method import CONSTANTS_OF
 from cmd_keras.run.settings.train_settings import TrainSettings
 
 from .backend import choose_backend
@@ -36,7 +38,7 @@ _ROWS = ("ce", "mconf", "cmd")
 @click.option("--processes", type=int, default=1, show_default=True, help="Runs at a time.")
 @click.option("--output", metavar="DIR", help="New, or of this comparison, which then goes on.")
 @click.option("--resume", metavar="DIR", help="Go on with a comparison as it was begun.")
-@setting_options("noise", "seed", "method", "mode", "self_kd", "export", "tensorboard")
+@setting_options("noise", "seed", "export", "tensorboard", "method", *CONSTANTS_OF["method"])
 @click.pass_context
 def compare(
     context: click.Context,
@@ -83,8 +85,22 @@ def compare(
     run_comparison(grid, output, processes, against)
 
 
-def run_comparison(grid: Grid, output: str, processes: int, against: str | None) -> None:
-    """Compare as the command line does: errors in a line, exit code 1 where a run failed."""
+def run_comparison(
+    grid: Grid,
+    output: str,
+    processes: int,
+    against: str | None,
+    also: Callable[[ComparisonFolder, list[dict[str, Any]]], None] | None = None,
+) -> None:
+    """Compare as the command line does: errors in a line, exit code 1 where a run failed.
+
+    Args:
+        grid: What is compared.
+        output: The folder.
+        processes: How many runs at a time.
+        against: The row that the others are compared with.
+        also: Called with folder and results in the end.
+    """
     from cmd_keras.compare.check import check_comparison
 
     with wrong_input_in_one_line():
@@ -93,9 +109,11 @@ def run_comparison(grid: Grid, output: str, processes: int, against: str | None)
     set_process_switches(processes)
     with quiet_start():
         from cmd_keras.compare.compare import compare as run
-    advice = f"What has ended is kept. Continue with: cmd-keras compare --resume {output}"
+    advice = "What has ended is kept. To go on give the same command."
     with wrong_input_in_one_line(), stopped_in_one_line(lambda: advice):
         results = run(grid, output, processes, terminal(), against)
+        if also is not None:
+            also(ComparisonFolder.of_comparison(output), results)
     if any(result["status"] == "failed" for result in results):
         raise SystemExit(1)
 

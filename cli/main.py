@@ -11,6 +11,7 @@ from .export import export
 from .networks import networks
 from .plot import plot
 from .predict import predict
+from .reproduce import reproduce
 from .schedule import schedule
 from .train import train
 from .tune import tune
@@ -26,6 +27,7 @@ def main() -> None:
     cmd-keras train --noise sym:0.4                     40 % of the labels wrong
     cmd-keras train --dataset folder:photos             your own images
     cmd-keras train --resume runs/first                 after Ctrl-C, kill or power cut
+    cmd-keras reproduce table1 --output DIR             the paper's tables and figures
     cmd-keras plot runs/first runs/second               curves over each other
     cmd-keras predict runs/first photo.jpg              ask the trained networks
     cmd-keras tune --noise sym:0.4 --output DIR         the constants for your data
@@ -41,6 +43,7 @@ for command in (
     train,
     tune,
     compare,
+    reproduce,
     evaluate,
     predict,
     plot,

@@ -10,6 +10,7 @@ from typing import Any
 from cmd_keras.compare.row import Row
 from cmd_keras.errors import InputError
 from cmd_keras.run.settings.check import check
+from cmd_keras.run.settings.method import CONSTANTS_OF
 from cmd_keras.run.settings.train_settings import TrainSettings
 
 
@@ -78,6 +79,13 @@ class Grid:
         for what, values in (("row", self.rows), ("noise", self.noises), ("seed", self.seeds)):
             if not values:
                 raise InputError(f"A comparison needs at least one {what}, and has none.")
+        for name in ("method", *CONSTANTS_OF["method"]):
+            if getattr(self.base, name) != getattr(TrainSettings(), name):
+                # A row that names a method has constants of its own: it would drop this one.
+                raise InputError(
+                    f"{name} is of the method of a row, and is given for all. Write it behind the "
+                    f"method, as in 'cmd-p+mconf {name}={getattr(self.base, name)}'."
+                )
         _check_different("rows", [_as_file(row.name) for row in self.rows])
         _check_different("noises", [_as_file(noise) for noise in self.noises])
         _check_different("seeds", [str(seed) for seed in self.seeds])

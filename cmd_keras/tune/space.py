@@ -88,7 +88,9 @@ def suggested(trial: "optuna.Trial", base: TrainSettings, also: tuple[str, ...])
         is_constant = name != "learning_rate"
         if getattr(base, name) is None and (not is_constant or name in heard):
             changes[name] = {**SEARCHED, **ALSO}[name].suggest(trial, name)
-    return changes
+    # Another mode or self-distillation drops the constants that were given for all.
+    dropped = (name for name in heard if getattr(settings, name) != getattr(base, name))
+    return {**{name: getattr(base, name) for name in dropped if name not in changes}, **changes}
 
 
 def searched_numbers(also: tuple[str, ...]) -> list[str]:

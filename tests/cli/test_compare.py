@@ -22,6 +22,7 @@ def call(*arguments):
         (["--processes", "100000"], "processes must be at most"),
         (["--against", "x"], "no row 'x'"),
         (["--dataset", "csv:nowhere.csv", "--target", "y"], "nowhere.csv"),
+        (["--eta", "4"], "No such option"),
         (["--epochs", "0"], "epochs must be at least 1"),
         (["--row", "sync-mkd eta=2"], "eta has no effect with method=sync-mkd"),
     ],

@@ -63,6 +63,10 @@ def test_a_folder_takes_more_of_the_same_and_nothing_else(tmp_path):
         ({"noises": ("sym:2",)}, "noise rate must lie in"),
         ({"rows": (Row("a", {}), Row("a", {"eta": 3.0}))}, "Two rows are called a"),
         ({"rows": (Row("x", {"mode": "zero", "eta": 3.0}),)}, "Row 'x': eta has no effect"),
+        # A row would drop it, and be trained with another one.
+        ({"base": TrainSettings(eta=4.0)}, "eta is of the method of a row"),
+        ({"base": TrainSettings(mode="all")}, "mode is of the method of a row"),
+        ({"base": TrainSettings(method="sync-mkd")}, "method is of the method of a row"),
         ({"seeds": (2**31,)}, "seed must lie"),
     ],
 )

@@ -4,6 +4,7 @@ import optuna
 import pytest
 
 from cmd_keras.errors import InputError
+from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.tune.check import check_tune
 from cmd_keras.tune.search import Search
@@ -37,6 +38,20 @@ def test_what_is_searched_depends_on_the_names_of_the_trial():
         assert ("b1" in changes) == (changes["self_kd"] in ("proselflc", "mconf"))
         TrainSettings().changed(**changes)
     assert len({changes["mode"] for changes in found}) == 4
+
+
+def test_what_is_given_for_all_trials_is_trained_with_whatever_else_they_try():
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    base = TrainSettings(eta=7.0, mode="static", epsilon=0.25, self_kd="ls", knowledge="prediction")
+    for _ in range(20):
+        changes = suggested(study.ask(), base, ("learning_rate",))
+        assert base.changed(**changes).eta == 7.0
+    given = TrainSettings(eta=7.0, b1=3.0, knowledge="prediction")
+    for _ in range(40):
+        settings = given.changed(**suggested(study.ask(), given, ("mode", "self_kd")))
+        _, heard = named_method(settings)
+        for name in ("eta", "b1", "knowledge"):
+            assert heard.get(name, getattr(given, name)) == getattr(given, name)
 
 
 def test_a_tenth_is_held_out_unless_it_is_said_otherwise():

@@ -1,0 +1,65 @@
+"""`cmd-keras reproduce`."""
+
+from typing import Any
+
+import click
+
+from cmd_keras.reproduce import EXPERIMENTS
+from cmd_keras.reproduce.experiment import SCALES
+from cmd_keras.run.settings.method import CONSTANTS_OF
+
+from .choice import NearestChoice
+from .compare import run_comparison
+from .errors import WrongInput, wrong_input_in_one_line
+from .setting_options import given_options, setting_options
+
+
+@click.command()
+@click.argument("experiment", type=NearestChoice(tuple(EXPERIMENTS)))
+@click.option("--scale", type=NearestChoice(tuple(SCALES)), default="small", show_default=True)
+@click.option("--seeds", type=int, default=3, show_default=True, help="How many, from 0.")
+@click.option("--processes", type=int, default=1, show_default=True, help="Runs at a time.")
+@click.option("--output", metavar="DIR", help="New, or of this experiment, which then goes on.")
+@setting_options("noise", "seed", "export", "tensorboard", "method", *CONSTANTS_OF["method"])
+@click.pass_context
+def reproduce(
+    context: click.Context,
+    experiment: str,
+    scale: str,
+    seeds: int,
+    processes: int,
+    output: str | None,
+    **options: Any,
+) -> None:
+    """Train what a table or figure of the paper shows, and print both side by side.
+
+    \b
+    cmd-keras reproduce table1 --output reproduced/table1 --processes 2
+    cmd-keras reproduce table3 --scale paper --output reproduced/table3
+
+    table1, table3, table5, table6, table7, figure2, figure3 and figure4. --scale paper is
+    the paper's setting to the letter, CIFAR-100 with its networks and epochs, for machines
+    with GPUs; small is the digits, within an hour on two cores. All other options are those
+    of `cmd-keras train`, for all runs.
+
+    The folder is that of `cmd-keras compare`, and paper.md, with the paper's figures. The
+    same command goes on where it was stopped.
+    """
+    given = given_options(context, options)
+    chosen = EXPERIMENTS[experiment]
+    with wrong_input_in_one_line():
+        if output is None:
+            raise WrongInput("Name the folder of the experiment, with --output.")
+        if not 1 <= seeds <= 10_000:
+            raise WrongInput(f"--seeds must be at least 1 and at most 10,000, received {seeds}.")
+        grid = chosen.grid(scale, seeds, given)
+
+    def also(folder: Any, results: list[dict[str, Any]]) -> None:
+        from cmd_keras.reproduce.beside_the_paper import as_page, beside_the_paper
+
+        page = as_page(chosen, beside_the_paper(chosen, results), scale, grid.base.dataset)
+        with folder.whole("paper.md") as path:
+            path.write_text(page, encoding="utf-8")
+        click.echo(f"\n{page}")
+
+    run_comparison(grid, output, processes, None, also)

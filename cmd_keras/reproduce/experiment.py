@@ -1,0 +1,52 @@
+"""A table or figure of the paper: what is trained, and what the paper found."""
+
+import dataclasses
+from typing import Any
+
+from cmd_keras.compare.grid import Grid
+from cmd_keras.compare.row import Row
+from cmd_keras.run.settings.train_settings import TrainSettings
+
+# The paper's own setting, and one that ends within an hour on two cores.
+SCALES = {
+    "paper": {"dataset": "cifar100", "recipe": "cifar"},
+    "small": {"dataset": "digits"},
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Experiment:
+    """A table or figure.
+
+    Args:
+        title: What it shows.
+        rows: By the name that the paper has for it, how each row is trained, as
+            `cmd_keras.compare.row` reads it.
+        noises: Its columns.
+        found: For row and noise what the paper found, in per cent, where it prints it.
+        measures: What the columns of `found` are: a column of `results.csv` each. More than
+            one where the peers are of different architecture.
+        scales: What is changed of `SCALES`.
+        note: What has to be known to compare.
+    """
+
+    title: str
+    rows: dict[str, str]
+    noises: tuple[str, ...]
+    found: dict[tuple[str, str], tuple[float, ...]]
+    measures: tuple[str, ...] = ("test_mean_accuracy",)
+    scales: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    note: str = ""
+
+    def grid(self, scale: str, seeds: int, changes: dict[str, Any]) -> Grid:
+        """What is to be trained.
+
+        Args:
+            scale: A name in `SCALES`.
+            seeds: How many.
+            changes: Settings of all runs that differ from those of the scale.
+        """
+        base = TrainSettings(trusted=frozenset())
+        base = base.changed(**{**SCALES[scale], **self.scales.get(scale, {})}).changed(**changes)
+        rows = tuple(Row(name, Row.parse(text).changes) for name, text in self.rows.items())
+        return Grid(base, rows, self.noises, tuple(range(seeds)), base.trusted)

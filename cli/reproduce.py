@@ -39,8 +39,8 @@ def reproduce(
 
     table1, table3, table5, table6, table7, figure2, figure3 and figure4. --scale paper is
     the paper's setting to the letter, CIFAR-100 with its networks and epochs, for machines
-    with GPUs; small is the digits, within an hour on two cores. All other options are those
-    of `cmd-keras train`, for all runs.
+    with GPUs; small is the digits. All other options are those of `cmd-keras train`, for all
+    runs.
 
     The folder is that of `cmd-keras compare`, and paper.md, with the paper's figures. The
     same command goes on where it was stopped.

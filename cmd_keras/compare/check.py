@@ -5,7 +5,7 @@ import os
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Grid
 from cmd_keras.errors import InputError, did_you_mean
-from cmd_keras.runs.memory import check_processes
+from cmd_keras.runs.memory import check_one_process_a_run, check_processes
 
 
 def check_comparison(
@@ -20,6 +20,7 @@ def check_comparison(
         InputError: if a row, a setting, the folder or the number of processes cannot be used.
     """
     check_processes(processes)
+    check_one_process_a_run(grid.base)
     grid.check()
     grid = ComparisonFolder.check(output, grid)
     names = [row.name for row in grid.rows]

@@ -27,6 +27,8 @@ def compare(
 ) -> list[dict[str, Any]]:
     """Make every run of a grid that has not ended yet, and write the tables.
 
+    Runs are processes of their own: in a script call this below `if __name__ == "__main__":`.
+
     Args:
         grid: What is compared.
         output: A new folder, or that of the same comparison, which goes on: a run that has

@@ -7,7 +7,7 @@ from cmd_keras.compare.grid import Grid
 from cmd_keras.compare.row import Row
 from cmd_keras.run.settings.train_settings import TrainSettings
 
-# The paper's own setting, and one that ends within an hour on two cores.
+# The paper's own setting, and one for two cores.
 SCALES = {
     "paper": {"dataset": "cifar100", "recipe": "cifar"},
     "small": {"dataset": "digits"},

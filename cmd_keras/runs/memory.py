@@ -1,8 +1,9 @@
-"""How many runs the memory of this machine holds."""
+"""What several runs side by side take."""
 
 import os
 
 from cmd_keras.errors import InputError
+from cmd_keras.run.settings.train_settings import TrainSettings
 
 # What one process takes at the least, with TensorFlow in it.
 _BYTES = 700 * 2**20
@@ -24,4 +25,17 @@ def check_processes(most: int) -> None:
         raise InputError(
             f"processes must be at most {memory // _BYTES} here, received {most}: each takes "
             f"{_BYTES / 2**30:.1f} GB at the least, and this machine has {memory / 2**30:.1f} GB."
+        )
+
+
+def check_one_process_a_run(settings: TrainSettings) -> None:
+    """Require runs that are a process each.
+
+    Raises:
+        InputError: if they are several.
+    """
+    if settings.strategy == "data-parallel":
+        raise InputError(
+            "strategy must be one-device or mirrored here, received data-parallel, which takes "
+            "several processes a run, started by hand. Train such runs one by one."
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.whole_folder import WholeFolder
-from cmd_keras.runs.memory import check_processes
+from cmd_keras.runs.memory import check_one_process_a_run, check_processes
 from cmd_keras.tune.search import Search
 
 _FILE = "search.json"
@@ -23,6 +23,7 @@ def check_tune(search: Search, output: str | os.PathLike, trials: int, processes
     if not 1 <= trials <= 10**6:
         raise InputError(f"trials must lie between 1 and 1,000,000, received {trials}.")
     check_processes(processes)
+    check_one_process_a_run(search.base)
     search.check()
     if not str(output):
         raise InputError("The name of the output folder is empty. Name one.")

@@ -10,7 +10,6 @@ from typing import Any
 import optuna
 
 from cmd_keras.run.results.finished_run import read_history
-from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.runs.job import Job
 from cmd_keras.tune.search import Search
 from cmd_keras.tune.space import suggested
@@ -75,15 +74,12 @@ def jobs_of(number: int, changes: dict[str, Any], search: Search, folder: Path) 
     """The runs of a trial, below the folder of the search."""
     seeds = range(search.base.seed, search.base.seed + search.seeds)
     return [
-        Job(folder / "trials" / f"{number:04d}" / f"seed-{seed}", settings)
+        Job(
+            folder / "trials" / f"{number:04d}" / f"seed-{seed}",
+            search.base.changed(**changes, seed=seed),
+        )
         for seed in seeds
-        if (settings := settings_of(search.base, changes, seed))
     ]
-
-
-def settings_of(base: TrainSettings, changes: dict[str, Any], seed: int) -> TrainSettings:
-    """Those of one run of a trial."""
-    return base.changed(**changes, seed=seed)
 
 
 def place(folder: Path) -> str:

@@ -32,7 +32,8 @@ def tune(
 ) -> dict[str, Any]:
     """Search constants on a validation share, then train on all training data with the best.
 
-    The test set is measured once, in that last run: no trial is chosen by it.
+    The test set is measured once, in that last run: no trial is chosen by it. Runs are
+    processes of their own: in a script call this below `if __name__ == "__main__":`.
 
     Args:
         search: What is searched.

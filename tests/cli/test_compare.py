@@ -17,6 +17,7 @@ def call(*arguments):
         (["--seeds", "two"], "Invalid value for '--seeds'"),
         (["--row", "cmdp+mconf"], "Did you mean 'cmd-p+mconf'"),
         (["--row", "ce", "--row", "ce"], "Two rows are called ce"),
+        (["--strategy", "data-parallel"], "strategy must be one-device or mirrored"),
         (["--noise", "sym:7"], "noise rate must lie in"),
         (["--processes", "0"], "processes must be at least 1"),
         (["--processes", "100000"], "processes must be at most"),

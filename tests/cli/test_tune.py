@@ -17,6 +17,7 @@ from cmd_keras_cli.main import main
         (["--processes", "100000"], "processes must be at most"),
         (["--storage", "nonsense"], "The storage nonsense cannot be used"),
         (["--validation-split", "1"], "validation_split"),
+        (["--strategy", "data-parallel"], "strategy must be one-device or mirrored"),
         (["--noise", "sym:7"], "noise rate must lie in"),
     ],
 )

@@ -28,11 +28,15 @@ FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
 DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",
         "tests/cmd_keras/data/test_dataset.py", "tests/cmd_keras/data/test_inputs.py")  # fmt: skip
 RUN = ("tests/cmd_keras/run/test_resume.py", "tests/cmd_keras/run/test_same_data.py")
+COMPARE = ("tests/cmd_keras/compare/test_differences.py", "tests/cmd_keras/compare/test_grid.py")
+TUNE = ("tests/cmd_keras/tune",)
 GROUPS = {
     "cmdcore/methods": (FIT, CORE),
     "cmdcore": (CORE, FIT),
     "cmd_keras/run": (RUN,),
     "cmd_keras/data": (DATA,),
+    "cmd_keras/compare": (COMPARE,),
+    "cmd_keras/tune": (TUNE,),
     "cmd_keras": (FIT,),
 }
 

@@ -49,21 +49,33 @@ def compare(
     console = console or Console(quiet=True)
     with folder.locked():
         folder.remove_unfinished()
-        failures = make_runs(grid, folder, processes, console)
-        results = [result_of(folder.path, cell, failures.get(cell)) for cell in grid.cells()]
-        write_tables(folder, results, against or grid.rows[0].name, console)
+        failures: dict[Cell, str] = {}
+        try:
+            make_runs(grid, folder, processes, console, failures)
+        finally:
+            # Of one that is stopped, too: it may take days.
+            results = [result_of(folder.path, cell, failures.get(cell)) for cell in grid.cells()]
+            write_tables(folder, results, against or grid.rows[0].name, console)
     for cell, failure in failures.items():
         say(console, f"failed: {_words(cell)}: {failure}", style="red")
     return results
 
 
 def make_runs(
-    grid: Grid, folder: ComparisonFolder, processes: int, console: Console
-) -> dict[Cell, str]:
+    grid: Grid,
+    folder: ComparisonFolder,
+    processes: int,
+    console: Console,
+    failures: dict[Cell, str],
+) -> None:
     """Make what is left of a grid.
 
-    Returns:
-        Why runs failed, for those that did.
+    Args:
+        grid: What is compared.
+        folder: Of the comparison.
+        processes: How many runs at a time.
+        console: Where progress is printed.
+        failures: Gets why runs failed, for those that do.
     """
     cells = {folder.path / cell.path: cell for cell in grid.cells()}
     jobs = [
@@ -74,7 +86,6 @@ def make_runs(
         f"{len(cells)} runs, {len(cells) - len(jobs)} of them have ended already; "
         f"{processes} at a time; writing to {folder.path}",
     )
-    failures: dict[Cell, str] = {}
     left = TimeLeft(len(jobs), processes)
 
     def note(outcome: Outcome) -> None:
@@ -89,7 +100,6 @@ def make_runs(
 
     with RunProcesses(processes) as running:
         run_all(jobs, running, note)
-    return failures
 
 
 def run_all(jobs: list[Job], running: RunProcesses, note: Callable[[Outcome], None]) -> None:

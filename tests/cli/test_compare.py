@@ -1,5 +1,12 @@
 """`cmd-keras compare`: wrong input in a line and exit code 2, a failed run exit code 1."""
 
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import pytest
 from click.testing import CliRunner
 from cmd_keras_cli.main import main
@@ -48,3 +55,25 @@ def test_resume_takes_a_comparison_and_nothing_besides(tmp_path):
     result = call("--resume", tmp_path)
     assert result.exit_code == 2
     assert "comparison.json" in result.output
+
+
+def test_stopped_it_says_how_to_go_on_and_what_there_is_stands_in_the_table(tmp_path):
+    code = "from cmd_keras_cli.main import main; main(prog_name='cmd-keras')"
+    options = ("--row", "ce epochs=1", "--row", "ce epochs=9999", "--seeds", "1")
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "compare", *options, "--output", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    second = tmp_path / "out/runs/ce-epochs=9999/sym-0.4/seed-0/history.csv"
+    deadline = time.monotonic() + 120
+    while not second.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGTERM)
+    said, errors = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "Stopped by SIGTERM. What has ended is kept." in errors
+    assert "Traceback" not in said + errors
+    with (tmp_path / "out/results.csv").open(newline="") as file:
+        assert [line["status"] for line in csv.DictReader(file)] == ["ended", "open"]

@@ -83,8 +83,9 @@ class ComparisonFolder(WholeFolder):
         Raises:
             InputError: if the file that says so was damaged.
         """
+        values = self.read_json(_FILE)
         try:
-            return Grid.from_json(self.read_json(_FILE), trusted or frozenset())
+            return Grid.from_json(values, trusted or frozenset())
         except InputError as error:
             raise InputError(f"Cannot read {self.path / _FILE}: {error}") from None
 

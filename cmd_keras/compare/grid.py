@@ -120,6 +120,9 @@ class Grid:
         """
         try:
             base = TrainSettings.from_json(values["base"])
+            for name in ("noises", "seeds"):
+                if not isinstance(values[name], list):
+                    raise TypeError(f"{name} is no list")
             names = values["rows"].items()
             rows = tuple(Row(name, _as_settings(changes)) for name, changes in names)
             return cls(base, rows, tuple(values["noises"]), tuple(values["seeds"]), trusted)

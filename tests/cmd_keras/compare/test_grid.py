@@ -85,3 +85,24 @@ def test_processes_and_folder_and_row_to_compare_with_are_checked(tmp_path):
     (tmp_path / "other.txt").write_text("kept")
     with pytest.raises(InputError, match="holds other files"):
         check_comparison(grid(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("nonsense", "Cannot read"),
+        ("[]", "holds no JSON object"),
+        ('{"base": {}, "rows": [], "noises": ["none"], "seeds": [0]}', "no grid of a comparison"),
+        ('{"base": {}, "rows": {"a": {}}, "noises": "none", "seeds": [0]}', "noises is no list"),
+        ('{"base": {"x": 1}, "rows": {}, "noises": [], "seeds": []}', "Unknown settings x"),
+        (
+            '{"base": {}, "rows": {"a": {"eta": "x"}}, "noises": ["none"], "seeds": [0]}',
+            "eta must be float",
+        ),
+    ],
+)
+def test_a_damaged_file_is_said(tmp_path, text, said):
+    (tmp_path / "comparison.json").write_text(text)
+    with pytest.raises(InputError, match=said) as error:
+        ComparisonFolder.of_comparison(tmp_path).grid()
+    assert str(error.value).count("Cannot read") == 1

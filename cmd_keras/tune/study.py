@@ -40,8 +40,8 @@ def open_study(search: Search, url: str, name: str = NAME) -> optuna.Study:
     except Exception as error:
         # SQLAlchemy, a database's driver, or Optuna: each has classes of its own.
         raise InputError(
-            f"The storage {_without_password(url)} cannot be used: {first_line(error).rstrip('.')}. It is a "
-            "URL such as sqlite:///study.db or mysql+pymysql://user:password@host/database."
+            f"The storage {_without_password(url)} cannot be used: "
+            f"{first_line(error).rstrip('.')}. It is a URL such as sqlite:///study.db or mysql+pymysql://user:password@host/database."
         ) from None
     return study
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.results import write_results
@@ -11,7 +10,7 @@ from cmd_keras.compare.summary import Summary, markdown, write_differences
 from cmd_keras.plots.bands import draw_bands
 from cmd_keras.plots.table import draw_table
 from cmd_keras.run.results.finished_run import read_history
-from cmd_keras.say import plain, say
+from cmd_keras.say import say, say_table
 
 
 def write_tables(
@@ -44,7 +43,8 @@ def write_tables(
     for noise in summary.noises:
         _draw_curves(folder, results, noise)
     for title, table in tables.items():
-        _print(console, title, table)
+        say(console, f"\n{title}")
+        say_table(console, table[0], table[1:])
     say(
         console,
         f"wrote results.csv, differences.csv, table.md, table.png and curves to {folder.path}",
@@ -60,13 +60,3 @@ def _draw_curves(folder: ComparisonFolder, results: list[dict[str, Any]], noise:
     if histories:
         with folder.whole(f"curves-{noise.replace(':', '-')}.png") as path:
             draw_bands(histories, path)
-
-
-def _print(console: Console, title: str, table: list[list[str]]) -> None:
-    say(console, f"\n{title}")
-    shown = Table()
-    for i, name in enumerate(table[0]):
-        shown.add_column(plain(name), justify="left" if i == 0 else "right")
-    for row in table[1:]:
-        shown.add_row(*map(plain, row))
-    console.print(shown, highlight=False, markup=False, emoji=False)

@@ -6,10 +6,9 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 from rich.console import Console
-from rich.table import Table
 
 from cmd_keras.run.folder.whole_folder import WholeFolder
-from cmd_keras.say import plain, say
+from cmd_keras.say import say, say_table
 
 
 def changes_of(trial: FrozenTrial) -> dict[str, Any]:
@@ -46,13 +45,11 @@ def print_trials(console: Console, study: optuna.Study, most: int = 10) -> None:
     best = sorted(complete, key=lambda trial: -trial.value)[:most]
     names = list(dict.fromkeys(name for trial in best for name in changes_of(trial)))
     say(console, f"\nthe best {len(best)} of {len(study.get_trials(deepcopy=False))} trials")
-    table = Table()
-    for name in ("trial", "validation", *names):
-        table.add_column(plain(name), justify="right")
-    for trial in best:
-        values = (_short(changes_of(trial).get(name, "–")) for name in names)
-        table.add_row(*map(plain, (str(trial.number), f"{trial.value:.2%}", *values)))
-    console.print(table, highlight=False, markup=False, emoji=False)
+    rows = (
+        (str(t.number), f"{t.value:.2%}", *(_short(changes_of(t).get(name, "–")) for name in names))
+        for t in best
+    )
+    say_table(console, ("trial", "validation", *names), rows)
 
 
 def _line(trial: FrozenTrial, names: list[str]) -> list[Any]:

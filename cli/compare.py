@@ -1,11 +1,11 @@
 """`cmd-keras compare`."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import click
 
+from cmd_keras.compare.check import check_comparison
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Grid
 from cmd_keras.compare.row import Row
@@ -101,14 +101,12 @@ def run_comparison(
         against: The row that the others are compared with.
         also: Called with folder and results in the end.
     """
-    from cmd_keras.compare.check import check_comparison
-
     with wrong_input_in_one_line():
-        check_comparison(grid, output, processes, against)
+        grid = check_comparison(grid, output, processes, against)
     choose_backend(grid.base.backend)
     set_process_switches(processes)
     with quiet_start():
-        from cmd_keras.compare.compare import compare as run
+        from cmd_keras.compare.compare import compare_checked as run
     advice = "What has ended is kept. To go on give the same command."
     with wrong_input_in_one_line(), stopped_in_one_line(lambda: advice):
         results = run(grid, output, processes, terminal(), against)
@@ -118,24 +116,20 @@ def run_comparison(
         raise SystemExit(1)
 
 
+def check_seeds(seeds: int) -> None:
+    """Require a number of seeds.
+
+    Raises:
+        WrongInput: if it is none.
+    """
+    if not 1 <= seeds <= 10_000:
+        raise WrongInput(f"--seeds must be at least 1 and at most 10,000, received {seeds}.")
+
+
 def _grid(
     rows: tuple[str, ...], noises: tuple[str, ...], seeds: int | None, given: dict[str, Any]
 ) -> Grid:
-    if seeds is not None and not 1 <= seeds <= 10_000:
-        raise WrongInput(f"--seeds must be at least 1 and at most 10,000, received {seeds}.")
     base = TrainSettings(trusted=frozenset()).changed(**given)
-    parsed = tuple(Row.parse(row) for row in rows)
-    named = {
-        row.changes[name]
-        for row in parsed
-        for name in ("network", "network_a", "network_b")
-        if name in row.changes
-    }
-    trusted = base.trusted | named
-    return Grid(
-        dataclasses.replace(base, trusted=trusted),
-        parsed,
-        noises,
-        tuple(range(5 if seeds is None else seeds)),
-        trusted,
-    )
+    seeds = 5 if seeds is None else seeds
+    check_seeds(seeds)
+    return Grid(base, tuple(map(Row.parse, rows)), noises, tuple(range(seeds)))

@@ -9,7 +9,7 @@ from cmd_keras.reproduce.experiment import SCALES
 from cmd_keras.run.settings.method import CONSTANTS_OF
 
 from .choice import NearestChoice
-from .compare import run_comparison
+from .compare import check_seeds, run_comparison
 from .errors import WrongInput, wrong_input_in_one_line
 from .setting_options import given_options, setting_options
 
@@ -50,8 +50,7 @@ def reproduce(
     with wrong_input_in_one_line():
         if output is None:
             raise WrongInput("Name the folder of the experiment, with --output.")
-        if not 1 <= seeds <= 10_000:
-            raise WrongInput(f"--seeds must be at least 1 and at most 10,000, received {seeds}.")
+        check_seeds(seeds)
         grid = chosen.grid(scale, seeds, given)
 
     def also(folder: Any, results: list[dict[str, Any]]) -> None:

@@ -79,7 +79,7 @@ def tune(
     choose_backend(base.backend)
     set_process_switches(processes)
     with quiet_start():
-        from cmd_keras.tune.tune import tune as run
+        from cmd_keras.tune.tune import tune_checked as run
     advice = "What has ended is kept. To go on give the same command."
     with wrong_input_in_one_line(), stopped_in_one_line(lambda: advice):
         run(search, output, trials, processes, storage, study, terminal())

@@ -124,13 +124,8 @@ def command(arguments):
 
 
 def main():
-    # All that a run imports sooner or later.
-    import matplotlib.backends.backend_agg  # noqa: F401
-    import sklearn.datasets
-    import sklearn.model_selection  # noqa: F401
-    from cmd_keras_cli.main import main  # noqa: F401
-
-    from cmd_keras.run import resume, train  # noqa: F401
+    for name in ("cmd_keras.runs.preload", "cmd_keras_cli.main"):
+        importlib.import_module(name)
 
     for line in sys.stdin:
         order = json.loads(line)

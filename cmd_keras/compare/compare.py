@@ -45,6 +45,17 @@ def compare(
         InputError: if a row, a setting, the folder or the number of processes cannot be used.
     """
     grid = check_comparison(grid, output, processes, against)
+    return compare_checked(grid, output, processes, console, against)
+
+
+def compare_checked(
+    grid: Grid,
+    output: str | os.PathLike,
+    processes: int = 1,
+    console: Console | None = None,
+    against: str | None = None,
+) -> list[dict[str, Any]]:
+    """The same for a grid that `check_comparison` has returned."""
     folder = ComparisonFolder.begin(output, grid)
     console = console or Console(quiet=True)
     with folder.locked():

@@ -9,6 +9,7 @@ from cmd_keras.compare.grid import Grid
 from cmd_keras.compare.row import Row
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.whole_folder import WholeFolder
+from cmd_keras.run.settings.same import check_same
 
 _FILE = "comparison.json"
 _T = TypeVar("_T")
@@ -49,28 +50,14 @@ class ComparisonFolder(WholeFolder):
         Raises:
             InputError: if something else is there, or the grid contradicts what was begun.
         """
-        if not str(path):
-            raise InputError("The name of the output folder is empty. Name one.")
-        path = Path(path)
-        if path.exists() and not path.is_dir():
-            raise InputError(f"The output folder {path} is a file. Choose another.")
-        if (path / _FILE).is_file():
-            return _merged(path, cls(path).grid(grid.trusted), grid)
-        if path.is_dir() and any(path.iterdir()):
-            raise InputError(
-                f"The output folder {path} holds other files than those of a comparison. Choose "
-                "another."
-            )
+        if cls.is_begun(path, _FILE, "a comparison"):
+            return _merged(Path(path), cls(path).grid(grid.trusted), grid)
         return grid
 
     @classmethod
     def begin(cls, path: str | os.PathLike, grid: Grid) -> "ComparisonFolder":
         """The folder, with the grid written down."""
-        try:
-            Path(path).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"Cannot create the output folder {path}: {error.strerror}.") from None
-        folder = cls(path)
+        folder = cls.made(path)
         folder.write_json(_FILE, grid.to_json())
         return folder
 
@@ -91,14 +78,14 @@ class ComparisonFolder(WholeFolder):
 
 
 def _merged(path: Path, begun: Grid, grid: Grid) -> Grid:
-    ours, theirs = begun.base.to_json(), grid.base.to_json()
-    for name, value in theirs.items():
-        # What a comparison varies is not of its base.
-        if ours[name] != value and name not in ("noise", "seed", "data_dir"):
-            raise InputError(
-                f"{path} holds another comparison: its {name} is {ours[name]}, and {value} was "
-                "given. Choose another folder, or leave the setting as it is there."
-            )
+    # What a comparison varies is not of its base.
+    varied = dict.fromkeys(("noise", "seed", "data_dir"))
+    check_same(
+        f"{path} holds another comparison",
+        {**begun.base.to_json(), **varied},
+        {**grid.base.to_json(), **varied},
+        "Choose another folder, or leave the setting as it is there.",
+    )
     rows = {row.name: row for row in begun.rows}
     for row in grid.rows:
         if row.name in rows and rows[row.name].changes != row.changes:

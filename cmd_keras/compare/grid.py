@@ -56,6 +56,12 @@ class Grid:
     seeds: tuple[int, ...]
     trusted: frozenset[str] | None = dataclasses.field(default=None, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        if self.trusted is None:
+            # Here, before rows that a file names are added.
+            named = (self.base.changed(**row.changes).trusted for row in self.rows)
+            object.__setattr__(self, "trusted", self.base.trusted.union(*named))
+
     def cells(self) -> list[Cell]:
         """All runs, seed by seed, so that a comparison that is stopped has all rows."""
         return [
@@ -66,8 +72,6 @@ class Grid:
     def settings(self, row: Row, noise: str, seed: int) -> TrainSettings:
         """Those of one run."""
         settings = self.base.changed(**row.changes, noise=noise, seed=seed)
-        if self.trusted is None:
-            return settings
         return dataclasses.replace(settings, trusted=self.trusted)
 
     def check(self) -> None:

@@ -1,10 +1,10 @@
 """What the runs of a comparison gave: one line each."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from cmd_keras.compare.grid import Cell
+from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.whole_folder import WholeFolder
 
 # Of the last epoch, as `history.csv` calls them, where a run measures them.
@@ -36,8 +36,11 @@ def result_of(folder: Path, cell: Cell, failure: str | None) -> dict[str, Any]:
         Row, noise, seed, status (`ended`, `failed`, or `open`: not yet), and what
         `metrics.json` says of the last epoch and of the labels; None where it does not.
     """
-    metrics = _read(folder / cell.path / "metrics.json")
-    timings = _read(folder / cell.path / "timings.json")
+    run = RunFolder(folder / cell.path)
+    metrics, timings = (
+        run.read_json(name) if (run.path / name).exists() else {}
+        for name in ("metrics.json", "timings.json")
+    )
     last, labels = metrics.get("last", {}), metrics.get("labels", {})
     status = "ended" if metrics else "failed" if failure else "open"
     return {
@@ -64,10 +67,3 @@ def _seconds(timings: dict[str, Any]) -> float | None:
     if not timings:
         return None
     return round(timings["preparing"] + sum(timings["epochs"]) + timings["finishing"], 1)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}

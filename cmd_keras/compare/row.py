@@ -97,19 +97,14 @@ def method_named(name: str) -> dict[str, str]:
 
 
 def _setting(name: str, text: str) -> dict[str, Any]:
-    known = {f.name: hint for f, hint in _fields() if f.name not in _NOT_OF_A_ROW}
+    hints = typing.get_type_hints(TrainSettings)
+    known = {n: hint for n, hint in hints.items() if n not in (*_NOT_OF_A_ROW, "trusted")}
     if name in _NOT_OF_A_ROW:
         raise InputError(f"{name} is the same in all rows of a comparison, or varied by it.")
     if name not in known:
         hint = did_you_mean(name, known)
         raise InputError(f"Unknown setting {name!r}.{hint} Known: {', '.join(known)}.")
     return {name: value_of(name, text, known[name])}
-
-
-def _fields() -> list[tuple[dataclasses.Field, Any]]:
-    hints = typing.get_type_hints(TrainSettings)
-    fields = dataclasses.fields(TrainSettings)
-    return [(field, hints[field.name]) for field in fields if field.name != "trusted"]
 
 
 def value_of(name: str, text: str, annotation: Any) -> Any:

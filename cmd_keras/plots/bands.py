@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cmd_keras.plots.axes import Rows, finish, percent
+from cmd_keras.plots.axes import Rows, column, finish, line, percent
 from cmd_keras.plots.comparison import name_lines, style_of
 
-# What is drawn, where it is measured, and whether it is a share of 1.
+# What is drawn: the mean of these columns of the history, all of them shares of 1.
 _PANELS = {
     "test accuracy, mean of A and B": ("test_mean_accuracy",),
     "knowledge distilled, A→B and B→A": ("a_to_b", "b_to_a"),
@@ -42,18 +42,18 @@ def draw_bands(histories: dict[str, list[Rows]], path: Path) -> None:
         axis.set_xlabel("epoch t")
         percent(axis)
     finish(axes, [rows for runs in histories.values() for rows in runs], legend=False)
-    name_lines(figure, [line for line in axes[0].lines if line.get_gid() in histories])
+    name_lines(figure, [drawn for drawn in axes[0].lines if drawn.get_gid() in histories])
     figure.savefig(path, dpi=120)
 
 
 def _band(axis: Axes, runs: list[Rows], names: tuple[str, ...], style: dict, label: str) -> None:
-    epochs = [row["epoch"] for row in min(runs, key=len)]
+    shortest = min(runs, key=len)
     values = np.array(
-        [[np.mean([row[name] for name in names]) for row in rows[: len(epochs)]] for rows in runs]
+        [[np.mean([row[name] for name in names]) for row in rows[: len(shortest)]] for rows in runs]
     )
     middle, spread = values.mean(axis=0), values.std(axis=0, ddof=min(1, len(runs) - 1))
-    # A single epoch is a point, and a line through one point is invisible.
-    axis.plot(epochs, middle, gid=label, marker="o" if len(epochs) == 1 else None, **style)
+    line(axis, shortest, middle, gid=label, **style)
+    epochs, colour = column(shortest, "epoch"), style["color"]
     axis.fill_between(
-        epochs, middle - spread, middle + spread, color=style["color"], alpha=0.2, linewidth=0
+        epochs, middle - spread, middle + spread, color=colour, alpha=0.2, linewidth=0
     )

@@ -14,6 +14,17 @@ SCALES = {
 }
 
 
+def by_noise(
+    noises: tuple[str, ...], lines: dict[str, tuple[float, ...]]
+) -> dict[tuple[str, str], tuple[float, ...]]:
+    """`found` of an `Experiment`, from the lines of a table with a column for each noise."""
+    return {
+        (row, noise): (value,)
+        for row, values in lines.items()
+        for noise, value in zip(noises, values, strict=True)
+    }
+
+
 @dataclasses.dataclass(frozen=True)
 class Experiment:
     """A table or figure.
@@ -49,4 +60,4 @@ class Experiment:
         base = TrainSettings(trusted=frozenset())
         base = base.changed(**{**SCALES[scale], **self.scales.get(scale, {})}).changed(**changes)
         rows = tuple(Row(name, Row.parse(text).changes) for name, text in self.rows.items())
-        return Grid(base, rows, self.noises, tuple(range(seeds)), base.trusted)
+        return Grid(base, rows, self.noises, tuple(range(seeds)))

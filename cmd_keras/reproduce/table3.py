@@ -1,6 +1,6 @@
 """Table 3: self label correction with and without CMD, by kind and rate of noise."""
 
-from cmd_keras.reproduce.experiment import Experiment
+from cmd_keras.reproduce.experiment import Experiment, by_noise
 
 _NOISES = ("pair:0.2", "pair:0.4", "sym:0.2", "sym:0.4", "none")
 _FOUND = {
@@ -20,9 +20,5 @@ EXPERIMENT = Experiment(
     title="Table 3: self label correction with and without CMD",
     rows={name: name.lower() for name in _FOUND},
     noises=_NOISES,
-    found={
-        (name, noise): (value,)
-        for name, values in _FOUND.items()
-        for noise, value in zip(_NOISES, values, strict=True)
-    },
+    found=by_noise(_NOISES, _FOUND),
 )

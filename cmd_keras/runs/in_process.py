@@ -39,13 +39,9 @@ def run_in_process(folder: Path, settings: TrainSettings, log: Path, answer: Con
 
 
 def _train(folder: Path, settings: TrainSettings) -> None:
-    from cmd_keras.run.resume import resume
-    from cmd_keras.run.train import train
+    from cmd_keras.runs.begun_or_new import train_or_resume
 
-    if (folder / "config.json").exists():
-        resume(folder, trusted=settings.trusted or ())
-    else:
-        train(settings, folder)
+    train_or_resume(settings, folder)
     # They serve to go on, and take most of the room.
     shutil.rmtree(folder / "checkpoints", ignore_errors=True)
 

@@ -3,9 +3,11 @@
 import importlib.util
 import os
 from pathlib import Path
+from typing import Any
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.whole_folder import WholeFolder
+from cmd_keras.run.settings.same import check_same
 from cmd_keras.runs.memory import check_one_process_a_run, check_processes
 from cmd_keras.tune.search import Search
 
@@ -25,26 +27,18 @@ def check_tune(search: Search, output: str | os.PathLike, trials: int, processes
     check_processes(processes)
     check_one_process_a_run(search.base)
     search.check()
-    if not str(output):
-        raise InputError("The name of the output folder is empty. Name one.")
-    path = Path(output)
-    if path.exists() and not path.is_dir():
-        raise InputError(f"The output folder {path} is a file. Choose another.")
-    if (path / _FILE).is_file():
-        _check_same(path, search)
-    elif path.is_dir() and any(path.iterdir()):
-        raise InputError(
-            f"The output folder {path} holds other files than those of a search. Choose another."
+    if WholeFolder.is_begun(output, _FILE, "a search"):
+        check_same_search(
+            f"{output} holds another search",
+            WholeFolder(output).read_json(_FILE),
+            search,
+            "Choose another folder, or leave the setting as it is there.",
         )
 
 
 def begin_folder(search: Search, output: str | os.PathLike) -> WholeFolder:
     """The folder, with what is searched written down."""
-    try:
-        Path(output).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"Cannot create the output folder {output}: {error.strerror}.") from None
-    folder = WholeFolder(output)
+    folder = WholeFolder.made(output)
     if not (folder.path / _FILE).exists():
         folder.write_json(_FILE, search.to_json())
     return folder
@@ -55,25 +49,15 @@ def storage_of(folder: Path) -> str:
     return f"sqlite:///{(folder / 'study.db').resolve()}"
 
 
-def _check_same(path: Path, search: Search) -> None:
-    theirs, ours = WholeFolder(path).read_json(_FILE), search.to_json()
-    if different := first_difference(theirs, ours):
-        name, was, given = different
-        raise InputError(
-            f"{path} holds another search: its {name} is {was}, and {given} was given. Choose "
-            "another folder, or leave the setting as it is there."
-        )
+def check_same_search(what: str, begun: dict[str, Any], search: Search, remedy: str) -> None:
+    """Require the search that was begun, from what `Search.to_json` wrote of it.
+
+    Raises:
+        InputError: naming what differs.
+    """
+    check_same(what, _flat(begun), _flat(search.to_json()), remedy)
 
 
-def first_difference(theirs: dict, ours: dict) -> tuple[str, object, object] | None:
-    """Name and both values of what two searches differ in."""
-    theirs, ours = _flat(theirs), _flat(ours)
-    for name in {**theirs, **ours}:
-        if theirs.get(name) != ours.get(name):
-            return name, theirs.get(name), ours.get(name)
-    return None
-
-
-def _flat(values: dict) -> dict:
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
     base = values.get("base")
     return {**(base if isinstance(base, dict) else {}), **{**values, "base": None}}

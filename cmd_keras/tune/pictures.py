@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 
 import optuna
 from optuna.trial import TrialState
@@ -53,11 +52,7 @@ def _draw(folder: WholeFolder, name: str, draw: Callable[[], object]) -> None:
             draw()
             figure = pyplot.gcf()
             with folder.whole(name) as path:
-                _save(figure, path)
+                figure.savefig(path, dpi=120, bbox_inches="tight")
         finally:
             pyplot.close("all")
             pyplot.switch_backend(backend)
-
-
-def _save(figure: object, path: Path) -> None:
-    figure.savefig(path, dpi=120, bbox_inches="tight")

@@ -7,7 +7,7 @@ print the bounds. These here hold all that its figure 4 and table 7 show, and so
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.method import CONSTANTS_OF, named_method
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
@@ -85,8 +85,8 @@ def suggested(trial: "optuna.Trial", base: TrainSettings, also: tuple[str, ...])
     settings = base.changed(**changes)
     _, heard = named_method(settings)
     for name in searched_numbers(also):
-        is_constant = name != "learning_rate"
-        if getattr(base, name) is None and (not is_constant or name in heard):
+        is_heard = name in heard or name not in CONSTANTS_OF["method"]
+        if getattr(base, name) is None and is_heard:
             changes[name] = {**SEARCHED, **ALSO}[name].suggest(trial, name)
     # Another mode or self-distillation drops the constants that were given for all.
     dropped = (name for name in heard if getattr(settings, name) != getattr(base, name))

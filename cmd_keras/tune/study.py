@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import optuna
 
 from cmd_keras.errors import InputError, first_line
-from cmd_keras.tune.check import first_difference
+from cmd_keras.tune.check import check_same_search
 from cmd_keras.tune.search import Search
 
 NAME = "cmd-keras"
@@ -41,7 +41,8 @@ def open_study(search: Search, url: str, name: str = NAME) -> optuna.Study:
         # SQLAlchemy, a database's driver, or Optuna: each has classes of its own.
         raise InputError(
             f"The storage {_without_password(url)} cannot be used: "
-            f"{first_line(error).rstrip('.')}. It is a URL such as sqlite:///study.db or mysql+pymysql://user:password@host/database."
+            f"{first_line(error).rstrip('.')}. It is a URL such as sqlite:///study.db or "
+            "mysql+pymysql://user:password@host/database."
         ) from None
     return study
 
@@ -58,17 +59,16 @@ def quiet() -> Iterator[None]:
 
 
 def _check_same(study: optuna.Study, search: Search, url: str) -> None:
-    ours = search.to_json()
     recorded = study.user_attrs.get("search")
     if recorded is None:
-        study.set_user_attr("search", json.dumps(ours))
+        study.set_user_attr("search", json.dumps(search.to_json()))
         return
-    if different := first_difference(json.loads(recorded), ours):
-        name, was, given = different
-        raise InputError(
-            f"The study in {_without_password(url)} is of another search: its {name} is {was}, and "
-            f"{given} was given. Choose another folder, or another study."
-        )
+    check_same_search(
+        f"The study in {_without_password(url)} is of another search",
+        json.loads(recorded),
+        search,
+        "Choose another folder, or another study.",
+    )
 
 
 def _sampler(search: Search) -> optuna.samplers.BaseSampler:

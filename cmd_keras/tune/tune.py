@@ -1,17 +1,14 @@
 """The search for the constants of a method, as the paper did it (appendix A.2)."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 import optuna
 from rich.console import Console
 
 from cmd_keras.errors import RunError
-from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.resume import resume
 from cmd_keras.run.settings.train_settings import TrainSettings
-from cmd_keras.run.train import train
+from cmd_keras.runs.begun_or_new import train_or_resume
 from cmd_keras.say import say
 from cmd_keras.tune.check import begin_folder, check_tune, storage_of
 from cmd_keras.tune.pictures import draw_study
@@ -54,6 +51,19 @@ def tune(
         RunError: if no trial came to an end, or the last run failed.
     """
     check_tune(search, output, trials, processes)
+    return tune_checked(search, output, trials, processes, storage, study_name, console)
+
+
+def tune_checked(
+    search: Search,
+    output: str | os.PathLike,
+    trials: int = 30,
+    processes: int = 1,
+    storage: str | None = None,
+    study_name: str = NAME,
+    console: Console | None = None,
+) -> dict[str, Any]:
+    """The same for what `check_tune` has nothing against."""
     if storage is not None:
         # One that cannot be reached leaves no folder.
         open_study(search, storage, study_name)
@@ -80,7 +90,7 @@ def tune(
         settings = _for_all_data(search, best)
         folder.write_json("best.json", {"settings": settings.to_json(), **_about(best, study)})
         path = folder.path / f"best-of-{ended(study)}-trials"
-        metrics = _trained(settings, path, console)
+        metrics = train_or_resume(settings, path, console)
     return {"best": settings, "value": best.value, "folder": path, "metrics": metrics}
 
 
@@ -96,10 +106,3 @@ def _about(best: optuna.trial.FrozenTrial, study: optuna.Study) -> dict[str, Any
             "trials": ended(study),
         }
     }
-
-
-def _trained(settings: TrainSettings, path: Path, console: Console) -> dict[str, Any]:
-    if (path / "config.json").exists():
-        return resume(path, console, trusted=settings.trusted or ())
-    RunFolder.check_free(path)
-    return train(settings, path, console)

@@ -31,11 +31,7 @@ class RunFolder(WholeFolder):
             InputError: if it holds something already, or cannot be created.
         """
         cls.check_free(path)
-        try:
-            Path(path).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"Cannot create the output folder {path}: {error.strerror}.") from None
-        return cls(path)
+        return cls.made(path)
 
     @classmethod
     def of_run(cls, path: str | os.PathLike) -> "RunFolder":

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cmd_keras.csv_text import csv_text
 from cmd_keras.errors import InputError
@@ -16,6 +16,8 @@ try:
     import fcntl
 except ImportError:  # Windows has no such locks.
     fcntl = None
+
+_Folder = TypeVar("_Folder", bound="WholeFolder")
 
 
 class WholeFolder:
@@ -27,6 +29,44 @@ class WholeFolder:
 
     def __init__(self, path: str | os.PathLike) -> None:
         self.path = Path(path)
+
+    @classmethod
+    def made(cls: type[_Folder], path: str | os.PathLike) -> _Folder:
+        """The folder, created with its parents where it is not there.
+
+        Raises:
+            InputError: if it cannot be created.
+        """
+        try:
+            Path(path).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"Cannot create the output folder {path}: {error.strerror}.") from None
+        return cls(path)
+
+    @staticmethod
+    def is_begun(path: str | os.PathLike, file: str, what: str) -> bool:
+        """Whether this was begun in the folder; if not, nothing else may be in it.
+
+        Args:
+            path: Of the folder, which need not exist.
+            file: The file that only this has.
+            what: It is, for the message.
+
+        Raises:
+            InputError: if it is a file, or holds other files.
+        """
+        if not str(path):
+            raise InputError("The name of the output folder is empty. Name one.")
+        path = Path(path)
+        if path.exists() and not path.is_dir():
+            raise InputError(f"The output folder {path} is a file. Choose another.")
+        if (path / file).is_file():
+            return True
+        if path.is_dir() and any(path.iterdir()):
+            raise InputError(
+                f"The output folder {path} holds other files than those of {what}. Choose another."
+            )
+        return False
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -55,6 +55,13 @@ def test_a_folder_takes_more_of_the_same_and_nothing_else(tmp_path):
         check_comparison(grid(("ce: mconf",)), tmp_path)
 
 
+def test_rows_that_a_folder_names_are_not_believed_because_others_are_given(tmp_path):
+    ComparisonFolder.begin(tmp_path, grid(("cmd network=theirs:build",)))
+    merged = check_comparison(grid(("ls",)), tmp_path)
+    assert {cell.settings.network for cell in merged.cells()} == {"theirs:build", None}
+    assert all(cell.settings.trusted == frozenset() for cell in merged.cells())
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

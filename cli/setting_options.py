@@ -51,6 +51,18 @@ _OPTIONS = (
     ),
     click.option("--flip/--no-flip", default=None, help="Mirror half of the images. [by data set]"),
     click.option(
+        "--pad",
+        type=int,
+        metavar="PIXELS",
+        help="Shift training images by up to so many; 0 for not at all. [by data set]",
+    ),
+    click.option(
+        "--train-examples",
+        type=int,
+        metavar="N",
+        help="Train on N of the training examples, the same ones in every run. [all]",
+    ),
+    click.option(
         "--test-split",
         type=float,
         help="Share for testing, where the data have no test part. [0.2]",

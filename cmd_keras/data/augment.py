@@ -8,6 +8,8 @@ import dataclasses
 
 import tensorflow as tf
 
+from cmd_keras.errors import InputError
+
 
 @dataclasses.dataclass(frozen=True)
 class Augmentation:
@@ -18,11 +20,18 @@ class Augmentation:
         crop: Side of the square cut out; None keeps the size of the image.
         flip: Whether half of the images are mirrored. Never for digits: a
             mirrored 2 is no 2.
+
+    Raises:
+        InputError: if `pad` is below 0 or above 64.
     """
 
     pad: int = 0
     crop: int | None = None
     flip: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.pad <= 64:
+            raise InputError(f"pad must lie between 0 and 64 pixels, received {self.pad}.")
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Shape of an input after `vary` or `centre`."""

@@ -99,6 +99,18 @@ class Dataset:
         """`(height, width, channels)` or `(features,)`, as the networks see them."""
         return self.augmentation.output_shape(self.train.shape)
 
+    def with_train_examples(self, count: int) -> "Dataset":
+        """The same set with so many of its training examples: the same ones in every run.
+
+        Args:
+            count: How many are kept. Those of a smaller count are among those of a larger one.
+
+        Raises:
+            InputError: if there are not so many, or a class would lose all of its examples.
+        """
+        kept = split.choose_few(self.train_keys, self.given_labels, count, self.class_names)
+        return self._with_training(kept)
+
     def with_noise(self, noise: Noise, seed: int) -> "Dataset":
         """The same inputs with corrupted training labels.
 
@@ -142,19 +154,24 @@ class Dataset:
             raise InputError(f"Data set {self.name!r} has a validation share already.")
         # Not by the clean labels, which nobody has; by those that each class is trained with.
         chosen = split.hold_out(self.train_keys, self.given_labels, share, f"validation {seed}")
-        held_out, remaining = np.flatnonzero(chosen), np.flatnonzero(~chosen)
+        held_out = np.flatnonzero(chosen)
         source = self.clean_labels if labels == "clean" else self.given_labels
+        return dataclasses.replace(
+            self._with_training(np.flatnonzero(~chosen)),
+            validation=self.train.subset(held_out),
+            validation_labels=source[held_out],
+        )
+
+    def _with_training(self, kept: np.ndarray) -> "Dataset":
         names = self.train_names
         return dataclasses.replace(
             self,
-            train=self.train.subset(remaining),
-            given_labels=self.given_labels[remaining],
-            clean_labels=self.clean_labels[remaining],
-            validation=self.train.subset(held_out),
-            validation_labels=source[held_out],
-            train_index=self.train_index[remaining],
-            train_names=None if names is None else tuple(names[i] for i in remaining),
-            train_keys=tuple(self.train_keys[i] for i in remaining),
+            train=self.train.subset(kept),
+            given_labels=self.given_labels[kept],
+            clean_labels=self.clean_labels[kept],
+            train_index=self.train_index[kept],
+            train_names=None if names is None else tuple(names[i] for i in kept),
+            train_keys=tuple(self.train_keys[i] for i in kept),
         )
 
     def digests(self) -> dict[str, str]:

@@ -23,13 +23,16 @@ def load(
     ignore: Sequence[str] = (),
     image_size: int | None = None,
     flip: bool | None = None,
+    pad: int | None = None,
+    train_examples: int | None = None,
     test_split: float = TEST_SPLIT,
     validation_split: float = 0.0,
     validation_labels: str = "clean",
 ) -> Dataset:
     """A data set by name, with synthetic noise on its training labels.
 
-    The source is divided into a training and a test part, then noise is added to
+    The source is divided into a training and a test part, of the training part so many
+    examples as are asked for are kept, then noise is added to
     all training labels, then the validation share is held out: a seed corrupts the
     same labels with and without such a share.
 
@@ -50,6 +53,11 @@ def load(
             224), or to 320 for 299, as the paper does for WebVision.
         flip: Whether training images are mirrored; None as the source has it:
             colour photographs and folders are, characters and digits are not.
+        pad: Black pixels around a training image, of which a square of the image's size
+            is cut out at random; 0 leaves images where they are. None as the source has
+            it: 4 for photographs of up to 64×64 pixels.
+        train_examples: How many training examples are kept, the same ones in every run;
+            None keeps all.
         test_split: Part held out for testing where a source has no test part of
             its own: the same examples in every run.
         validation_split: Part of the training examples held out for validation.
@@ -67,14 +75,17 @@ def load(
         "ignore": tuple(ignore),
         "image_size": image_size,
     }
-    check_source(name, options, flip, test_split)
+    check_source(name, options, {"flip": flip, "pad": pad}, test_split)
     noise = Noise.parse(noise)
     dataset = _from_source(name, test_split, options)
-    if flip is not None:
-        if flip and len(dataset.input_shape) != 3:
-            raise InputError(f"flip does not apply to {name!r}, which holds no images.")
-        augmentation = dataclasses.replace(dataset.augmentation, flip=flip)
-        dataset = dataclasses.replace(dataset, augmentation=augmentation)
+    for variation, value in {"flip": flip, "pad": pad}.items():
+        if value and len(dataset.input_shape) != 3:
+            raise InputError(f"{variation} does not apply to {name!r}, which holds no images.")
+        if value is not None:
+            augmentation = dataclasses.replace(dataset.augmentation, **{variation: value})
+            dataset = dataclasses.replace(dataset, augmentation=augmentation)
+    if train_examples is not None:
+        dataset = dataset.with_train_examples(train_examples)
     dataset = dataset.with_noise(noise, seed)
     return dataset.with_validation(validation_split, validation_labels, seed)
 

@@ -4,6 +4,7 @@ import functools
 
 import keras
 
+from cmd_keras.networks.cnn import cnn
 from cmd_keras.networks.imagenet import imagenet_network
 from cmd_keras.networks.mlp import mlp
 from cmd_keras.networks.resnet import (
@@ -36,6 +37,7 @@ _inception_resnet_v2 = functools.partial(
 
 NETWORKS = {
     "mlp": mlp,
+    "cnn": cnn,
     "resnet8": functools.partial(_narrow, blocks=(1, 1, 1)),
     "resnet20": functools.partial(_narrow, blocks=(3, 3, 3)),
     "resnet32": functools.partial(_narrow, blocks=(5, 5, 5)),

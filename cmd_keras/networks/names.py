@@ -8,6 +8,7 @@ from cmd_keras.errors import InputError, did_you_mean
 # The networks that have a name, and what they are for.
 NAMES = {
     "mlp": "two hidden layers of 512; vectors, tables, tiny images",
+    "cnn": "three strided convolutions and a hidden layer of 128; small images on a CPU",
     "resnet8": "ResNet, depth 8, 16 to 64 channels; small images",
     "resnet20": "ResNet, depth 20",
     "resnet32": "ResNet, depth 32",

@@ -11,7 +11,7 @@ from cmd_keras.errors import InputError
 def check_source(
     name: str,
     options: Mapping[str, Any],
-    flip: bool | None = None,
+    variations: Mapping[str, Any] | None = None,
     test_split: float = TEST_SPLIT,
 ) -> None:
     """Require a source that may be there and takes these options, without reading it.
@@ -19,7 +19,8 @@ def check_source(
     Args:
         name: As in `source_of`.
         options: Those of all sources in `OPTIONS`; None and `()` are not given.
-        flip: Whether images are mirrored, if the user has said so.
+        variations: How training images are varied (`flip`, `pad`); None, False and 0 are
+            not.
         test_split: Part that is held out for testing.
 
     Raises:
@@ -35,8 +36,9 @@ def check_source(
             )
     if test_split != TEST_SPLIT and source.has_test_part:
         raise InputError(f"test_split does not apply to {name!r}, which has its own test part.")
-    if flip and not source.may_hold_images:
-        raise InputError(f"flip does not apply to {name!r}, which holds no images.")
+    for variation, value in (variations or {}).items():
+        if value and not source.may_hold_images:
+            raise InputError(f"{variation} does not apply to {name!r}, which holds no images.")
     for option, what in source.required.items():
         if options.get(option) is None:
             raise InputError(f"{name!r} needs {option}, {what}.")

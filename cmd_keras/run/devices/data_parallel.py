@@ -20,6 +20,7 @@ from cmd_keras.run.devices import processes
 from cmd_keras.run.devices.same_everywhere import of_first, other_than_first, require_same
 from cmd_keras.run.devices.sharded_dataset import ShardedDataset
 from cmd_keras.run.devices.strategy import Strategy
+from cmd_keras.run.epochs.stop_signals import cause_of
 
 
 class DataParallel(Strategy):
@@ -108,11 +109,12 @@ class DataParallel(Strategy):
         except BaseException as error:
             if jax.process_count() == 1:
                 raise
-            if processes.tells_of_loss(error):
+            ended_by = cause_of(error)
+            if processes.tells_of_loss(ended_by):
                 atexit.register(processes.leave)
                 raise RunError(processes.LOST) from error
             # At the end of Python JAX would wait for the others, who wait for this one.
-            atexit.register(processes.leave, processes.exit_code(error), processes.GRACE)
+            atexit.register(processes.leave, processes.exit_code(ended_by), processes.GRACE)
             raise
 
     def check_options(self, options: Mapping[str, Any]) -> None:

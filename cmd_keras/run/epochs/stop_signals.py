@@ -34,12 +34,25 @@ def stop_if_asked() -> None:
         raise Stopped(_asked[-1])
 
 
+def cause_of(error: BaseException) -> BaseException:
+    """What ended a run: `Stopped` if the process was asked to stop, or else `error` itself.
+
+    Libraries leave things in order while `Stopped` passes through them. Where a signal has
+    interrupted them at a bad moment that fails, and what fails takes the place of `Stopped`:
+    Keras on JAX, for one, reads weights in the end that a step may have given away.
+    """
+    return Stopped(_asked[-1]) if _asked and not isinstance(error, Stopped) else error
+
+
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
     """Turn SIGINT and SIGTERM into `Stopped` while the block runs.
 
     The first one is given time to leave things in order; a second one ends the process
     at once. Outside the main thread, where Python takes no signals, nothing changes.
+
+    Raises:
+        Stopped: if a signal has arrived and anything is raised, whatever it is.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -53,6 +66,10 @@ def stoppable() -> Iterator[None]:
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
+    except BaseException as error:
+        if (cause := cause_of(error)) is error:
+            raise
+        raise cause from error
     finally:
         _asked.clear()
         for number, handler in before.items():

@@ -16,8 +16,9 @@ from cmd_keras.run.devices.names import check_strategy
 from cmd_keras.run.settings.choice import check_choice
 from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.packages import check_backend, check_export, check_tensorboard
-from cmd_keras.run.settings.recipes import RECIPES, recipe_for
+from cmd_keras.run.settings.recipes import RECIPES, Recipe, recipe_for
 from cmd_keras.run.settings.train_settings import CHOICES, TrainSettings
+from cmdcore import CMD, Method
 
 
 def check(settings: TrainSettings) -> None:
@@ -33,11 +34,12 @@ def check(settings: TrainSettings) -> None:
     for name, choices in CHOICES.items():
         if getattr(settings, name) is not None:
             check_choice(name, getattr(settings, name), choices)
-    named_method(settings)
+    named_method(settings, usual_method(settings))
     _check_ranges(settings)
     _check_networks(settings)
     options = {name: getattr(settings, name) for names in OPTIONS.values() for name in names}
-    check_source(settings.dataset, options, settings.flip, settings.test_split)
+    variations = {"flip": settings.flip, "pad": settings.pad}
+    check_source(settings.dataset, options, variations, settings.test_split)
     check_backend(settings.backend)
     check_strategy(settings.strategy, settings.backend)
     if settings.export is not None:
@@ -64,18 +66,26 @@ def _check_networks(settings: TrainSettings) -> None:
     for network in filter(None, named):
         check_name(network)
         check_trusted(network, settings.trusted)
+    recipe = _known_recipe(settings)
+    of_recipe = None if recipe is None else recipe.network
     # Where it is neither named nor of a recipe that is known, only the data will tell.
-    for network in filter(None, (network or _of_recipe(settings) for network in named)):
+    for network in filter(None, (network or of_recipe for network in named)):
         if not source_of(settings.dataset)[0].may_hold_images:
             check_takes_features(network)
         if settings.pretrained:
             check_pretrained(network)
 
 
-def _of_recipe(settings: TrainSettings) -> str | None:
-    """The network of the recipe, if that does not depend on what the data turn out to be."""
+def usual_method(settings: TrainSettings) -> Method:
+    """The method of the recipe; CMD as the paper has it, where only the data will tell."""
+    recipe = _known_recipe(settings)
+    return CMD() if recipe is None else recipe.method
+
+
+def _known_recipe(settings: TrainSettings) -> Recipe | None:
+    """The recipe, if that does not depend on what the data turn out to be."""
     if settings.recipe is not None:
-        return RECIPES[settings.recipe].network
+        return RECIPES[settings.recipe]
     named = settings.network or settings.network_a or settings.network_b
     small, large = (recipe_for(settings.dataset, named, s) for s in (None, (224, 224, 3)))
-    return RECIPES[small].network if small == large else None
+    return RECIPES[small] if small == large else None

@@ -16,56 +16,67 @@ if TYPE_CHECKING:
 _VALUES = {"method": METHODS, "mode": modes.MODES, "self_kd": self_kds.SELF_KD}
 
 
-def _fields(*choices: type) -> dict[str, Any]:
-    """Of these values all constants with their defaults, each once."""
-    return {field.name: field.default for choice in choices for field in dataclasses.fields(choice)}
+def _fields(*choices: type) -> tuple[str, ...]:
+    """The names of all constants of these values, each once."""
+    names = (field.name for choice in choices for field in dataclasses.fields(choice))
+    return tuple(dict.fromkeys(names))
 
 
 _CONSTANTS = {name: _fields(*choices.values()) for name, choices in _VALUES.items()}
 # What is dropped where another name is chosen.
 CONSTANTS_OF = {
     "method": tuple(dict.fromkeys(c for constants in _CONSTANTS.values() for c in constants)),
-    "mode": tuple(_CONSTANTS["mode"]),
-    "self_kd": tuple(_CONSTANTS["self_kd"]),
+    "mode": _CONSTANTS["mode"],
+    "self_kd": _CONSTANTS["self_kd"],
 }
 
 
-def named_method(settings: "TrainSettings") -> tuple[Method, dict[str, Any]]:
+def named_method(
+    settings: "TrainSettings", usual: Method | None = None
+) -> tuple[Method, dict[str, Any]]:
     """The method that these settings name, and every setting that it hears, filled in.
+
+    Args:
+        settings: Of which some may be open.
+        usual: The method of the recipe: what is open is as there, as long as what is named
+            is the same method, mode or self-distillation; None is each one's own default.
 
     Raises:
         InputError: if there is no such name, a constant cannot be used, or one is given
             that has no effect.
     """
     options = {name: getattr(settings, name) for name in CONSTANTS_OF["method"]}
-    return _heard(settings.method, options)
-
-
-def _heard(name: str, options: dict[str, Any]) -> tuple[Method, dict[str, Any]]:
     heard: dict[str, Any] = {}
-    method = _value("method", name, options, heard)
+    method = _value("method", settings.method, options, usual, heard)
     for constant, given in options.items():
         if given is not None and constant not in heard:
-            _refuse(constant, name, heard)
+            _refuse(constant, settings.method, heard)
     return method, heard
 
 
-def _value(setting: str, name: str, options: dict[str, Any], heard: dict[str, Any]) -> Any:
+def _value(
+    setting: str, name: str, options: dict[str, Any], usual: Any, heard: dict[str, Any]
+) -> Any:
     """The named value; what it hears is added to `heard`."""
     check_choice(setting, name, _VALUES[setting])
-    arguments = {}
-    for constant, default in _fields(_VALUES[setting][name]).items():
-        given = options[constant]
-        heard[constant] = default if given is None else given
-        arguments[constant] = (
-            _value(constant, heard[constant], options, heard)
-            if constant in _VALUES
-            else heard[constant]
-        )
+    choice, arguments = _VALUES[setting][name], {}
+    usual = usual if type(usual) is choice else choice()
+    for constant in _fields(choice):
+        given, default = options[constant], getattr(usual, constant)
+        if constant in _VALUES:
+            named = _name_of(constant, default) if given is None else given
+            heard[constant] = named
+            arguments[constant] = _value(constant, named, options, default, heard)
+        else:
+            heard[constant] = arguments[constant] = default if given is None else given
     try:
-        return _VALUES[setting][name](**arguments)
+        return choice(**arguments)
     except ValueError as error:
         raise InputError(str(error)) from None
+
+
+def _name_of(setting: str, value: Any) -> str:
+    return next(name for name, choice in _VALUES[setting].items() if choice is type(value))
 
 
 def _refuse(constant: str, method: str, heard: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ run is made shorter.
 import dataclasses
 
 from cmd_keras.data.sources.known import source_of
+from cmdcore import CMD, Method
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Recipe:
         decay: What the learning rate is multiplied with there.
         pretrained: Whether the peers start from ImageNet weights.
         image_size: Side of the images, where they vary in size.
+        method: How the peers learn, with its constants. A user who names another method,
+            mode or self-distillation gets that one's own constants.
     """
 
     network: str
@@ -35,7 +38,11 @@ class Recipe:
     decay: float
     pretrained: bool = False
     image_size: int | None = None
+    method: Method = dataclasses.field(default_factory=CMD)
 
+
+# The settings that a recipe fills in; what it says of the method is read with the method.
+OF_RECIPE = tuple(field.name for field in dataclasses.fields(Recipe) if field.name != "method")
 
 RECIPES = {
     # Half a minute on two cores, and long enough for plain cross entropy to memorise

@@ -8,7 +8,7 @@ from cmd_keras.errors import InputError
 from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.plan import Plan
 from cmd_keras.run.settings.precision import precision_of_keras
-from cmd_keras.run.settings.recipes import RECIPES, recipe_for
+from cmd_keras.run.settings.recipes import OF_RECIPE, RECIPES, recipe_for
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
 from cmdcore import Method
 
@@ -55,10 +55,10 @@ def _filled(
     settings: TrainSettings, input_shape: tuple[int, ...] | None
 ) -> tuple[Method, dict[str, Any]]:
     """The method, and every value that was open, by name."""
-    method, heard = named_method(settings)
     one_network = settings.network or settings.network_a or settings.network_b
     name = settings.recipe or recipe_for(settings.dataset, one_network, input_shape)
-    recipe = dataclasses.asdict(RECIPES[name])
+    recipe = {field: getattr(RECIPES[name], field) for field in OF_RECIPE}
+    method, heard = named_method(settings, RECIPES[name].method)
     if one_network is not None and one_network != recipe["network"]:
         # ImageNet's weights belong to the recipe's network, not to any other.
         recipe["pretrained"] = False

@@ -11,7 +11,7 @@ from cmd_keras.run.settings.backend import BACKENDS
 from cmd_keras.run.settings.method import CONSTANTS_OF
 from cmd_keras.run.settings.packages import FORMATS
 from cmd_keras.run.settings.precision import PRECISIONS
-from cmd_keras.run.settings.recipes import RECIPES, Recipe
+from cmd_keras.run.settings.recipes import OF_RECIPE, RECIPES
 from cmd_keras.run.settings.setting import (
     a_count,
     above_0,
@@ -41,6 +41,8 @@ class TrainSettings:
         ignore: Columns of a table that are left out.
         image_size: Side of the images that the networks see, in pixels.
         flip: Whether half of the training images are mirrored.
+        pad: Black pixels around a training image, before it is cut out at random.
+        train_examples: How many training examples are kept.
         test_split: Share held out as test set, where the data have none.
         validation_split: Share of the training data held out to choose settings by.
         validation_labels: `clean` or `given`, the labels of that share.
@@ -96,6 +98,12 @@ class TrainSettings:
         of="data", valid=lambda v: 8 <= v <= 2048, must="must lie between 8 and 2048 pixels"
     )
     flip: bool | None = setting(of="data")
+    pad: int | None = setting(
+        of="data", valid=lambda v: 0 <= v <= 64, must="must lie between 0 and 64 pixels"
+    )
+    train_examples: int | None = setting(
+        of="data", valid=lambda v: v >= 1, must="must be at least 1"
+    )
     test_split: float = setting(
         0.2,
         of="data",
@@ -178,8 +186,7 @@ class TrainSettings:
         if changes.get("network") is not None:
             dropped |= dict.fromkeys(("network_a", "network_b", "pretrained"))
         if changes.get("recipe", self.recipe) != self.recipe:
-            from_recipe = (field.name for field in dataclasses.fields(Recipe))
-            dropped |= dict.fromkeys((*from_recipe, "network_a", "network_b"))
+            dropped |= dict.fromkeys((*OF_RECIPE, "network_a", "network_b"))
         for name, constants in CONSTANTS_OF.items():
             if changes.get(name, getattr(self, name)) != getattr(self, name):
                 dropped |= dict.fromkeys(constants)

@@ -130,6 +130,12 @@ BAD = {
     "image_size for a table": (csv(*PLAIN, image_size=32), "image_size does not apply"),
     "data_dir for a folder": (folder(lambda root: None, data_dir="."), "data_dir does not apply"),
     "flip of a table": (csv(*PLAIN, flip=True), "flip does not apply .* holds no images"),
+    "pad of a table": (csv(*PLAIN, pad=2), "pad does not apply .* holds no images"),
+    "pad of vectors": (npz({"pad": 2}), "pad does not apply to 'npz:.*', which holds no images"),
+    "pad below 0": (named("digits", pad=-1), "pad must lie between 0 and 64 pixels, received -1"),
+    "no training examples": (named("digits", train_examples=0), "train_examples must lie in 1 … 1297, .* received 0"),
+    "too many training examples": (named("digits", train_examples=1298), "train_examples must lie in 1 … 1297"),
+    "a class without training examples": (named("digits", train_examples=3), "Of class '.' no example is among the 3"),
     "image_size of nothing": (folder(lambda root: None, image_size=0), "image_size must lie in 8 … 2048, received 0"),
     "test_split of digits": (named("digits", test_split=0.6), "test_split does not apply to 'digits', which has its own test part"),
     # Shares.

@@ -100,6 +100,30 @@ def test_inconsistent_sets_are_refused(change, match):
         dataclasses.replace(DIGITS, **change)
 
 
+def test_few_training_examples_are_the_same_in_every_run_and_among_more():
+    few, more = (data.load("digits", train_examples=count, noise="sym:0.4") for count in (150, 400))
+    assert (len(few.train), len(more.train), len(few.test)) == (150, 400, 500)
+    assert set(few.train_index) < set(more.train_index) < set(range(1297))
+    assert (np.diff(few.train_index) > 0).all()
+    images = np.stack([i.numpy() for i in DIGITS.train.in_order()])
+    kept = np.stack([i.numpy() for i in few.train.in_order()])
+    np.testing.assert_array_equal(kept, images[few.train_index])
+    np.testing.assert_array_equal(few.clean_labels, DIGITS.clean_labels[few.train_index])
+    # Noise is of those that are kept, and a seed does not choose others.
+    assert abs((few.given_labels != few.clean_labels).mean() - 0.4) < 0.12
+    other = data.load("digits", train_examples=150, noise="sym:0.4", seed=5)
+    np.testing.assert_array_equal(other.train_index, few.train_index)
+    assert data.load("digits", train_examples=1297).digests() == data.load("digits").digests()
+    assert few.digests() != more.digests()
+
+
+def test_images_are_shifted_as_far_as_asked():
+    assert DIGITS.augmentation == Augmentation()
+    shifted = data.load("digits", pad=1)
+    assert shifted.augmentation == Augmentation(pad=1)
+    assert shifted.input_shape == DIGITS.input_shape
+
+
 HELD_OUT = data.load("digits", noise="sym:0.4", seed=1, validation_split=0.2)
 
 

@@ -16,6 +16,8 @@ PUBLISHED = [
     ("resnet32", 10, 464_154, "0.46"),
     ("resnet44", 10, 658_586, "0.66"),
     ("resnet56", 10, 853_018, "0.85"),
+    # Its convolutions have 448, 4,640 and 18,496 parameters, its dense layers 131,200 and 1,290.
+    ("cnn", 10, 156_074, "0.16"),
     # ResNet18, 34 and 50 of github.com/kuangliu/pytorch-cifar, counted.
     ("resnet18", 10, 11_173_962, "11.17"),
     ("resnet34", 10, 21_282_122, "21.28"),
@@ -63,7 +65,9 @@ def test_the_last_features_of_a_32_by_32_image(name, features):
 
 
 @pytest.mark.parametrize("shape", [(8, 8, 1), (33, 20, 3), (1, 3, 2)])
-@pytest.mark.parametrize("name", ["mlp", "resnet8", "resnet18", "resnet50", "shufflenet_v2_x0.5"])
+@pytest.mark.parametrize(
+    "name", ["mlp", "cnn", "resnet8", "resnet18", "resnet50", "shufflenet_v2_x0.5"]
+)
 def test_any_image_becomes_float32_logits(name, shape):
     logits = make(name, shape, 7)(np.zeros((2, *shape), "float32"))
     assert tuple(logits.shape) == (2, 7)
@@ -71,7 +75,9 @@ def test_any_image_becomes_float32_logits(name, shape):
     assert np.isfinite(logits).all()
 
 
-@pytest.mark.parametrize("name", ["mlp", "resnet8", "shufflenet_v2_x0.5", "imagenet_resnet50"])
+@pytest.mark.parametrize(
+    "name", ["mlp", "cnn", "resnet8", "shufflenet_v2_x0.5", "imagenet_resnet50"]
+)
 def test_logits_are_float32_under_mixed_precision(name):
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_float16")

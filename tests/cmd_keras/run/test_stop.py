@@ -35,6 +35,26 @@ def test_a_signal_becomes_an_exception_once(number):
     assert not isinstance(caught.value, Exception), "no library takes it for a failure"
 
 
+def test_what_fails_while_a_stop_unwinds_does_not_take_its_place():
+    def leave_in_order():
+        raise RuntimeError("Array has been deleted")
+
+    @contextlib.contextmanager
+    def leaving():
+        try:
+            yield
+        finally:
+            leave_in_order()
+
+    with pytest.raises(Stopped) as caught, stoppable(), leaving():
+        signal.raise_signal(signal.SIGTERM)
+    assert caught.value.signal == signal.SIGTERM
+    assert str(caught.value.__cause__) == "Array has been deleted"
+    # Nothing was asked: a failure is what it is.
+    with pytest.raises(RuntimeError, match="deleted"), stoppable():
+        leave_in_order()
+
+
 def test_what_a_library_swallowed_is_raised_again_at_the_end_of_the_epoch(tmp_path, monkeypatch):
     stop_if_asked()
     written = []

@@ -82,7 +82,7 @@ _OPTIONS = (
     click.option(
         "--mode", type=NearestChoice(CHOICES["mode"]), help="What is passed on. [progressive]"
     ),
-    click.option("--eta", type=float, help="Threshold H(u)/eta halfway, eq. 12. [2]"),
+    click.option("--eta", type=float, help="Threshold H(u)/eta halfway, eq. 12. [by recipe]"),
     click.option(
         "--b2", type=float, help="How the threshold moves; below 0 it falls, eq. 12. [-5]"
     ),
@@ -101,7 +101,7 @@ _OPTIONS = (
     click.option(
         "--knowledge",
         type=NearestChoice(CHOICES["knowledge"]),
-        help="Pass on refined labels (eq. 8) or predictions. [refined]",
+        help="Pass on refined labels (eq. 8) or predictions. [by recipe]",
     ),
     click.option(
         "--constant-targets/--flowing-targets",

@@ -5,6 +5,7 @@ from typing import Any
 
 from cmd_keras.compare.grid import Grid
 from cmd_keras.compare.row import Row
+from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.train_settings import TrainSettings
 
 # The paper's own setting, and one for two cores.
@@ -23,6 +24,12 @@ def by_noise(
         for row, values in lines.items()
         for noise, value in zip(noises, values, strict=True)
     }
+
+
+def _to_the_letter(changes: dict[str, Any]) -> dict[str, Any]:
+    """With all constants, as the paper has them, where a recipe may have others."""
+    _, heard = named_method(TrainSettings(trusted=frozenset()).changed(**changes))
+    return {**changes, **heard}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,5 +66,7 @@ class Experiment:
         """
         base = TrainSettings(trusted=frozenset())
         base = base.changed(**{**SCALES[scale], **self.scales.get(scale, {})}).changed(**changes)
-        rows = tuple(Row(name, Row.parse(text).changes) for name, text in self.rows.items())
+        rows = tuple(
+            Row(name, _to_the_letter(Row.parse(text).changes)) for name, text in self.rows.items()
+        )
         return Grid(base, rows, self.noises, tuple(range(seeds)))

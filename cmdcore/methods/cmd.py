@@ -112,4 +112,5 @@ class CMD(Method):
         return cls(**{**config, **{name: read(config[name]) for name in written}})
 
     def __str__(self) -> str:
-        return f"{self.self_kd} + {self.mode}"
+        passes_p = self.knowledge == "prediction" and self.mode != modes.Zero()
+        return f"{self.self_kd} + {self.mode}{' of predictions' if passes_p else ''}"

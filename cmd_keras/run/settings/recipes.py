@@ -8,7 +8,7 @@ run is made shorter.
 import dataclasses
 
 from cmd_keras.data.sources.known import source_of
-from cmdcore import CMD, Method
+from cmdcore import CMD, Method, Progressive
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Recipe:
         pretrained: Whether the peers start from ImageNet weights.
         image_size: Side of the images, where they vary in size.
         method: How the peers learn, with its constants. A user who names another method,
-            mode or self-distillation gets that one's own constants.
+            mode or self-distillation gets that one's own constants. All recipes hear the
+            same ones, so that they are known before the data have chosen the recipe.
     """
 
     network: str
@@ -44,12 +45,20 @@ class Recipe:
 # The settings that a recipe fills in; what it says of the method is read with the method.
 OF_RECIPE = tuple(field.name for field in dataclasses.fields(Recipe) if field.name != "method")
 
+# Not the paper's reading: eq. 8 passes on refined labels, and its own eta and b2 were searched
+# on each data set. Neither could the test sets choose: these had the best mean accuracy on a
+# validation share (docs/results).
+_PREDICTIONS = CMD(mode=Progressive(eta=4.0, b2=-5.0), knowledge="prediction")
+
 RECIPES = {
     # Half a minute on two cores, and long enough for plain cross entropy to memorise
     # 40 % of wrong labels: it then agrees with 98 % of the given labels.
-    "digits": Recipe("mlp", 40, 128, 0.1, 1e-3, (0.5, 0.8), 0.1),
-    "table": Recipe("mlp", 40, 128, 0.02, 1e-3, (0.5, 0.8), 0.1),
-    "small-images": Recipe("resnet20", 100, 128, 0.1, 5e-4, (0.5, 0.8), 0.1),
+    "digits": Recipe("mlp", 40, 128, 0.1, 1e-3, (0.5, 0.8), 0.1, method=_PREDICTIONS),
+    "table": Recipe("mlp", 40, 128, 0.02, 1e-3, (0.5, 0.8), 0.1, method=_PREDICTIONS),
+    # Minutes on two cores; without shifts and mirror images plain cross entropy memorises
+    # nine tenths of the wrong labels of 10,000 CIFAR-10 images.
+    "cnn": Recipe("cnn", 20, 128, 0.02, 5e-4, (0.5, 0.8), 0.1, method=_PREDICTIONS),
+    "small-images": Recipe("resnet20", 100, 128, 0.1, 5e-4, (0.5, 0.8), 0.1, method=_PREDICTIONS),
     # CIFAR-100 with ResNet34: divided by 10 at epochs 50 and 80 of 100.
     "cifar": Recipe("resnet34", 100, 128, 0.1, 5e-4, (0.5, 0.8), 0.1),
     # CIFAR-100 with ResNet18 and ShuffleNetV2: divided by 5 at 60, 120 and 160 of 200.
@@ -77,6 +86,8 @@ def recipe_for(dataset: str, network: str | None, input_shape: tuple[int, ...] |
         A key of `RECIPES`. Sets that the paper does not name go by the shape of their
         inputs; without a shape they are taken for small images.
     """
+    if network == "cnn":
+        return "cnn"
     if dataset in ("digits", "food101"):
         return dataset
     if dataset.split("/")[0].removesuffix("_n") in ("cifar10", "cifar100"):

@@ -11,10 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cmd_keras import MutualDistiller
 from cmd_keras.errors import InputError
-from cmd_keras.run import TrainSettings, train
-from cmd_keras.run.epochs.stop_signals import Stopped, stoppable
 from tests.cmd_keras.run import apart
 from tests.cmd_keras.run.together import environment, free_port, start_together
 
@@ -77,28 +74,6 @@ def test_a_process_that_is_asked_to_stop_does_and_the_other_is_told(tmp_path, vi
     assert f"Stopped by {number.name}." in said
     assert processes[1 - victim].returncode == 1
     assert "Another process of this run has ended, or cannot be reached any more." in others
-
-
-def test_a_stop_between_a_step_and_its_result_is_a_stop(tmp_path, monkeypatch):
-    """Keras then reads weights that the step was given to write its result into."""
-    make = MutualDistiller.make_train_function
-
-    def make_interrupted(distiller, force=False):
-        make(distiller, force)
-        step, steps = distiller.train_function, []
-
-        def interrupted(*given):
-            steps.append(step(*given))
-            if len(steps) == 2:
-                signal.raise_signal(signal.SIGTERM)
-            return steps[-1]
-
-        distiller.train_function = interrupted
-
-    monkeypatch.setattr(MutualDistiller, "make_train_function", make_interrupted)
-    with pytest.raises(Stopped) as caught, stoppable():
-        train(TrainSettings(epochs=1, strategy="data-parallel"), tmp_path / "run")
-    assert "deleted" in str(caught.value.__cause__)
 
 
 @pytest.mark.parametrize("victim", [0, 1])

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import math
 import sys
@@ -13,13 +14,23 @@ from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.recipes import RECIPES, recipe_for
 from cmdcore import modes, self_kd
 
+# Appendix A.2: epochs, learning rate of epoch 1, and epoch (from 1) and rate of each drop.
+APPENDIX_A = {
+    "cifar": (100, 128, 5e-4, {1: 0.1, 50: 0.1, 51: 0.01, 81: 0.001, 100: 0.001}),
+    "cifar-200": (200, 128, 5e-4, {60: 0.1, 61: 0.02, 121: 0.004, 161: 0.0008}),
+    "food101": (100, 32, 5e-4, {1: 0.01, 51: 0.001, 81: 0.0001}),
+    "webvision": (80, 32, 5e-4, {40: 0.01, 41: 0.001, 80: 0.001}),
+}
+
 
 def test_open_values_are_filled_from_recipe_and_method():
     settings = resolved(TrainSettings())
     recipe = RECIPES["digits"]
     assert (settings.recipe, settings.epochs) == ("digits", recipe.epochs)
     assert (settings.network, settings.network_a, settings.network_b) == (recipe.network,) * 3
-    assert (settings.eta, settings.b2) == (cmdcore.Progressive().eta, cmdcore.Progressive().b2)
+    mode = recipe.method.mode
+    assert (settings.mode, settings.eta, settings.b2) == ("progressive", mode.eta, mode.b2)
+    assert settings.knowledge == recipe.method.knowledge == "prediction"
     assert (settings.b1, settings.rho, settings.epsilon) == (cmdcore.Mconf().b1, 0.5, None)
     assert resolved(settings) == settings
 
@@ -27,9 +38,44 @@ def test_open_values_are_filled_from_recipe_and_method():
 @pytest.mark.parametrize("mode", list(modes.MODES))
 @pytest.mark.parametrize("method", list(self_kd.SELF_KD))
 def test_every_mode_goes_with_every_method(mode, method):
-    settings = resolved(TrainSettings(mode=mode, self_kd=method))
+    settings = resolved(TrainSettings(dataset="cifar10", mode=mode, self_kd=method))
     assert named_method(settings)[0].mode == modes.get(mode)
     assert named_method(settings)[0].self_kd == self_kd.get(method)
+
+
+@pytest.mark.parametrize("recipe", ["digits", "table", "small-images", "cnn"])
+def test_a_recipe_has_constants_of_its_own_for_its_own_method(recipe):
+    method = RECIPES[recipe].method
+    assert method != cmdcore.CMD()
+    base = TrainSettings(recipe=recipe)
+    assert plan_method(base) == method
+    # Of another mode they are that mode's own; what is given stays; eq. 8 is one switch away.
+    static = plan_method(dataclasses.replace(base, mode="static"))
+    assert static == cmdcore.CMD(mode=cmdcore.Static(), knowledge=method.knowledge)
+    given = plan_method(dataclasses.replace(base, eta=3.0))
+    assert given.mode == dataclasses.replace(method.mode, eta=3.0)
+    refined = plan_method(dataclasses.replace(base, knowledge="refined"))
+    assert refined == dataclasses.replace(method, knowledge="refined")
+    other = plan_method(dataclasses.replace(base, method="sync-mkd"))
+    assert other == cmdcore.SyncMKD()
+
+
+@pytest.mark.parametrize("recipe", [*APPENDIX_A, "cifar-resnet50"])
+def test_recipes_of_the_paper_have_its_reading(recipe):
+    assert plan_method(TrainSettings(dataset="folder:x", recipe=recipe)) == cmdcore.CMD()
+
+
+def test_all_recipes_hear_the_same_constants():
+    heard = [set(named_method(TrainSettings(), r.method)[1]) for r in RECIPES.values()]
+    assert all(constants == heard[0] for constants in heard)
+
+
+def plan_method(settings):
+    filled = resolved(settings)
+    usual = RECIPES[filled.recipe].method
+    # Filled in, they say all: the recipe is not asked again.
+    assert named_method(filled)[0] == named_method(settings, usual)[0]
+    return named_method(filled)[0]
 
 
 def test_another_method_hears_its_own_constants_and_no_others():
@@ -183,6 +229,9 @@ def test_the_backend_of_keras_is_known_before_it_is_imported(backend, tmp_path, 
     ("dataset", "network", "input_shape", "recipe"),
     [
         ("digits", None, None, "digits"),
+        ("digits", "cnn", (8, 8, 1), "cnn"),
+        ("cifar10", "cnn", (32, 32, 3), "cnn"),
+        ("folder:thumbnails", "cnn", (64, 48, 3), "cnn"),
         ("cifar100", None, (32, 32, 3), "cifar"),
         ("cifar10_n", None, (32, 32, 3), "cifar"),
         ("cifar100", "resnet18", (32, 32, 3), "cifar-200"),
@@ -199,15 +248,6 @@ def test_the_backend_of_keras_is_known_before_it_is_imported(backend, tmp_path, 
 )
 def test_the_recipe_goes_by_the_paper_and_else_by_the_shape(dataset, network, input_shape, recipe):
     assert recipe_for(dataset, network, input_shape) == recipe
-
-
-# Appendix A.2: epochs, learning rate of epoch 1, and epoch (from 1) and rate of each drop.
-APPENDIX_A = {
-    "cifar": (100, 128, 5e-4, {1: 0.1, 50: 0.1, 51: 0.01, 81: 0.001, 100: 0.001}),
-    "cifar-200": (200, 128, 5e-4, {60: 0.1, 61: 0.02, 121: 0.004, 161: 0.0008}),
-    "food101": (100, 32, 5e-4, {1: 0.01, 51: 0.001, 81: 0.0001}),
-    "webvision": (80, 32, 5e-4, {40: 0.01, 41: 0.001, 80: 0.001}),
-}
 
 
 @pytest.mark.parametrize("name", list(APPENDIX_A))

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import jax
 
 from cmd_keras.errors import InputError, RunError, first_line
-from cmd_keras.run.epochs.stop_signals import Stopped
+from cmd_keras.run.epochs.stop_signals import Stopped, asked
 
 _ADDRESSES = "KERAS_DISTRIBUTION_JOB_ADDRESSES"
 _COUNT = "KERAS_DISTRIBUTION_NUM_PROCESSES"
@@ -122,8 +122,10 @@ def _say_on_abort(problem: str) -> None:
     """
 
     def say(_: int) -> None:
-        print(f"Error: {problem}", file=sys.stderr)
-        leave()
+        # It may be on its way out already, and slower than the others.
+        stopped = asked()
+        print(f"Stopped by {stopped.name}." if stopped else f"Error: {problem}", file=sys.stderr)
+        leave(128 + stopped if stopped else 1)
 
     if os.name == "posix":
         handler = ctypes.CFUNCTYPE(None, ctypes.c_int)(say)

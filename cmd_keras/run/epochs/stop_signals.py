@@ -34,6 +34,11 @@ def stop_if_asked() -> None:
         raise Stopped(_asked[-1])
 
 
+def asked() -> signal.Signals | None:
+    """The signal that this process was asked to stop by, if it was."""
+    return signal.Signals(_asked[-1]) if _asked else None
+
+
 def cause_of(error: BaseException) -> BaseException:
     """What ended a run: `Stopped` if the process was asked to stop, or else `error` itself.
 

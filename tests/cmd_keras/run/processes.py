@@ -69,7 +69,7 @@ def test_a_process_that_is_asked_to_stop_does_and_the_other_is_told(tmp_path, vi
     processes[victim].send_signal(number)
     asked = time.monotonic()
     said, others = (processes[i].communicate(timeout=60)[1] for i in (victim, 1 - victim))
-    assert time.monotonic() - asked < 30
+    assert time.monotonic() - asked < 45
     assert processes[victim].returncode == 128 + number, said
     assert f"Stopped by {number.name}." in said
     assert processes[1 - victim].returncode == 1

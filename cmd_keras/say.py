@@ -33,9 +33,15 @@ def say_table(console: Console, header: Sequence[str], rows: Iterable[Sequence[s
         header: A text a column.
         rows: A text a cell.
     """
+    table = table_of(header, rows)
+    console.print(table, highlight=False, markup=False, emoji=False)
+
+
+def table_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """The table that `say_table` prints."""
     table = Table()
     for i, name in enumerate(header):
         table.add_column(plain(name), justify="left" if i == 0 else "right")
     for row in rows:
         table.add_row(*map(plain, row))
-    console.print(table, highlight=False, markup=False, emoji=False)
+    return table

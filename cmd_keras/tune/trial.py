@@ -9,6 +9,7 @@ from typing import Any
 
 import optuna
 
+from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.results.finished_run import read_history
 from cmd_keras.runs.job import Job
 from cmd_keras.tune.search import Search
@@ -25,13 +26,18 @@ class Trial:
         trial: Of Optuna's study.
         changes: Of the settings that all trials share.
         jobs: Its runs, one a seed.
-        reported: Up to which epoch the first run was reported.
+        epochs: Of the first run, once it has begun.
+        reached: Its last epoch that is known here.
+        latest: The accuracy on the validation share in that epoch.
     """
 
     trial: optuna.Trial
     changes: dict[str, Any]
     jobs: list[Job]
-    reported: int = 0
+    epochs: int | None = None
+    reached: int = 0
+    latest: float | None = None
+    _read: int = 0
 
     @classmethod
     def begin(cls, study: optuna.Study, search: Search, folder: Path) -> "Trial":
@@ -56,17 +62,20 @@ class Trial:
 
     def is_hopeless(self) -> bool:
         """Whether it should end early; tells the study how its first run goes."""
-        first = self.jobs[0]
-        if not (first.folder / "history.csv").exists():
+        history = self.jobs[0].folder / "history.csv"
+        size = history.stat().st_size if history.exists() else 0
+        if size == self._read:
             return False
-        rows = read_history(first.folder / "history.csv")
-        config = json.loads((first.folder / "config.json").read_text(encoding="utf-8"))
-        epochs = config["settings"]["epochs"]
-        for row in rows:
-            # The last one is told in the end.
-            if self.reported < row["epoch"] < epochs:
-                self.reported = int(row["epoch"])
-                self.trial.report(row[MEASURE], round(100 * self.reported / epochs))
+        self._read = size
+        if self.epochs is None:
+            config = RunFolder(self.jobs[0].folder).read_json("config.json")
+            self.epochs = config["settings"]["epochs"]
+        for row in read_history(history):
+            if row["epoch"] > self.reached:
+                self.reached, self.latest = int(row["epoch"]), row[MEASURE]
+                # The last one is told in the end.
+                if self.reached < self.epochs:
+                    self.trial.report(self.latest, round(100 * self.reached / self.epochs))
         return self.trial.should_prune()
 
 

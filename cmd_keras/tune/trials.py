@@ -23,6 +23,7 @@ def make_trials(
     count: int,
     processes: int,
     note: Callable[[optuna.trial.FrozenTrial, str | None], None],
+    show: Callable[[list[Trial]], None],
 ) -> None:
     """Make trials until the study has so many that have ended.
 
@@ -33,6 +34,7 @@ def make_trials(
         count: How many trials the study is to have in the end, those of other machines too.
         processes: How many runs at a time.
         note: Called with each trial that has ended, and why it failed.
+        show: Called with those that are going on, every second.
     """
     going = interrupted(study, search, folder)
     waiting = [(trial, job) for trial in going for job in _left(trial)]
@@ -58,6 +60,7 @@ def make_trials(
                     _give_up(trial, going, waiting, running)
                     study.tell(trial.trial, state=TrialState.PRUNED)
                     note(_frozen(study, trial), None)
+            show(going)
 
 
 def interrupted(study: optuna.Study, search: Search, folder: Path) -> list[Trial]:

@@ -11,6 +11,7 @@ from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.runs.begun_or_new import train_or_resume
 from cmd_keras.say import say
 from cmd_keras.tune.check import begin_folder, check_tune, storage_of
+from cmd_keras.tune.live_trials import LiveTrials
 from cmd_keras.tune.pictures import draw_study
 from cmd_keras.tune.search import Search
 from cmd_keras.tune.study import NAME, open_study, quiet
@@ -77,7 +78,8 @@ def tune_checked(
             say(console, f"{ended(study)}/{trials}  {words_of(trial)}{failure or ''}")
             write_trials(folder, study)
 
-        make_trials(study, search, folder.path, trials, processes, note)
+        with LiveTrials(console, study).shown() as live:
+            make_trials(study, search, folder.path, trials, processes, note, live.show)
         write_trials(folder, study)
         best = best_of(study)
         if best is None:

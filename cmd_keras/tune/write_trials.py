@@ -24,7 +24,7 @@ def best_of(study: optuna.Study) -> FrozenTrial | None:
 
 def words_of(trial: FrozenTrial) -> str:
     """A line about a trial that has ended."""
-    constants = " ".join(f"{name}={_short(value)}" for name, value in changes_of(trial).items())
+    constants = " ".join(f"{name}={short(value)}" for name, value in changes_of(trial).items())
     if trial.state is TrialState.COMPLETE:
         return f"trial {trial.number}: {constants}: {trial.value:.2%} on the validation share"
     ended = "ended early" if trial.state is TrialState.PRUNED else "failed "
@@ -46,7 +46,7 @@ def print_trials(console: Console, study: optuna.Study, most: int = 10) -> None:
     names = list(dict.fromkeys(name for trial in best for name in changes_of(trial)))
     say(console, f"\nthe best {len(best)} of {len(study.get_trials(deepcopy=False))} trials")
     rows = (
-        (str(t.number), f"{t.value:.2%}", *(_short(changes_of(t).get(name, "–")) for name in names))
+        (str(t.number), f"{t.value:.2%}", *(short(changes_of(t).get(name, "–")) for name in names))
         for t in best
     )
     say_table(console, ("trial", "validation", *names), rows)
@@ -61,5 +61,6 @@ def _line(trial: FrozenTrial, names: list[str]) -> list[Any]:
     return [trial.number, state, value, *constants, seconds, failure]
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
+    """A constant, in a table."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)

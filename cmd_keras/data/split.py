@@ -93,7 +93,7 @@ def hold_out(keys: Sequence[bytes], labels: np.ndarray, share: float, salt: str)
     Raises:
         InputError: if each class has a single example.
     """
-    draws = np.array([_draw(salt.encode() + b"\0" + key) for key in keys])
+    draws = _draws(keys, salt)
     # The last of each class, in the order of the draws.
     order = np.lexsort((draws, labels))
     last = np.ones(len(labels), bool)
@@ -136,7 +136,7 @@ def choose_few(
             f"train_examples must lie in 1 … {len(keys)}, which is what the training part holds, "
             f"received {count}."
         )
-    draws = np.array([_draw(b"few\0" + key) for key in keys])
+    draws = _draws(keys, "few")
     kept = np.sort(np.argsort(draws, kind="stable")[:count])
     if len(lost := np.setdiff1d(labels, labels[kept])):
         raise InputError(
@@ -167,6 +167,10 @@ def split_stratified(
     return tuple(train_test_split(numbers, test_size=test_size, random_state=seed, stratify=labels))
 
 
+def _draws(keys: Sequence[bytes], salt: str) -> np.ndarray:
+    """Numbers in [0, 1) that are always the same for a key and salt, and random over them."""
+    return np.array([_draw(salt.encode() + b"\0" + key) for key in keys])
+
+
 def _draw(key: bytes) -> float:
-    """A number in [0, 1) that is always the same for a key, and random over keys."""
     return int.from_bytes(hashlib.sha256(key).digest()[:6], "big") / 2**48

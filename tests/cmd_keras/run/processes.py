@@ -17,7 +17,7 @@ from tests.cmd_keras.run.together import environment, free_port, start_together
 
 
 def wait_for_a_checkpoint(run):
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not list(run.glob("checkpoints/epoch-*.npz")):
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -1,43 +1,16 @@
-"""Runs in processes of their own, which say how many devices they have.
-
-`python -m tests.cmd_keras.run.apart DEVICES` reads a list of orders from its standard
-input, one line of JSON each, and trains or resumes.
-"""
+"""Runs in processes of their own, which say how many devices they have."""
 
 import csv
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import load_digits
 
-ROOT = Path(__file__).parents[3]
 
-
-def start(orders, devices=1, **environment):
+def start(forks, orders, devices=1, **environment):
     """A process that trains; `finish` waits for it."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("KERAS_DISTRIBUTION")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__, str(devices)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={
-            **inherited,
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
-            **environment,
-        },
-    )
-    process.stdin.write("".join(json.dumps(order) + "\n" for order in orders))
-    process.stdin.close()
-    process.stdin = None
-    return process
+    flags = f"--xla_force_host_platform_device_count={devices}"
+    environment = {"XLA_FLAGS": flags, **environment}
+    return forks.child(f"{__name__}:obey", environment, orders=orders, devices=devices)
 
 
 def finish(process, seconds=300):
@@ -157,5 +130,6 @@ def obey(orders, devices):
             resume(order["output"], Console(), strategy=strategy, trusted=[NETWORK])
 
 
-if __name__ == "__main__":
-    obey(map(json.loads, sys.stdin), int(sys.argv[1]))
+def follow(script):
+    """Run a script."""
+    exec(script, {})

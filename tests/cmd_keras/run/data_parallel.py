@@ -9,12 +9,19 @@ import pytest
 from cmd_keras.errors import InputError
 from tests.cmd_keras.run import apart
 from tests.cmd_keras.run.together import environment, free_port, gloo, start_together
+from tests.forked import Forks
 
 TOLERANCE = 1e-5
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def forks():
+    with Forks(KERAS_BACKEND="jax") as forks:
+        yield forks
+
+
+@pytest.fixture(scope="module")
+def folder(forks, tmp_path_factory):
     """Runs of one process with 1 and 2 devices, and of 2 and 4 processes."""
     folder = tmp_path_factory.mktemp("parallel")
     for name, count, devices in (("1", 1, 1), ("devices-2", 1, 2), ("2", 2, 1), ("4", 4, 1)):
@@ -22,9 +29,9 @@ def folder(tmp_path_factory):
         settings = apart.settings(folder, strategy=strategy, backend="jax")
         order = {"settings": settings, "output": str(folder / name)}
         if count == 1:
-            apart.finish(apart.start([order], devices, KERAS_BACKEND="jax"))
+            apart.finish(apart.start(forks, [order], devices))
             continue
-        first, *others = map(apart.finish, start_together(count, order))
+        first, *others = map(apart.finish, start_together(forks, count, order))
         assert "3/3" in first
         assert not any(set(said.splitlines()) - {gloo(count, said)} for said in others)
     return folder
@@ -43,14 +50,14 @@ def test_weights_statistics_and_history_follow_one_process(folder, name):
     assert labels[0] == labels[1]
 
 
-def test_a_process_without_the_run_folder_is_sent_it(folder, tmp_path):
+def test_a_process_without_the_run_folder_is_sent_it(forks, folder, tmp_path):
     whole, stopped = folder / "2", tmp_path / "stopped"
     subprocess.run(["cp", "-r", whole, stopped], check=True)
     for name in ("metrics.json", "checkpoints/epoch-000003.npz"):
         (stopped / name).unlink()
     port, order = free_port(), {"strategy": "data-parallel"}
     processes = [
-        apart.start([{**order, "output": str(path)}], **environment(2, number, port))
+        apart.start(forks, [{**order, "output": str(path)}], **environment(2, number, port))
         for number, path in enumerate((stopped, tmp_path / "elsewhere"))
     ]
     for process in processes:

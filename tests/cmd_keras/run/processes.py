@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +13,13 @@ import pytest
 from cmd_keras.errors import InputError
 from tests.cmd_keras.run import apart
 from tests.cmd_keras.run.together import environment, free_port, start_together
+from tests.forked import Forks
+
+
+@pytest.fixture(scope="module")
+def forks():
+    with Forks(KERAS_BACKEND="jax") as forks:
+        yield forks
 
 
 def wait_for_a_checkpoint(run):
@@ -24,9 +30,9 @@ def wait_for_a_checkpoint(run):
 
 
 @pytest.mark.parametrize("victim", [0, 1])
-def test_a_killed_process_stops_the_others_with_a_word_and_the_run_resumes(tmp_path, victim):
+def test_a_killed_process_stops_the_others_with_a_word_and_the_run_resumes(forks, tmp_path, victim):
     settings = apart.settings(tmp_path, strategy="data-parallel", backend="jax", epochs=400)
-    processes = start_together(2, {"settings": settings, "output": str(tmp_path / "run")})
+    processes = start_together(forks, 2, {"settings": settings, "output": str(tmp_path / "run")})
     wait_for_a_checkpoint(tmp_path / "run")
     processes[victim].kill()
     killed = time.monotonic()
@@ -45,24 +51,21 @@ def test_a_killed_process_stops_the_others_with_a_word_and_the_run_resumes(tmp_p
     config["settings"]["epochs"] = epochs
     (tmp_path / "run/config.json").write_text(json.dumps(config))
     order = {"output": str(tmp_path / "run"), "strategy": "data-parallel"}
-    first, _ = map(apart.finish, start_together(2, order))
+    first, _ = map(apart.finish, start_together(forks, 2, order))
     assert f"continuing after epoch {epochs - 1}" in first
     assert len(apart.rows(tmp_path / "run")) == epochs
     assert (tmp_path / "run/metrics.json").exists()
 
 
 @pytest.mark.parametrize(("victim", "number"), [(0, signal.SIGINT), (1, signal.SIGTERM)])
-def test_a_process_that_is_asked_to_stop_does_and_the_other_is_told(tmp_path, victim, number):
-    command = [Path(sys.executable).parent / "cmd-keras", "train", "--backend", "jax"]
-    command += ["--strategy", "data-parallel", "--epochs", "4000", "--output", tmp_path / "run"]
+def test_a_process_that_is_asked_to_stop_does_and_the_other_is_told(
+    forks, tmp_path, victim, number
+):
+    arguments = ["train", "--backend", "jax", "--strategy", "data-parallel", "--epochs", "4000"]
+    arguments += ["--output", str(tmp_path / "run")]
     port = free_port()
     processes = [
-        subprocess.Popen(
-            command,
-            env={**os.environ, **environment(2, i, port)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        forks.child("tests.forked:command", environment(2, i, port), arguments=arguments)
         for i in range(2)
     ]
     wait_for_a_checkpoint(tmp_path / "run")
@@ -77,11 +80,11 @@ def test_a_process_that_is_asked_to_stop_does_and_the_other_is_told(tmp_path, vi
 
 
 @pytest.mark.parametrize("victim", [0, 1])
-def test_a_process_that_falls_silent_is_missed(tmp_path, victim):
+def test_a_process_that_falls_silent_is_missed(forks, tmp_path, victim):
     settings = apart.settings(tmp_path, strategy="data-parallel", backend="jax", epochs=4000)
     order = {"settings": settings, "output": str(tmp_path / "run")}
     (tmp_path / "temporary").mkdir()
-    processes = start_together(2, order, TMPDIR=str(tmp_path / "temporary"))
+    processes = start_together(forks, 2, order, TMPDIR=str(tmp_path / "temporary"))
     wait_for_a_checkpoint(tmp_path / "run")
     processes[victim].send_signal(signal.SIGSTOP)
     silent = time.monotonic()
@@ -105,14 +108,14 @@ def test_a_process_that_falls_silent_is_missed(tmp_path, victim):
         (lambda folder: {"dataset": f"npz:{folder / 'other.npz'}"}, "labels"),
     ],
 )
-def test_processes_that_were_not_told_the_same_are_told_so(tmp_path, changes, said):
+def test_processes_that_were_not_told_the_same_are_told_so(forks, tmp_path, changes, said):
     settings = apart.settings(tmp_path, strategy="data-parallel", backend="jax")
     with np.load(tmp_path / "digits.npz") as digits:
         np.savez(tmp_path / "other.npz", x=digits["x"], y=(digits["y"] + 1) % 10)
     port, processes = free_port(), []
     for number, changed in enumerate(({}, changes(tmp_path))):
         order = {"settings": {**settings, **changed}, "output": str(tmp_path / "run")}
-        processes.append(apart.start([order], **environment(2, number, port)))
+        processes.append(apart.start(forks, [order], **environment(2, number, port)))
     for process in processes:
         errors = process.communicate(timeout=120)[1]
         assert f"Process 1 has other {said} than process 0." in errors
@@ -144,15 +147,10 @@ strategy.check_weights(network)
 
 
 @pytest.mark.parametrize("said", WITH_OTHER_WEIGHTS, ids=("begin", "end"))
-def test_processes_that_hold_other_weights_are_told_so(said):
+def test_processes_that_hold_other_weights_are_told_so(forks, said):
     script, port = BEGINNING + WITH_OTHER_WEIGHTS[said], free_port()
     processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", script],
-            env={**os.environ, **environment(2, number, port)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        forks.child("tests.cmd_keras.run.apart:follow", environment(2, number, port), script=script)
         for number in range(2)
     ]
     # What one of them sees may end it before the other has looked.
@@ -170,7 +168,7 @@ def test_a_process_alone_gives_up_with_a_word():
     )
     ended = subprocess.run(
         [sys.executable, "-c", script],
-        env={**os.environ, **environment(2, 1, free_port())},
+        env={**os.environ, "KERAS_BACKEND": "jax", **environment(2, 1, free_port())},
         capture_output=True,
         text=True,
         timeout=60,

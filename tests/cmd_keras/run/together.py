@@ -7,7 +7,6 @@ from tests.cmd_keras.run import apart
 
 def environment(count, number, port):
     return {
-        "KERAS_BACKEND": "jax",
         "KERAS_DISTRIBUTION_JOB_ADDRESSES": f"127.0.0.1:{port}",
         "KERAS_DISTRIBUTION_NUM_PROCESSES": str(count),
         "KERAS_DISTRIBUTION_PROCESS_ID": str(number),
@@ -20,9 +19,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start_together(count, order, **others):
+def start_together(forks, count, order, **others):
     port = free_port()
-    return [apart.start([order], **environment(count, i, port), **others) for i in range(count)]
+    return [
+        apart.start(forks, [order], **environment(count, i, port), **others) for i in range(count)
+    ]
 
 
 def gloo(count, said):

@@ -101,6 +101,7 @@ class Forks:
             call: What it calls, as `module:function`.
             folder: Where it calls it, and leaves what it writes in the files `said` and
                 `errors`; without one, here, and its errors are those of the test.
+            environment: What it finds in its environment besides.
             arguments: What it calls it with.
         """
         order = {

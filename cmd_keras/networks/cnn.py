@@ -18,7 +18,7 @@ def cnn(
     """Three strided 3×3 convolutions of 16, 32 and 64 filters and a hidden layer of 128.
 
     A million multiplications for an image of 32×32×3, a twelfth of `resnet8`'s. It has no
-    normalisation and no global pooling: without augmentation it memorises 10,000 images.
+    normalisation and no global pooling: without augmentation it memorises most of 10,000 images.
 
     Args:
         input_shape: `(height, width, channels)`.

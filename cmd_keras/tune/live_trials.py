@@ -4,14 +4,13 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 import optuna
-from optuna.trial import TrialState
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
 from cmd_keras.say import table_of
 from cmd_keras.tune.trial import Trial
-from cmd_keras.tune.write_trials import changes_of, short
+from cmd_keras.tune.write_trials import best_trials, changes_of, short
 
 _BEST = 5
 
@@ -46,8 +45,7 @@ class LiveTrials:
         Args:
             going: The trials that are going on.
         """
-        complete = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-        best = sorted(complete, key=lambda trial: -trial.value)[:_BEST]
+        best = best_trials(self._study, _BEST)
         lines = [
             *((t.trial.number, _how_far(t), t.latest, t.changes) for t in going),
             *((t.number, "ended", t.value, changes_of(t)) for t in best),

@@ -26,6 +26,8 @@ class Trial:
         trial: Of Optuna's study.
         changes: Of the settings that all trials share.
         jobs: Its runs, one a seed.
+
+    Attributes:
         epochs: Of the first run, once it has begun.
         reached: Its last epoch that is known here.
         latest: The accuracy on the validation share in that epoch.
@@ -34,10 +36,10 @@ class Trial:
     trial: optuna.Trial
     changes: dict[str, Any]
     jobs: list[Job]
-    epochs: int | None = None
-    reached: int = 0
-    latest: float | None = None
-    _read: int = 0
+    epochs: int | None = dataclasses.field(default=None, init=False)
+    reached: int = dataclasses.field(default=0, init=False)
+    latest: float | None = dataclasses.field(default=None, init=False)
+    _read: int = dataclasses.field(default=0, init=False, repr=False)
 
     @classmethod
     def begin(cls, study: optuna.Study, search: Search, folder: Path) -> "Trial":

@@ -16,10 +16,15 @@ def changes_of(trial: FrozenTrial) -> dict[str, Any]:
     return json.loads(trial.user_attrs.get("begun", '{"changes": {}}'))["changes"]
 
 
-def best_of(study: optuna.Study) -> FrozenTrial | None:
-    """The trial with the highest accuracy on the validation share; the first of equal ones."""
+def best_trials(study: optuna.Study, most: int) -> list[FrozenTrial]:
+    """So many with the highest accuracy on the validation share; of equal ones the first."""
     complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    return max(complete, key=lambda trial: trial.value, default=None)
+    return sorted(complete, key=lambda trial: -trial.value)[:most]
+
+
+def best_of(study: optuna.Study) -> FrozenTrial | None:
+    """The best trial, if one has come to an end."""
+    return next(iter(best_trials(study, 1)), None)
 
 
 def words_of(trial: FrozenTrial) -> str:
@@ -41,8 +46,7 @@ def write_trials(folder: WholeFolder, study: optuna.Study) -> None:
 
 def print_trials(console: Console, study: optuna.Study, most: int = 10) -> None:
     """Print the best of them."""
-    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    best = sorted(complete, key=lambda trial: -trial.value)[:most]
+    best = best_trials(study, most)
     names = list(dict.fromkeys(name for trial in best for name in changes_of(trial)))
     say(console, f"\nthe best {len(best)} of {len(study.get_trials(deepcopy=False))} trials")
     rows = (

@@ -159,7 +159,7 @@ MUTANTS = [
            "return {**{name: getattr(base, name) for name in dropped if name not in changes}, **changes}",
            "return changes"),
     Mutant("the worst trial is taken for the best", "cmd_keras/tune/write_trials.py",
-           "return max(complete", "return min(complete"),
+           "key=lambda trial: -trial.value)[:most]", "key=lambda trial: trial.value)[:most]"),
     Mutant("the last run of a search holds out a share", "cmd_keras/tune/tune.py",
            "**changes_of(best), validation_split=0.0", "**changes_of(best)"),
 ]  # fmt: skip

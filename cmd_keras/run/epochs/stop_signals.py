@@ -30,8 +30,8 @@ def stop_if_asked() -> None:
     A signal arrives between any two instructions, some of them in code that goes on
     whatever is raised.
     """
-    if _asked:
-        raise Stopped(_asked[-1])
+    if (number := asked()) is not None:
+        raise Stopped(number)
 
 
 def asked() -> signal.Signals | None:
@@ -46,7 +46,8 @@ def cause_of(error: BaseException) -> BaseException:
     interrupted them at a bad moment that fails, and what fails takes the place of `Stopped`:
     Keras on JAX, for one, reads weights in the end that a step may have given away.
     """
-    return Stopped(_asked[-1]) if _asked and not isinstance(error, Stopped) else error
+    number = asked()
+    return error if number is None or isinstance(error, Stopped) else Stopped(number)
 
 
 @contextlib.contextmanager

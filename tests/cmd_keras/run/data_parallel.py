@@ -9,15 +9,8 @@ import pytest
 from cmd_keras.errors import InputError
 from tests.cmd_keras.run import apart
 from tests.cmd_keras.run.together import environment, free_port, gloo, start_together
-from tests.forked import Forks
 
 TOLERANCE = 1e-5
-
-
-@pytest.fixture(scope="module")
-def forks():
-    with Forks(KERAS_BACKEND="jax") as forks:
-        yield forks
 
 
 @pytest.fixture(scope="module")

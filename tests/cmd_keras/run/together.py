@@ -19,6 +19,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def children(forks, count, call, **arguments):
+    port = free_port()
+    return [forks.child(call, environment(count, i, port), **arguments) for i in range(count)]
+
+
 def start_together(forks, count, order, **others):
     port = free_port()
     return [

@@ -22,8 +22,8 @@ def train(
     """Train two peers and leave a run folder.
 
     The folder holds `config.json`, `labels.csv`, `history.csv`, `checkpoints/`,
-    `peer_a.keras`, `peer_b.keras`, `suspects.csv`, `curves.png`, `timings.json` and, as
-    the last file to be written, `metrics.json`.
+    `peer_a.keras`, `peer_b.keras`, `suspects.csv`, `label_quality.csv`, `probabilities.npy`,
+    `curves.png`, `timings.json` and, as the last file to be written, `metrics.json`.
 
     Args:
         settings: What to do.

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from cmd_keras.label_review import LabelReview
+import numpy as np
+
 from cmd_keras.networks.batch_normalization import plain
 from cmd_keras.plots.run import draw_curves
 from cmd_keras.run.epochs.run import Run
 from cmd_keras.run.results.export import export
+from cmd_keras.run.results.run_review import RunReview
 from cmd_keras.run.settings.train_settings import TrainSettings
 
 
@@ -27,8 +29,11 @@ def write_results(run: Run, rows: list[dict[str, Any]]) -> dict[str, Any]:
     if dataset.feature_space is not None:
         with folder.whole("feature_space.keras") as path:
             dataset.feature_space.save(path)
-    review = LabelReview(distiller, dataset)
-    folder.write_csv("suspects.csv", *review.table())
+    review = RunReview(distiller, dataset)
+    folder.write_csv("suspects.csv", *review.suspects())
+    folder.write_csv("label_quality.csv", *review.all_labels())
+    with folder.whole("probabilities.npy") as path, path.open("wb") as file:
+        np.save(file, review.probabilities)
     with folder.whole("curves.png") as path:
         draw_curves(rows, dataset.num_classes, _title(run.plan.settings), path)
     if run.plan.settings.export is not None:

@@ -25,6 +25,8 @@ FILES = {
     "peer_a.keras",
     "peer_b.keras",
     "suspects.csv",
+    "label_quality.csv",
+    "probabilities.npy",
     "curves.png",
     "timings.json",
 }
@@ -91,6 +93,27 @@ def test_suspects_are_sorted_and_counted(run):
     labels = table(folder / "labels.csv")
     right = sum(labels[int(r["index"])]["given"] != labels[int(r["index"])]["clean"] for r in rows)
     assert metrics["labels"]["precision"] == pytest.approx(right / len(rows))
+
+
+def test_every_label_has_a_score_and_its_probabilities(run):
+    folder, _ = run
+    rows, labels = table(folder / "label_quality.csv"), table(folder / "labels.csv")
+    p = np.load(folder / "probabilities.npy", allow_pickle=False)
+    assert p.dtype == np.float32
+    assert p.shape == (1297, 10)
+    np.testing.assert_allclose(p.sum(axis=1), 1.0, atol=1e-5)
+    assert sorted(int(row["index"]) for row in rows) == list(range(1297))
+    scores = [float(row["p_given"]) for row in rows]
+    assert scores == sorted(scores)
+    for row in rows:
+        index = int(row["index"])
+        assert row["given"] == labels[index]["given"]
+        assert float(row["p_given"]) == pytest.approx(p[index, int(row["given"])], rel=1e-4)
+        assert int(row["predicted"]) == p[index].argmax()
+    suspects = [
+        {k: v for k, v in r.items() if k != "suspected"} for r in rows if r["suspected"] == "1"
+    ]
+    assert suspects == table(folder / "suspects.csv")
 
 
 def test_config_json_repeats_the_run_bit_for_bit(run, tmp_path):

@@ -1,0 +1,174 @@
+"""How many labels are wrong, and which classes are taken for which.
+
+A given label i is thought to come about in two steps: the example's true class k, of which the
+classifier says P(k | x); and whoever labelled it, who writes i for k with probability T[k, i],
+whatever the example. So P(i | x) = sum_k P(k | x) T[k, i]. T is what makes the given labels most
+probable (expectation maximisation: Dawid, Skene, Applied Statistics 28, 1979, with the classifier
+in place of a prior), together with a temperature, by which the classifier is made as sure of
+itself as it is entitled to be (Guo et al., ICML 2017).
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
+
+from cmd_keras.label_review.opinions import opinions
+
+# Before any label was seen, a class counts as one example that is labelled like all others are:
+# classes of few examples would else be thought to be labelled with certainty.
+_PRIOR = 1.0
+_STEPS, _STEPS_WHILE_SEARCHING = 100, 25
+_TEMPERATURES = (0.05, 20.0)
+# Logarithms of smaller probabilities would be minus infinity.
+_SMALLEST = 1e-12
+_REPLICATES = 50
+
+
+@dataclasses.dataclass(frozen=True)
+class NoiseEstimate:
+    """What is wrong with a set of labels.
+
+    Args:
+        rate: Part of the labels that are wrong.
+        interval: In which the rate lies with 95 % probability, if the classifier's
+            probabilities are right up to the temperature: an interval over examples.
+        matrix: `[C, C]`, T: row k is how examples of class k were labelled.
+        temperature: By which the classifier's logits are divided; above 1 it was too sure.
+        gain: By how many nats a label becomes more probable by the classifier. Near 0 it
+            knows nothing of the labels, and nothing here means anything.
+    """
+
+    rate: float
+    interval: tuple[float, float]
+    matrix: np.ndarray
+    temperature: float
+    gain: float
+
+    @property
+    def tells(self) -> bool:
+        """Whether the classifier knows enough for an estimate: a tenth of what there is to know.
+
+        Labels of C equally frequent classes that are all right hold log C nats.
+        """
+        return self.gain > 0.1 * np.log(len(self.matrix))
+
+    def posterior(self, labels: Any, probabilities: Any) -> np.ndarray:
+        """P(true class | example, given label).
+
+        Args:
+            labels: `[n]`, the given labels, classes 0 … C-1, or names of columns.
+            probabilities: `[n, C]`, of the classifier that the estimate was made with.
+
+        Returns:
+            `[n, C]`, each row sums to 1.
+
+        Raises:
+            ValueError: if labels and probabilities do not fit each other or the matrix.
+        """
+        y, p = opinions(labels, probabilities)
+        if p.shape[1] != len(self.matrix):
+            raise ValueError(
+                f"The estimate is one of {len(self.matrix)} classes, received probabilities of "
+                f"{p.shape[1]}. Give those that it was made with."
+            )
+        return _posterior(_at(p, self.temperature), y, self.matrix)[0]
+
+
+def estimate_noise(labels: Any, probabilities: Any, seed: int = 0) -> NoiseEstimate:
+    """How many of the labels are wrong, by a classifier that has not seen them.
+
+    Args:
+        labels: `[n]`, the given labels, classes 0 … C-1, or names of columns.
+        probabilities: `[n, C]`, out of sample: of a classifier that was trained on other
+            examples, as `sklearn.model_selection.cross_val_predict` has them. One that was
+            trained on these labels has learned the wrong ones, too, and finds too few.
+        seed: Draws the samples that the interval is made from.
+
+    Returns:
+        Rate, interval and matrix. Classes that are taken for each other more often than not
+        cannot be told from classes of each other's name.
+
+    Raises:
+        ValueError: if labels and probabilities do not fit each other.
+    """
+    y, p = opinions(labels, probabilities)
+
+    def surprise(log_temperature: float) -> float:
+        return -_fitted(_at(p, np.exp(log_temperature)), y, _STEPS_WHILE_SEARCHING)[1]
+
+    bounds = np.log(_TEMPERATURES)
+    temperature = float(np.exp(minimize_scalar(surprise, bounds=bounds, method="bounded").x))
+    at = _at(p, temperature)
+    matrix, log_likelihood = _fitted(at, y, _STEPS)
+    wrong = _wrong(at, y, matrix)
+    share = np.bincount(y, minlength=p.shape[1]) / len(y)
+    return NoiseEstimate(
+        rate=float(wrong.mean()),
+        interval=_interval(at, y, matrix, seed),
+        matrix=matrix,
+        temperature=temperature,
+        gain=float(log_likelihood - np.log(share[y]).mean()),
+    )
+
+
+def _at(p: np.ndarray, temperature: float) -> np.ndarray:
+    """The probabilities at a temperature."""
+    return np.exp(log_softmax(np.log(np.maximum(p, _SMALLEST)) / temperature, axis=1))
+
+
+def _posterior(p: np.ndarray, y: np.ndarray, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """P(k | x, i) `[n, C]` and P(i | x) `[n]`."""
+    joint = p * matrix[:, y].T
+    likelihood = joint.sum(axis=1)
+    return joint / likelihood[:, None], likelihood
+
+
+def _wrong(p: np.ndarray, y: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    return 1.0 - _posterior(p, y, matrix)[0][np.arange(len(y)), y]
+
+
+def _fitted(
+    p: np.ndarray,
+    y: np.ndarray,
+    steps: int,
+    weight: np.ndarray | None = None,
+    matrix: np.ndarray | None = None,
+) -> tuple[np.ndarray, float]:
+    """T, and the mean log-likelihood of the labels under it.
+
+    Args:
+        p: `[n, C]`.
+        y: `[n]`.
+        steps: Of expectation maximisation.
+        weight: `[n]`, how often each example counts, or None for once.
+        matrix: Where to begin; None begins at labels that are mostly right.
+    """
+    classes = p.shape[1]
+    weight = np.ones(len(y)) if weight is None else weight
+    given = np.eye(classes)[y] * weight[:, None]
+    # Of all examples: a sample of them may lack a rare class, which then was never given.
+    prior = _PRIOR * np.bincount(y, minlength=classes) / len(y)
+    if matrix is None:
+        matrix = np.full((classes, classes), 0.3 / (classes - 1))
+        np.fill_diagonal(matrix, 0.7)
+    for _ in range(steps):
+        count = _posterior(p, y, matrix)[0].T @ given + prior
+        matrix = count / count.sum(axis=1, keepdims=True)
+    return matrix, float(np.average(np.log(_posterior(p, y, matrix)[1]), weights=weight))
+
+
+def _interval(p: np.ndarray, y: np.ndarray, matrix: np.ndarray, seed: int) -> tuple[float, float]:
+    """By a parametric draw of what is wrong within a bootstrap of the examples."""
+    rng = np.random.default_rng(seed)
+    rates = []
+    for _ in range(_REPLICATES):
+        weight = rng.multinomial(len(y), np.full(len(y), 1.0 / len(y))).astype(np.float64)
+        drawn, _ = _fitted(p, y, _STEPS_WHILE_SEARCHING, weight, matrix)
+        wrong = rng.random(len(y)) < _wrong(p, y, drawn)
+        rates.append(np.average(wrong, weights=weight))
+    spread = 1.96 * np.std(rates, ddof=1)
+    rate = _wrong(p, y, matrix).mean()
+    return float(max(0.0, rate - spread)), float(min(1.0, rate + spread))

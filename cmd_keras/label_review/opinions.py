@@ -1,0 +1,74 @@
+"""Labels, and what a classifier thinks of their examples, as arrays that fit each other."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+# So far may probabilities in half precision sum from 1.
+_TOLERANCE = 1e-2
+
+
+def opinions(labels: Any, probabilities: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Both as arrays.
+
+    Args:
+        labels: `[n]`, classes 0 … C-1; names of columns where `probabilities` is a data frame
+            whose columns are named.
+        probabilities: `[n, C]`, each row sums to 1: an array or a data frame.
+
+    Returns:
+        int64 `[n]` and float64 `[n, C]`.
+
+    Raises:
+        ValueError: if they are of other shapes or types, do not belong together, or hold what
+            is no class or no probability. It names the first offending example.
+    """
+    p = _probabilities(probabilities)
+    y = _numbers(labels, probabilities)
+    if y.ndim != 1 or y.dtype.kind not in "iu":
+        raise ValueError(
+            f"labels must be integers [n], received {y.dtype} of shape {y.shape}. One-hot labels "
+            "become integers by labels.argmax(axis=1); names of classes are taken where "
+            "probabilities is a data frame with a column for each."
+        )
+    if len(y) != len(p):
+        raise ValueError(
+            f"labels and probabilities must be of the same examples, received {len(y):,} labels "
+            f"and {len(p):,} rows of probabilities."
+        )
+    _check_each("labels", y, (y >= 0) & (y < p.shape[1]), f"a class 0 … {p.shape[1] - 1}")
+    return y.astype(np.int64), p
+
+
+def _probabilities(probabilities: Any) -> np.ndarray:
+    p = np.asarray(probabilities)
+    if p.ndim != 2 or p.shape[1] < 2 or len(p) == 0 or p.dtype.kind not in "fiub":
+        raise ValueError(
+            "probabilities must be numbers [n, C] of at least one example and two classes, "
+            f"received {p.dtype} of shape {p.shape}."
+        )
+    p = p.astype(np.float64)
+    # NaN compares as False.
+    one_each = (p >= 0.0).all(axis=1) & (abs(p.sum(axis=1) - 1.0) <= _TOLERANCE)
+    wanted = "at least 0 and sum to 1; logits become so by a softmax"
+    _check_each("probabilities", p, one_each, wanted)
+    return p / p.sum(axis=1, keepdims=True)
+
+
+def _numbers(labels: Any, probabilities: Any) -> np.ndarray:
+    y = np.asarray(labels)
+    if y.dtype.kind in "iu" or y.ndim != 1 or not isinstance(probabilities, pd.DataFrame):
+        return y
+    places = probabilities.columns.get_indexer(pd.Index(y))
+    _check_each("labels", y, places >= 0, "a column of probabilities")
+    return places
+
+
+def _check_each(name: str, values: np.ndarray, fine: np.ndarray, wanted: str) -> None:
+    if not fine.all():
+        first = int(np.argmin(fine))
+        raise ValueError(
+            f"{name}[{first}] is {values[first]!s}; it must be {wanted}. So it is with "
+            f"{np.count_nonzero(~fine):,} of {len(fine):,} examples."
+        )

@@ -1,0 +1,62 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from cmd_keras.label_review import estimate_noise, label_quality, review_labels
+
+LABELS = [0, 1, 1]
+P = np.array([[0.9, 0.1], [0.3, 0.7], [0.8, 0.2]])
+
+
+def test_every_label_has_the_probability_that_it_is_given():
+    assert label_quality(LABELS, P).tolist() == [0.9, 0.7, 0.2]
+
+
+def test_the_classifiers_word_is_taken_where_nothing_else_is_known():
+    review = review_labels(LABELS, P)
+    assert review["given"].tolist() == [0, 1, 1]
+    assert review["probable"].tolist() == [0, 1, 0]
+    assert review["quality"].tolist() == [0.9, 0.7, 0.2]
+    assert review["suspected"].tolist() == [False, False, True]
+
+
+def test_a_data_frame_gives_classes_and_examples_their_names():
+    frame = pd.DataFrame(P, columns=["cat", "dog"], index=["a.png", "b.png", "c.png"])
+    review = review_labels(pd.Series(["cat", "dog", "dog"]), frame)
+    assert review.index.tolist() == ["a.png", "b.png", "c.png"]
+    assert review["given"].tolist() == ["cat", "dog", "dog"]
+    assert review["probable"].tolist() == ["cat", "dog", "cat"]
+    assert review.loc["c.png", "suspected"]
+    numbers = review_labels(np.array(LABELS), P)
+    assert review["quality"].tolist() == numbers["quality"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("labels", "probabilities", "said"),
+    [
+        ([0, 1], P, "2 labels and 3 rows"),
+        ([0, 1, 2], P, r"labels\[2\] is 2; it must be a class 0 … 1. .* 1 of 3"),
+        ([0, -1, -1], P, r"labels\[1\] is -1"),
+        ([0.0, 1.0, 1.0], P, "labels must be integers"),
+        (np.eye(2)[LABELS], P, "argmax"),
+        (["cat", "dog", "dog"], P, "data frame with a column for each"),
+        (["cat", "cow", "dog"], pd.DataFrame(P, columns=["cat", "dog"]), r"labels\[1\] is cow"),
+        (LABELS, P[:, 0], "numbers \\[n, C\\]"),
+        (LABELS, P[:, :1], "two classes"),
+        ([], P[:0], "at least one example"),
+        (LABELS, P.astype(str), "must be numbers"),
+        (LABELS, np.where(P == 0.7, np.nan, P), r"probabilities\[1\] is \[0.3 nan\]"),
+        (LABELS, P * 2, "sum to 1; logits become so by a softmax"),
+        (LABELS, P - [[0.4, -0.4]], r"probabilities\[1\] is \[-0.1 +1.1\]"),
+    ],
+)
+@pytest.mark.parametrize("function", [label_quality, review_labels, estimate_noise])
+def test_what_does_not_fit_is_named(function, labels, probabilities, said):
+    with pytest.raises(ValueError, match=said):
+        function(labels, probabilities)
+
+
+def test_probabilities_in_half_precision_are_taken():
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.ones(100), 50).astype(np.float16)
+    assert len(label_quality(np.zeros(50, int), p)) == 50

@@ -162,7 +162,9 @@ def _fitted(
 
 def _interval(p: np.ndarray, y: np.ndarray, matrix: np.ndarray, seed: int) -> tuple[float, float]:
     """By a parametric draw of what is wrong within a bootstrap of the examples."""
-    rng = np.random.default_rng(seed)
+    # A stream of its own: one that labels were corrupted with, too, would draw the wrong ones
+    # more often or more rarely than the others.
+    rng = np.random.default_rng([seed, 3])
     rates = []
     for _ in range(_REPLICATES):
         weight = rng.multinomial(len(y), np.full(len(y), 1.0 / len(y))).astype(np.float64)

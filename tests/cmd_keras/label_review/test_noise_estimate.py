@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmd_keras.data import Noise
 from cmd_keras.label_review import NoiseEstimate, estimate_noise, review_labels
 from reference import noise_estimate as reference
 
@@ -46,6 +47,17 @@ def test_the_interval_holds_the_rate_as_often_as_it_says():
         held += low <= (labels != true).mean() <= high
     # 95 % of 20 are 19; 16 or fewer would come about once in 400 times.
     assert held >= 17
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_interval_knows_nothing_of_the_seed_that_labels_were_corrupted_with(seed):
+    clean = np.arange(1300) % 10
+    labels = Noise("sym", 0.2).corrupt(clean, 10, seed)
+    rng = np.random.default_rng([seed, 7])
+    p = rng.dirichlet(np.full(10, 0.1), 1300) / 10 + 0.9 * np.eye(10)[clean]
+    low, high = estimate_noise(labels, p, seed=seed).interval
+    assert low < (labels != clean).mean() < high
+    assert 0.01 < high - low < 0.08
 
 
 def test_to_know_the_matrix_is_better_than_the_classifiers_word():

@@ -4,6 +4,7 @@ import json
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from rich.console import Console
@@ -114,6 +115,16 @@ def test_every_label_has_a_score_and_its_probabilities(run):
         {k: v for k, v in r.items() if k != "suspected"} for r in rows if r["suspected"] == "1"
     ]
     assert suspects == table(folder / "suspects.csv")
+
+
+def test_cleanlab_takes_a_run_as_it_is(run):
+    from cleanlab.filter import find_label_issues
+
+    folder, _ = run
+    labels = pd.read_csv(folder / "labels.csv")
+    issues = find_label_issues(labels["given"], np.load(folder / "probabilities.npy"))
+    wrong = (labels["given"] != labels["clean"]).to_numpy()
+    assert wrong[issues].mean() > wrong.mean() + 0.2
 
 
 def test_config_json_repeats_the_run_bit_for_bit(run, tmp_path):

@@ -97,7 +97,7 @@ _OPTIONS = (
         help="Self trust of ls, cp and boot-soft [0.1]; weight of the peer in sync-mkd [0.5].",
     ),
     click.option("--b1", type=float, help="Steepness of self trust, proselflc and mconf. [20]"),
-    click.option("--rho", type=float, help="Certainty from which mconf trusts itself. [0.5]"),
+    click.option("--rho", type=float, help="Certainty from which mconf trusts itself. [by recipe]"),
     click.option(
         "--knowledge",
         type=NearestChoice(CHOICES["knowledge"]),

@@ -31,7 +31,9 @@ def test_open_values_are_filled_from_recipe_and_method():
     mode = recipe.method.mode
     assert (settings.mode, settings.eta, settings.b2) == ("progressive", mode.eta, mode.b2)
     assert settings.knowledge == recipe.method.knowledge == "prediction"
-    assert (settings.b1, settings.rho, settings.epsilon) == (cmdcore.Mconf().b1, 0.5, None)
+    trust = recipe.method.self_kd
+    assert (settings.self_kd, settings.b1, settings.rho) == ("mconf", trust.b1, trust.rho)
+    assert settings.epsilon is None
     assert resolved(settings) == settings
 
 
@@ -51,7 +53,13 @@ def test_a_recipe_has_constants_of_its_own_for_its_own_method(recipe):
     assert plan_method(base) == method
     # Of another mode they are that mode's own; what is given stays; eq. 8 is one switch away.
     static = plan_method(dataclasses.replace(base, mode="static"))
-    assert static == cmdcore.CMD(mode=cmdcore.Static(), knowledge=method.knowledge)
+    assert static == dataclasses.replace(method, mode=cmdcore.Static())
+    other_trust = plan_method(dataclasses.replace(base, self_kd="proselflc"))
+    assert other_trust == dataclasses.replace(method, self_kd=cmdcore.ProSelfLC())
+    off = plan_method(dataclasses.replace(base, mode="zero", self_kd="mconf"))
+    assert off == dataclasses.replace(method, mode=cmdcore.Zero()), "the same self-distillation"
+    letter = dataclasses.replace(base, knowledge="refined", eta=2.0, rho=0.5)
+    assert plan_method(letter) == cmdcore.CMD()
     given = plan_method(dataclasses.replace(base, eta=3.0))
     assert given.mode == dataclasses.replace(method.mode, eta=3.0)
     refined = plan_method(dataclasses.replace(base, knowledge="refined"))

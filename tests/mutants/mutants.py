@@ -10,6 +10,7 @@ DISTILLER = "cmd_keras/mutual_distiller.py"
 MUTUAL = "cmd_keras/mutual_objective.py"
 CMD = "cmdcore/methods/cmd.py"
 SYNC_MKD = "cmdcore/methods/sync_mkd.py"
+NOISE_ESTIMATE = "cmd_keras/label_review/noise_estimate.py"
 CHECKPOINTS = "cmd_keras/run/epochs/checkpoints.py"
 
 
@@ -162,4 +163,11 @@ MUTANTS = [
            "key=lambda trial: -trial.value)[:most]", "key=lambda trial: trial.value)[:most]"),
     Mutant("the last run of a search holds out a share", "cmd_keras/tune/tune.py",
            "**changes_of(best), validation_split=0.0", "**changes_of(best)"),
+    Mutant("the matrix is given × true", NOISE_ESTIMATE, "p * matrix[:, y].T", "p * matrix[y]"),
+    Mutant("the interval draws what the noise drew", NOISE_ESTIMATE,
+           "default_rng([seed, 3])", "default_rng(seed)"),
+    Mutant("a classifier is taken for as sure as it says", NOISE_ESTIMATE,
+           "/ temperature, axis=1", ", axis=1"),
+    Mutant("a label is suspected by the classifier's word alone", "cmd_keras/label_review/review.py",
+           "suspected = quality < 0.5", "suspected = probable != y"),
 ]  # fmt: skip

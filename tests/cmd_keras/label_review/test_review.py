@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cmd_keras.label_review import estimate_noise, label_quality, review_labels
+from cmd_keras.label_review import NoiseEstimate, estimate_noise, label_quality, review_labels
 
 LABELS = [0, 1, 1]
 P = np.array([[0.9, 0.1], [0.3, 0.7], [0.8, 0.2]])
@@ -29,6 +29,14 @@ def test_a_data_frame_gives_classes_and_examples_their_names():
     assert review.loc["c.png", "suspected"]
     numbers = review_labels(np.array(LABELS), P)
     assert review["quality"].tolist() == numbers["quality"].tolist()
+
+
+def test_a_label_is_suspected_that_is_more_probably_wrong_than_right():
+    whatever = NoiseEstimate(0.6, (0.5, 0.7), np.full((3, 3), 1 / 3), temperature=1.0, gain=1.0)
+    review = review_labels([0, 0], np.array([[0.4, 0.35, 0.25], [0.6, 0.2, 0.2]]), whatever)
+    assert review["probable"].tolist() == [0, 0]
+    assert review["quality"].tolist() == pytest.approx([0.4, 0.6])
+    assert review["suspected"].tolist() == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,9 @@ def _labelled(runs: list[FinishedRun]) -> list[tuple[str, FinishedRun]]:
     labels = []
     for name, run in zip(names, runs, strict=True):
         s = run.settings
+        passes_p = s.knowledge == "prediction" and s.mode != "zero"
         method = s.method if s.mode is None else f"{s.mode}, {s.self_kd}"
+        method += ", predictions" if passes_p else ""
         labels.append(f"{name}: {s.dataset} {s.noise}, {method}, seed {s.seed}")
     return list(zip(labels, runs, strict=True))
 

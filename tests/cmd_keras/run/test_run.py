@@ -14,7 +14,7 @@ from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, train
 from cmd_keras.run.results.evaluate import evaluate
 from cmd_keras.run.results.finished_run import FinishedRun
-from cmd_keras.run.results.plot import plot_runs
+from cmd_keras.run.results.plot import _labelled, plot_runs
 
 QUICK = TrainSettings(noise="sym:0.4", epochs=2, batch_size=256, seed=3)
 FILES = {
@@ -224,6 +224,11 @@ def test_a_run_of_another_method_measures_what_that_does(run, tmp_path):
     assert "method: SyncMKD(epsilon=0.5)" in console.export_text(clear=False)
     assert "–     –     –" in console.export_text()
     plot_runs([tmp_path / "sync", run[0]], tmp_path / "both.png")
+    labels = [
+        label for label, _ in _labelled([FinishedRun(tmp_path / "sync"), FinishedRun(run[0])])
+    ]
+    assert labels[0].endswith("sync-mkd, seed 3")
+    assert labels[1].endswith("progressive, mconf, predictions, seed 3")
     measured = evaluate(FinishedRun(tmp_path / "sync"))
     assert measured["mean_accuracy"] == pytest.approx(metrics["last"]["test_mean_accuracy"])
 

@@ -224,10 +224,9 @@ def test_a_run_of_another_method_measures_what_that_does(run, tmp_path):
     assert "method: SyncMKD(epsilon=0.5)" in console.export_text(clear=False)
     assert "–     –     –" in console.export_text()
     plot_runs([tmp_path / "sync", run[0]], tmp_path / "both.png")
-    labels = [
-        label for label, _ in _labelled([FinishedRun(tmp_path / "sync"), FinishedRun(run[0])])
-    ]
-    assert labels[0].endswith("sync-mkd, seed 3")
+    both = [FinishedRun(tmp_path / "sync"), FinishedRun(run[0])]
+    labels = [label for label, _ in _labelled(both)]
+    assert labels[0].endswith("sync-mkd, seed 0")
     assert labels[1].endswith("progressive, mconf, predictions, seed 3")
     measured = evaluate(FinishedRun(tmp_path / "sync"))
     assert measured["mean_accuracy"] == pytest.approx(metrics["last"]["test_mean_accuracy"])

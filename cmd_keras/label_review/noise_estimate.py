@@ -97,20 +97,21 @@ def estimate_noise(labels: Any, probabilities: Any, seed: int = 0) -> NoiseEstim
     y, p = opinions(labels, probabilities)
 
     def surprise(log_temperature: float) -> float:
-        return -_fitted(_at(p, np.exp(log_temperature)), y, _STEPS_WHILE_SEARCHING)[1]
+        at = _at(p, np.exp(log_temperature))
+        return -_log_likelihood(at, y, _fitted(at, y, _STEPS_WHILE_SEARCHING))
 
     bounds = np.log(_TEMPERATURES)
     temperature = float(np.exp(minimize_scalar(surprise, bounds=bounds, method="bounded").x))
     at = _at(p, temperature)
-    matrix, log_likelihood = _fitted(at, y, _STEPS)
-    wrong = _wrong(at, y, matrix)
+    matrix = _fitted(at, y, _STEPS)
+    rate = float(_wrong(at, y, matrix).mean())
     share = np.bincount(y, minlength=p.shape[1]) / len(y)
     return NoiseEstimate(
-        rate=float(wrong.mean()),
-        interval=_interval(at, y, matrix, seed),
+        rate=rate,
+        interval=_interval(at, y, matrix, rate, seed),
         matrix=matrix,
         temperature=temperature,
-        gain=float(log_likelihood - np.log(share[y]).mean()),
+        gain=float(_log_likelihood(at, y, matrix) - np.log(share[y]).mean()),
     )
 
 
@@ -130,14 +131,19 @@ def _wrong(p: np.ndarray, y: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return 1.0 - _posterior(p, y, matrix)[0][np.arange(len(y)), y]
 
 
+def _log_likelihood(p: np.ndarray, y: np.ndarray, matrix: np.ndarray) -> float:
+    """Of the labels, the mean over them."""
+    return float(np.log(_posterior(p, y, matrix)[1]).mean())
+
+
 def _fitted(
     p: np.ndarray,
     y: np.ndarray,
     steps: int,
     weight: np.ndarray | None = None,
     matrix: np.ndarray | None = None,
-) -> tuple[np.ndarray, float]:
-    """T, and the mean log-likelihood of the labels under it.
+) -> np.ndarray:
+    """T.
 
     Args:
         p: `[n, C]`.
@@ -157,10 +163,12 @@ def _fitted(
     for _ in range(steps):
         count = _posterior(p, y, matrix)[0].T @ given + prior
         matrix = count / count.sum(axis=1, keepdims=True)
-    return matrix, float(np.average(np.log(_posterior(p, y, matrix)[1]), weights=weight))
+    return matrix
 
 
-def _interval(p: np.ndarray, y: np.ndarray, matrix: np.ndarray, seed: int) -> tuple[float, float]:
+def _interval(
+    p: np.ndarray, y: np.ndarray, matrix: np.ndarray, rate: float, seed: int
+) -> tuple[float, float]:
     """By a parametric draw of what is wrong within a bootstrap of the examples."""
     # A stream of its own: one that labels were corrupted with, too, would draw the wrong ones
     # more often or more rarely than the others.
@@ -168,9 +176,8 @@ def _interval(p: np.ndarray, y: np.ndarray, matrix: np.ndarray, seed: int) -> tu
     rates = []
     for _ in range(_REPLICATES):
         weight = rng.multinomial(len(y), np.full(len(y), 1.0 / len(y))).astype(np.float64)
-        drawn, _ = _fitted(p, y, _STEPS_WHILE_SEARCHING, weight, matrix)
+        drawn = _fitted(p, y, _STEPS_WHILE_SEARCHING, weight, matrix)
         wrong = rng.random(len(y)) < _wrong(p, y, drawn)
         rates.append(np.average(wrong, weights=weight))
     spread = 1.96 * np.std(rates, ddof=1)
-    rate = _wrong(p, y, matrix).mean()
     return float(max(0.0, rate - spread)), float(min(1.0, rate + spread))

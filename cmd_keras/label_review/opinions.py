@@ -18,7 +18,7 @@ def opinions(labels: Any, probabilities: Any) -> tuple[np.ndarray, np.ndarray]:
         probabilities: `[n, C]`, each row sums to 1: an array or a data frame.
 
     Returns:
-        int64 `[n]` and float64 `[n, C]`.
+        int64 `[n]` and float64 `[n, C]`, as they were given.
 
     Raises:
         ValueError: if they are of other shapes or types, do not belong together, or hold what
@@ -53,7 +53,7 @@ def _probabilities(probabilities: Any) -> np.ndarray:
     one_each = (p >= 0.0).all(axis=1) & (abs(p.sum(axis=1) - 1.0) <= _TOLERANCE)
     wanted = "at least 0 and sum to 1; logits become so by a softmax"
     _check_each("probabilities", p, one_each, wanted)
-    return p / p.sum(axis=1, keepdims=True)
+    return p
 
 
 def _numbers(labels: Any, probabilities: Any) -> np.ndarray:

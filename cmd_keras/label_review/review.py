@@ -51,13 +51,9 @@ def review_labels(
         ValueError: if labels, probabilities and noise do not fit each other.
     """
     y, p = opinions(labels, probabilities)
-    if noise is None:
-        quality, probable = p[np.arange(len(y)), y], p.argmax(axis=1)
-        suspected = probable != y
-    else:
-        posterior = noise.posterior(labels, probabilities)
-        quality, probable = posterior[np.arange(len(y)), y], posterior.argmax(axis=1)
-        suspected = quality < 0.5
+    belief = p if noise is None else noise.posterior(y, p)
+    quality, probable = belief[np.arange(len(y)), y], belief.argmax(axis=1)
+    suspected = probable != y if noise is None else quality < 0.5
     frame = isinstance(probabilities, pd.DataFrame)
     classes = probabilities.columns if frame else np.arange(p.shape[1])
     return pd.DataFrame(

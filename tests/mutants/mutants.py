@@ -169,5 +169,5 @@ MUTANTS = [
     Mutant("a classifier is taken for as sure as it says", NOISE_ESTIMATE,
            "/ temperature, axis=1", ", axis=1"),
     Mutant("a label is suspected by the classifier's word alone", "cmd_keras/label_review/review.py",
-           "suspected = quality < 0.5", "suspected = probable != y"),
+           "probable != y if noise is None else quality < 0.5", "probable != y"),
 ]  # fmt: skip

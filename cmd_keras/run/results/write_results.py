@@ -32,8 +32,8 @@ def write_results(run: Run, rows: list[dict[str, Any]]) -> dict[str, Any]:
     review = RunReview(distiller, dataset)
     folder.write_csv("suspects.csv", *review.suspects())
     folder.write_csv("label_quality.csv", *review.all_labels())
-    with folder.whole("probabilities.npy") as path, path.open("wb") as file:
-        np.save(file, review.probabilities)
+    with folder.whole("probabilities.npy") as path:
+        np.save(path, review.probabilities)
     with folder.whole("curves.png") as path:
         draw_curves(rows, dataset.num_classes, _title(run.plan.settings), path)
     if run.plan.settings.export is not None:

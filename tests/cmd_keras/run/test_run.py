@@ -111,6 +111,8 @@ def test_every_label_has_a_score_and_its_probabilities(run):
         assert row["given"] == labels[index]["given"]
         assert float(row["p_given"]) == pytest.approx(p[index, int(row["given"])], rel=1e-4)
         assert int(row["predicted"]) == p[index].argmax()
+        assert row["p_predicted"] == f"{p[index].max():.6g}"
+        assert row["p_given"] == f"{p[index, int(row['given'])]:.6g}"
     suspects = [
         {k: v for k, v in r.items() if k != "suspected"} for r in rows if r["suspected"] == "1"
     ]

@@ -68,6 +68,11 @@ _OPTIONS = (
         help="Share for testing, where the data have no test part. [0.2]",
     ),
     click.option(
+        "--fold",
+        metavar="K/N",
+        help="Train without the Kth of N parts, and predict it. [train on all]",
+    ),
+    click.option(
         "--validation-split",
         type=float,
         help="Share of the training data to choose settings by. [0]",

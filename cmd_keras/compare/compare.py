@@ -1,7 +1,6 @@
 """Every run of a grid, in processes of their own, and the tables that they come to."""
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
@@ -10,11 +9,12 @@ from cmd_keras.compare.check import check_comparison
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Cell, Grid
 from cmd_keras.compare.results import result_of
-from cmd_keras.compare.time_left import TimeLeft
 from cmd_keras.compare.write_tables import write_tables
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.runs.job import Job, Outcome
 from cmd_keras.runs.processes import RunProcesses
+from cmd_keras.runs.run_all import run_all
+from cmd_keras.runs.time_left import TimeLeft
 from cmd_keras.say import say
 
 
@@ -111,16 +111,6 @@ def make_runs(
 
     with RunProcesses(processes) as running:
         run_all(jobs, running, note)
-
-
-def run_all(jobs: list[Job], running: RunProcesses, note: Callable[[Outcome], None]) -> None:
-    """Make all runs, as many at a time as there may be."""
-    waiting = list(jobs)
-    while waiting or running.jobs:
-        while waiting and not running.full:
-            running.start(waiting.pop(0))
-        for outcome in running.ended():
-            note(outcome)
 
 
 def _words(cell: Cell) -> str:

@@ -11,7 +11,7 @@ from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.input_format import InputFormat
 from cmd_keras.data.inputs import Inputs
 from cmd_keras.data.noise import Noise
-from cmd_keras.data.part_check import check_part
+from cmd_keras.data.part_check import check_parts
 from cmd_keras.data.shard import WHOLE, Shard
 from cmd_keras.data.statistics import measure_inputs
 from cmd_keras.errors import InputError
@@ -34,12 +34,17 @@ class Dataset:
         validation: Inputs held out of the training part, or of a part of their own, or
             None.
         validation_labels: `[v]`, theirs.
+        held_out: Inputs of the training part that the networks are to see nothing of, or None.
+        held_out_index: `[h]`, their numbers in the whole training part.
         has_own_validation: Whether they are of a part of their own, as a folder
             `validation` beside `train`. Noise does not touch these.
         train_index: `[n]`, number of each training example in the whole training
             part, which held-out examples leave gaps in; None is 0 … n-1.
         train_names: `n` names of the training examples, where they have any: the
             path of an image below its folder.
+        test_index: `[m]`, number of each test example in its file or in the whole test part;
+            None is 0 … m-1.
+        test_names: `m` names of the test examples, where they have any.
         train_keys: `n`, what tells each training example apart, from `identity`;
             None is its place in the whole training part.
         test_keys: `m`, the same of the test part; None is its place there.
@@ -62,32 +67,25 @@ class Dataset:
     validation: Inputs | None = None
     validation_labels: np.ndarray | None = None
     has_own_validation: bool = False
+    held_out: Inputs | None = None
+    held_out_index: np.ndarray | None = None
     train_index: np.ndarray | None = None
     train_names: tuple[str, ...] | None = None
+    test_index: np.ndarray | None = None
+    test_names: tuple[str, ...] | None = None
     train_keys: tuple[bytes, ...] | None = None
     test_keys: tuple[bytes, ...] | None = None
     feature_space: keras.utils.FeatureSpace | None = None
     input_format: InputFormat | None = None
 
     def __post_init__(self) -> None:
-        if self.num_classes < 2:
-            raise InputError(
-                f"Data set {self.name!r} has {self.num_classes} class; at least 2 are needed."
-            )
-        if self.train_index is None:
-            object.__setattr__(self, "train_index", np.arange(len(self.train), dtype=np.int64))
-        for field, inputs in (("train_keys", self.train), ("test_keys", self.test)):
-            if getattr(self, field) is None:
-                object.__setattr__(self, field, identity.identify_places(len(inputs)))
-        parts = [
-            ("training", self.train, self.given_labels),
-            ("training", self.train, self.clean_labels),
-            ("test", self.test, self.test_labels),
-        ]
-        if self.validation is not None:
-            parts.append(("validation", self.validation, self.validation_labels))
-        for part, inputs, labels in parts:
-            check_part(self.name, part, inputs, labels, self.num_classes, self.train.shape)
+        for part, inputs in (("train", self.train), ("test", self.test)):
+            if getattr(self, f"{part}_index") is None:
+                object.__setattr__(self, f"{part}_index", np.arange(len(inputs), dtype=np.int64))
+            if getattr(self, f"{part}_keys") is None:
+                keys = identity.identify_places(len(inputs))
+                object.__setattr__(self, f"{part}_keys", keys)
+        check_parts(self)
 
     @property
     def num_classes(self) -> int:
@@ -109,7 +107,7 @@ class Dataset:
             InputError: if there are not so many, or a class would lose all of its examples.
         """
         kept = split.choose_few(self.train_keys, self.given_labels, count, self.class_names)
-        return self._with_training(kept)
+        return self.with_training(kept)
 
     def with_noise(self, noise: Noise, seed: int) -> "Dataset":
         """The same inputs with corrupted training labels.
@@ -157,12 +155,17 @@ class Dataset:
         held_out = np.flatnonzero(chosen)
         source = self.clean_labels if labels == "clean" else self.given_labels
         return dataclasses.replace(
-            self._with_training(np.flatnonzero(~chosen)),
+            self.with_training(np.flatnonzero(~chosen)),
             validation=self.train.subset(held_out),
             validation_labels=source[held_out],
         )
 
-    def _with_training(self, kept: np.ndarray) -> "Dataset":
+    def with_training(self, kept: np.ndarray) -> "Dataset":
+        """The same set with these training examples alone.
+
+        Args:
+            kept: Their places in the training part, ascending.
+        """
         names = self.train_names
         return dataclasses.replace(
             self,
@@ -275,7 +278,16 @@ class Dataset:
                     f"{indices[-1]}."
                 )
             train = train.subset(indices)
-        return batches.order_inputs(train, self.augmentation, batch_size)
+        return self.plain_batches(train, batch_size)
+
+    def plain_batches(self, inputs: Inputs, batch_size: int = 256) -> tf.data.Dataset:
+        """Inputs of any part, alone, in order and not augmented.
+
+        Args:
+            inputs: As `test` or `held_out`.
+            batch_size: Inputs in a batch.
+        """
+        return batches.order_inputs(inputs, self.augmentation, batch_size)
 
     def input_statistics(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance of each channel or feature, over 10,000 training inputs."""

@@ -5,6 +5,7 @@ import importlib
 from collections.abc import Sequence
 
 from cmd_keras.data.dataset import Dataset
+from cmd_keras.data.fold import Fold
 from cmd_keras.data.noise import Noise
 from cmd_keras.data.sources.check import check_source
 from cmd_keras.data.sources.known import TEST_SPLIT, source_of
@@ -26,6 +27,7 @@ def load(
     pad: int | None = None,
     train_examples: int | None = None,
     test_split: float = TEST_SPLIT,
+    fold: str | None = None,
     validation_split: float = 0.0,
     validation_labels: str = "clean",
 ) -> Dataset:
@@ -33,8 +35,8 @@ def load(
 
     The source is divided into a training and a test part, of the training part so many
     examples as are asked for are kept, then noise is added to
-    all training labels, then the validation share is held out: a seed corrupts the
-    same labels with and without such a share.
+    all training labels, then a fold and the validation share are held out: a seed corrupts the
+    same labels with and without them.
 
     Args:
         name: `"digits"`; an image classification set of tensorflow-datasets;
@@ -60,6 +62,8 @@ def load(
             None keeps all.
         test_split: Part held out for testing where a source has no test part of
             its own: the same examples in every run.
+        fold: `"K/N"`, one of N parts of the training examples that the networks are to see
+            nothing of; None keeps all.
         validation_split: Part of the training examples held out for validation.
         validation_labels: `"clean"` or `"given"`, what validation is done with.
 
@@ -87,6 +91,8 @@ def load(
     if train_examples is not None:
         dataset = dataset.with_train_examples(train_examples)
     dataset = dataset.with_noise(noise, seed)
+    if fold is not None:
+        dataset = Fold.parse(fold).left_out_of(dataset)
     return dataset.with_validation(validation_split, validation_labels, seed)
 
 

@@ -93,9 +93,9 @@ def hold_out(keys: Sequence[bytes], labels: np.ndarray, share: float, salt: str)
     Raises:
         InputError: if each class has a single example.
     """
-    draws = _draws(keys, salt)
-    # The last of each class, in the order of the draws.
-    order = np.lexsort((draws, labels))
+    drawn = draws(keys, salt)
+    # The last of each class, in the order in which they are drawn.
+    order = np.lexsort((drawn, labels))
     last = np.ones(len(labels), bool)
     last[:-1] = labels[order][1:] != labels[order][:-1]
     candidates = np.sort(order[~last])
@@ -105,12 +105,12 @@ def hold_out(keys: Sequence[bytes], labels: np.ndarray, share: float, salt: str)
             "Add examples, or a test part of its own."
         )
     chosen = np.zeros(len(labels), bool)
-    chosen[draws < share] = True
+    chosen[drawn < share] = True
     by_class = np.zeros(labels.max() + 1, bool)
     np.logical_or.at(by_class, labels, ~chosen)
     chosen[order[last]] &= by_class[labels[order[last]]]
     if not chosen.any():
-        chosen[candidates[draws[candidates].argmin()]] = True
+        chosen[candidates[drawn[candidates].argmin()]] = True
     return chosen
 
 
@@ -136,8 +136,8 @@ def choose_few(
             f"train_examples must lie in 1 … {len(keys)}, which is what the training part holds, "
             f"received {count}."
         )
-    draws = _draws(keys, "few")
-    kept = np.sort(np.argsort(draws, kind="stable")[:count])
+    drawn = draws(keys, "few")
+    kept = np.sort(np.argsort(drawn, kind="stable")[:count])
     if len(lost := np.setdiff1d(labels, labels[kept])):
         raise InputError(
             f"Of class {class_names[lost[0]]!r} no example is among the {count} that were chosen. "
@@ -167,8 +167,16 @@ def split_stratified(
     return tuple(train_test_split(numbers, test_size=test_size, random_state=seed, stratify=labels))
 
 
-def _draws(keys: Sequence[bytes], salt: str) -> np.ndarray:
-    """Numbers in [0, 1) that are always the same for a key and salt, and random over them."""
+def draws(keys: Sequence[bytes], salt: str) -> np.ndarray:
+    """Numbers that are always the same for a key and a salt, and random over them.
+
+    Args:
+        keys: `n`, what tells each example apart.
+        salt: Another one makes another draw.
+
+    Returns:
+        `[n]`, in [0, 1).
+    """
     return np.array([_draw(salt.encode() + b"\0" + key) for key in keys])
 
 

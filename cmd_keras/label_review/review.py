@@ -43,9 +43,9 @@ def review_labels(
 
     Returns:
         A row for each label, in the given order: `given` and `probable`, classes; `quality` in
-        [0, 1], the probability that the label is right, low means suspicious; and `suspected`,
-        whether it is more probably wrong than right, or without `noise` whether another class
-        is more probable.
+        [0, 1], the probability that the label is right, low means suspicious; `confidence`, that
+        of the probable class; and `suspected`, whether the label is more probably wrong than
+        right, or without `noise` whether another class is more probable.
 
     Raises:
         ValueError: if labels, probabilities and noise do not fit each other.
@@ -61,6 +61,7 @@ def review_labels(
             "given": classes[y],
             "probable": classes[probable],
             "quality": quality,
+            "confidence": belief.max(axis=1),
             "suspected": suspected,
         },
         index=probabilities.index if frame else None,

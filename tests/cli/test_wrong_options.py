@@ -168,6 +168,24 @@ WRONG = [
     (["predict", "images", "x.png"], "is not the folder of a run"),
     (["export", "stopped"], "the run has not ended"),
     (["plot", "nowhere"], "does not exist"),
+    # Folds
+    (["train", "--fold", "2"], "Use K/N, as 1/5"),
+    (["train", "--fold", "6/5"], "K from 1 to N, received 6/5"),
+    (["train", "--fold", ""], "fold '' is not a name"),
+    (["review"], "Name the folder of the review, with --output."),
+    (["review", "--output", ""], "The name of the output folder is empty"),
+    (["review", "--output", "images"], "holds other files than those of a review"),
+    (["review", "--output", "table.csv"], "is a file"),
+    (["review", "--output", "new", "--folds", "1"], "one of 2 to 100 parts"),
+    (["review", "--output", "new", "--folds", "many"], "not a valid integer"),
+    (["review", "--output", "new", "--fold", "1/5"], "No such option"),
+    (["review", "--output", "new", "--processes", "0"], "processes must be at least 1"),
+    (["review", "--output", "new", "--noise", "sym:2"], "must lie in [0, 1)"),
+    (["review", "--output", "new", "--strategy", "data-parallel", "--backend", "jax"],
+     "must be one-device or mirrored"),
+    (["review", "--resume", "nowhere"], "is not the folder of a review"),
+    (["review", "--resume", "images", "--folds", "3"], "only --processes may be given"),
+    (["review", "--resume", "torn-review"], "is not that of a review"),
     (["plot", "run", "--output", "curves.jpg"], "must end in .png"),
     (["schedule", "--eta", "nan"], "eta divides"),
     (["schedule", "--b2", "inf"], "b2 must be a finite number"),
@@ -209,6 +227,8 @@ def answers(tmp_path_factory):
     }.items():
         (home / name).mkdir()
         (home / name / "config.json").write_text(text)
+    (home / "torn-review").mkdir()
+    (home / "torn-review/review.json").write_text('{"folds": "5", "settings": {}}')
     for name in ("peer_a.keras", "peer_b.keras", "metrics.json"):
         (home / "run" / name).write_text("{")
     before = sorted(home.rglob("*"))

@@ -78,6 +78,8 @@ def load(
         augmentation=Augmentation(),
         train_index=train,
         train_names=file.name_rows(train),
+        test_index=test,
+        test_names=file.name_rows(test),
         train_keys=tuple(keys[i] for i in train),
         test_keys=tuple(keys[i] for i in test),
         feature_space=space,

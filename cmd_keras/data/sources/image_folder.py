@@ -89,9 +89,14 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
         has_own_validation=validation is not None,
         train_keys=keys,
         test_keys=test_keys,
-        train_names=tuple(spell_path(p.relative_to(root).as_posix()) for p in paths),
+        train_names=_names(paths, root),
+        test_names=_names(test_paths, root),
         input_format=image_format,
     )
+
+
+def _names(paths: Sequence[Path], root: Path) -> tuple[str, ...]:
+    return tuple(spell_path(path.relative_to(root).as_posix()) for path in paths)
 
 
 def _read(

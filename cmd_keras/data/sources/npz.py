@@ -46,6 +46,8 @@ def load(path: str, *, test_split: float = TEST_SPLIT) -> Dataset:
         augmentation=Augmentation(pad=4, flip=True) if is_photo else Augmentation(),
         train_index=parts.train_index,
         train_names=parts.train_names(),
+        test_index=parts.test_index,
+        test_names=parts.test_names(),
         train_keys=parts.train_keys,
         test_keys=parts.test_keys,
         input_format=ArrayFormat(parts.x_train.shape[1:]),

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from cmd_keras.data import Dataset
+from cmd_keras.data.inputs import Inputs
 from cmd_keras.data.shard import WHOLE, Shard
 
 
@@ -106,9 +107,17 @@ class ShardedDataset:
         self, batch_size: int = 256, indices: np.ndarray | None = None
     ) -> GlobalBatches:
         """As `Dataset.plain_train_batches`."""
-        # Whole on every process, because each needs all predictions.
         own = self._dataset.plain_train_batches(batch_size, indices)
         count = len(self.train) if indices is None else len(np.unique(indices))
+        return self._whole(own, count, batch_size)
+
+    def plain_batches(self, inputs: Inputs, batch_size: int = 256) -> GlobalBatches:
+        """As `Dataset.plain_batches`."""
+        own = self._dataset.plain_batches(inputs, batch_size)
+        return self._whole(own, len(inputs), batch_size)
+
+    def _whole(self, own: tf.data.Dataset, count: int, batch_size: int) -> GlobalBatches:
+        # On every process, because each needs all predictions.
         return GlobalBatches(own, WHOLE, count, batch_size, self._repeat)
 
     def _over_all(

@@ -1,12 +1,11 @@
 """Every label of a training set as the trained peers see it."""
 
 import numpy as np
-import pandas as pd
 
-from cmd_keras.csv_text import table
 from cmd_keras.data import Dataset
-from cmd_keras.label_review import review_labels
+from cmd_keras.label_review import review_labels, score_review
 from cmd_keras.mutual_distiller import MutualDistiller
+from cmd_keras.run.results.label_table import label_table
 
 
 class RunReview:
@@ -24,56 +23,27 @@ class RunReview:
 
     def __init__(self, distiller: MutualDistiller, dataset: Dataset) -> None:
         self.probabilities = distiller.predict(dataset.plain_train_batches(), verbose=0)
-        self._dataset = dataset
+        self._clean = dataset.clean_labels
         self._review = review_labels(dataset.given_labels, self.probabilities)
+        self._named = dataset.train_index, dataset.train_names, dataset.class_names
 
     def suspects(self) -> tuple[tuple[str, ...], list[tuple]]:
         """Header and rows of the suspected labels, the least probable first."""
-        return self._table(self._review[self._review["suspected"]])
+        return label_table(self._review[self._review["suspected"]], *self._named)
 
     def all_labels(self) -> tuple[tuple[str, ...], list[tuple]]:
         """Header and rows of all labels, the least probable first."""
-        return self._table(self._review, "suspected")
-
-    def _table(self, review: pd.DataFrame, *more: str) -> tuple[tuple[str, ...], list[tuple]]:
-        """Of these examples, with more columns of the review.
-
-        An example is named by its position in the training data and, where it has one,
-        by its file. Classes are given by number and name.
-        """
-        dataset, names = self._dataset, self._dataset.class_names
-        review = review.sort_values("quality", kind="stable")
-        order, given, predicted = review.index, review["given"], review["probable"]
-        return table(
-            {
-                "index": dataset.train_index[order].tolist(),
-                "file": dataset.train_names and [dataset.train_names[i] for i in order],
-                "given": given.tolist(),
-                "predicted": predicted.tolist(),
-                "given_name": [names[i] for i in given],
-                "predicted_name": [names[i] for i in predicted],
-                "p_given": [f"{p:.6g}" for p in review["quality"]],
-                "p_predicted": [f"{p:.6g}" for p in self.probabilities[order].max(axis=1)],
-                **{name: review[name].astype(int).tolist() for name in more},
-            }
-        )
+        return label_table(self._review, *self._named, "suspected")
 
     def summary(self) -> dict[str, float | int]:
         """How many labels are suspected and, where noise was added, how rightly."""
-        review, clean = self._review, self._dataset.clean_labels
-        given, predicted, suspected = review["given"], review["probable"], review["suspected"]
-        corrupted = given != clean
-        summary = {
-            "suspected": int(suspected.sum()),
-            "mostly_suspected": bool(suspected.mean() > 0.5),
-            "corrupted": int(corrupted.sum()),
-            "classes_named": len(np.unique(predicted)),
-            "classes_given": len(np.unique(given)),
+        review = self._review
+        scores = score_review(review, self._clean)
+        return {
+            "suspected": int(review["suspected"].sum()),
+            "mostly_suspected": bool(review["suspected"].mean() > 0.5),
+            "corrupted": scores.pop("wrong"),
+            "classes_named": len(np.unique(review["probable"])),
+            "classes_given": len(np.unique(review["given"])),
+            **scores,
         }
-        if corrupted.any():
-            hits = int((suspected & corrupted).sum())
-            restored = int((corrupted & (predicted == clean)).sum())
-            summary["precision"] = hits / max(1, summary["suspected"])
-            summary["recall"] = hits / summary["corrupted"]
-            summary["restored"] = restored / summary["corrupted"]
-        return summary

@@ -8,6 +8,7 @@ from cmd_keras.networks.batch_normalization import plain
 from cmd_keras.plots.run import draw_curves
 from cmd_keras.run.epochs.run import Run
 from cmd_keras.run.results.export import export
+from cmd_keras.run.results.out_of_sample import write_out_of_sample
 from cmd_keras.run.results.run_review import RunReview
 from cmd_keras.run.settings.train_settings import TrainSettings
 
@@ -34,6 +35,8 @@ def write_results(run: Run, rows: list[dict[str, Any]]) -> dict[str, Any]:
     folder.write_csv("label_quality.csv", *review.all_labels())
     with folder.whole("probabilities.npy") as path:
         np.save(path, review.probabilities)
+    if dataset.held_out is not None:
+        write_out_of_sample(run)
     with folder.whole("curves.png") as path:
         draw_curves(rows, dataset.num_classes, _title(run.plan.settings), path)
     if run.plan.settings.export is not None:

@@ -52,9 +52,12 @@ def check(settings: TrainSettings) -> None:
 
 def _check_ranges(settings: TrainSettings) -> None:
     # Only here is numpy needed, which takes as long as all the rest.
+    from cmd_keras.data.fold import Fold
     from cmd_keras.data.noise import Noise
 
     Noise.parse(settings.noise)
+    if settings.fold is not None:
+        Fold.parse(settings.fold)
     for field in dataclasses.fields(settings):
         value, valid = getattr(settings, field.name), field.metadata.get("valid")
         if valid is not None and value is not None and not valid(value):

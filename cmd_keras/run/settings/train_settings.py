@@ -44,6 +44,7 @@ class TrainSettings:
         pad: Black pixels around a training image, before it is cut out at random.
         train_examples: How many training examples are kept.
         test_split: Share held out as test set, where the data have none.
+        fold: `K/N`, one of N parts of the training data that the peers see nothing of.
         validation_split: Share of the training data held out to choose settings by.
         validation_labels: `clean` or `given`, the labels of that share.
         noise: `none`, `sym:RATE` or `pair:RATE`.
@@ -110,6 +111,7 @@ class TrainSettings:
         valid=lambda v: 0 < v <= 0.9,
         must="is a share of the data, at most 0.9 and above 0",
     )
+    fold: str | None = setting(of="data")
     validation_split: float = setting(
         0.0,
         of="data",

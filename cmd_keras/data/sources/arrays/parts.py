@@ -35,6 +35,7 @@ class ArrayParts:
         saved: Inputs and labels as they are in the file, by the name of the inputs; those for
             training are of the first one.
         train_index: `[n]`, number of each training example in that one.
+        test_index: `[m]`, number of each test example in the last one, which may be the same.
     """
 
     class_names: tuple[str, ...]
@@ -46,11 +47,17 @@ class ArrayParts:
     test_keys: tuple[bytes, ...]
     saved: dict[str, tuple[np.ndarray, np.ndarray]]
     train_index: np.ndarray
+    test_index: np.ndarray
 
     def train_names(self) -> tuple[str, ...]:
         """What each training example is called: `x[0]` and so on."""
         name = next(iter(self.saved))
         return tuple(f"{name}[{i}]" for i in self.train_index)
+
+    def test_names(self) -> tuple[str, ...]:
+        """The same of each test example."""
+        *_, name = self.saved
+        return tuple(f"{name}[{i}]" for i in self.test_index)
 
 
 def take_parts(found: _Found, test_split: float, path: str) -> ArrayParts:
@@ -101,6 +108,7 @@ def _as_saved(found: _Found, test_split: float, path: str) -> ArrayParts:
         test_keys,
         {"x_train": (x_train, y_train), "x_test": (x_test, y_test)},
         np.arange(len(y_train)),
+        np.arange(len(y_test)),
     )
 
 
@@ -120,6 +128,7 @@ def _divided(found: _Found, test_split: float, path: str) -> ArrayParts:
         tuple(keys[i] for i in test),
         {"x": (x, y)},
         train,
+        test,
     )
 
 

@@ -1,0 +1,46 @@
+"""Which class is taken for which, as a picture."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from cmd_keras.plots.axes import as_written
+
+# Numbers in more cells than these could not be read.
+_MOST_WITH_NUMBERS, _MOST_WITH_NAMES = 20, 60
+
+
+def draw_noise_matrix(matrix: np.ndarray, class_names: Sequence[str], path: Path) -> None:
+    """Draw the probability of each given label for each true class.
+
+    Args:
+        matrix: `[C, C]`, row k is how examples of class k are labelled.
+        class_names: One for each class.
+        path: PNG file to write.
+    """
+    count = len(matrix)
+    side = min(14.0, max(5.0, 0.55 * min(count, _MOST_WITH_NUMBERS) + 2.5))
+    figure = Figure(figsize=(side, side), layout="constrained")
+    axis = figure.subplots()
+    # What is wrong is what one looks for: the diagonal would outshine it.
+    wrong = matrix * (1.0 - np.eye(count))
+    image = axis.imshow(wrong, cmap="Reds", vmin=0.0, vmax=max(float(wrong.max()), 0.05))
+    figure.colorbar(image, ax=axis, fraction=0.045, format="{x:.0%}")
+    if count <= _MOST_WITH_NUMBERS:
+        for (k, i), share in np.ndenumerate(matrix):
+            if round(share, 2) > 0.0:
+                dark = k != i and share > 0.6 * image.get_clim()[1]
+                axis.text(i, k, f"{share:.0%}", ha="center", va="center", fontsize=8,
+                          color="white" if dark else "grey" if k == i else "black")  # fmt: skip
+    if count <= _MOST_WITH_NAMES:
+        for scale in (axis.xaxis, axis.yaxis):
+            scale.set_ticks(range(count), [""] * count)
+            for text, name in zip(scale.get_ticklabels(), class_names, strict=True):
+                as_written(text, name if len(name) <= 20 else f"{name[:19]}…")
+        axis.tick_params(axis="x", labelrotation=90)
+    axis.set_xlabel("given label")
+    axis.set_ylabel("true class, by estimate")
+    axis.set_title("how each class is labelled", fontsize="medium")
+    figure.savefig(path, dpi=120)

@@ -1,0 +1,30 @@
+"""What can be said of a review before Keras is imported."""
+
+import os
+
+from cmd_keras.data.fold import Fold
+from cmd_keras.errors import InputError
+from cmd_keras.review.review_folder import ReviewFolder
+from cmd_keras.run.settings.check import check
+from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.runs.memory import check_one_process_a_run, check_processes
+
+
+def check_review(
+    settings: TrainSettings, output: str | os.PathLike, folds: int, processes: int = 1
+) -> None:
+    """Require what `review` takes.
+
+    Raises:
+        InputError: if a setting, the folder or a number cannot be used.
+    """
+    check_processes(processes)
+    check_one_process_a_run(settings)
+    if settings.fold is not None:
+        raise InputError(
+            f"fold {settings.fold} is of a single run; a review leaves each fold out in turn. "
+            "Leave it out, and say how many there are with folds."
+        )
+    Fold.all(folds)
+    check(settings)
+    ReviewFolder.check(output, settings, folds)

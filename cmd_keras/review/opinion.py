@@ -1,0 +1,63 @@
+"""What networks that never saw an example think of it, whole, for every example."""
+
+import dataclasses
+
+import numpy as np
+
+from cmd_keras.data import Dataset
+from cmd_keras.errors import InputError
+from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.folder.same_data import check_same_data
+from cmd_keras.run.results.out_of_sample import OutOfSample
+from cmd_keras.runs.job import Job
+
+
+@dataclasses.dataclass(frozen=True)
+class Opinion:
+    """Probabilities of every example, out of sample.
+
+    Args:
+        train: `[n, C]`, each row of the one pair of networks that was trained without it.
+        test: `[m, C]`, the mean over all pairs, none of which saw the test part.
+    """
+
+    train: np.ndarray
+    test: np.ndarray
+
+    @classmethod
+    def of_runs(cls, dataset: Dataset, parts: dict[Job, Dataset]) -> "Opinion":
+        """What all runs together say.
+
+        Args:
+            dataset: All data.
+            parts: The runs, which have ended, each with its data.
+
+        Raises:
+            InputError: if a run is of other data, or what it wrote was damaged.
+        """
+        place = {number: i for i, number in enumerate(dataset.train_index.tolist())}
+        train = np.full((len(dataset.train), dataset.num_classes), np.nan, np.float32)
+        test = []
+        for job, part in parts.items():
+            check_begun_with(job, part)
+            said = OutOfSample.of_run(RunFolder(job.folder))
+            wanted = [(len(part.held_out), len(train[0])), (len(dataset.test), len(train[0]))]
+            if [said.held_out.shape, said.test.shape] != wanted:
+                raise InputError(
+                    f"The probabilities in {job.folder} are of other examples. Remove that folder, "
+                    "and give the command again."
+                )
+            train[[place[number] for number in part.held_out_index.tolist()]] = said.held_out
+            test.append(said.test)
+        return cls(train, np.mean(test, axis=0))
+
+
+def check_begun_with(job: Job, part: Dataset) -> None:
+    """Require that a run was made with these data, if it was begun.
+
+    Raises:
+        InputError: saying what is another one.
+    """
+    if (job.folder / "config.json").exists():
+        folder = RunFolder.of_run(job.folder)
+        check_same_data(folder, folder.read_json("config.json"), part)

@@ -1,0 +1,99 @@
+"""Networks are trained without a fold of the data, which they then judge; fold by fold."""
+
+import os
+from typing import Any
+
+from rich.console import Console
+
+from cmd_keras.data.fold import Fold
+from cmd_keras.errors import RunError
+from cmd_keras.review.check import check_review
+from cmd_keras.review.opinion import Opinion, check_begun_with
+from cmd_keras.review.review_folder import ReviewFolder
+from cmd_keras.review.write_review import write_review
+from cmd_keras.run.epochs.begin import read_data
+from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.runs.job import Job, Outcome
+from cmd_keras.runs.processes import RunProcesses
+from cmd_keras.runs.run_all import run_all
+from cmd_keras.runs.time_left import TimeLeft
+from cmd_keras.say import say
+
+
+def review(
+    settings: TrainSettings,
+    output: str | os.PathLike,
+    folds: int = 5,
+    processes: int = 1,
+    console: Console | None = None,
+) -> dict[str, Any]:
+    """Judge every label by networks that were trained without its example.
+
+    Runs are processes of their own: in a script call this below `if __name__ == "__main__":`.
+
+    Args:
+        settings: Of the runs.
+        output: A new folder, or that of the same review, which goes on: a run that has ended is
+            not made again, one that was stopped continues, one that failed is tried again.
+        folds: How many runs, each without one part of the training examples.
+        processes: How many runs at a time.
+        console: Where progress is printed. None prints nothing.
+
+    Returns:
+        What `metrics.json` holds: for `train` and `test` the estimated part of wrong labels with
+        its interval and, where noise was added, how well they were found.
+
+    Raises:
+        InputError: if a setting, the data, the folder or a number cannot be used.
+        RunError: if a run failed. What has ended is kept.
+    """
+    check_review(settings, output, folds, processes)
+    return review_checked(settings, output, folds, processes, console)
+
+
+def review_checked(
+    settings: TrainSettings,
+    output: str | os.PathLike,
+    folds: int = 5,
+    processes: int = 1,
+    console: Console | None = None,
+) -> dict[str, Any]:
+    """The same for what `check_review` has nothing against."""
+    console = console or Console(quiet=True)
+    dataset = read_data(settings)
+    folder = ReviewFolder.begin(output, settings, folds)
+    with folder.locked():
+        folder.remove_unfinished()
+        parts = {folder.job(settings, fold): fold.left_out_of(dataset) for fold in Fold.all(folds)}
+        for job, part in parts.items():
+            check_begun_with(job, part)
+        _make_runs(list(parts), folder, processes, console)
+        opinion = Opinion.of_runs(dataset, parts)
+        return write_review(folder, settings, dataset, opinion, console)
+
+
+def _make_runs(jobs: list[Job], folder: ReviewFolder, processes: int, console: Console) -> None:
+    left = [job for job in jobs if not RunFolder(job.folder).has_ended()]
+    say(
+        console,
+        f"{len(jobs)} folds, {len(jobs) - len(left)} of them have ended already; "
+        f"{processes} at a time; writing to {folder.path}",
+    )
+    time_left, failures = TimeLeft(len(left), processes), []
+
+    def note(outcome: Outcome) -> None:
+        time_left.count(outcome.seconds)
+        fold = outcome.job.settings.fold
+        if outcome.failure is not None:
+            failures.append(f"fold {fold}: {outcome.failure}")
+        said = "ended" if outcome.failure is None else "failed"
+        say(console, f"{time_left.position()}  fold {fold}: {said}, {time_left.words()}")
+
+    with RunProcesses(processes) as running:
+        run_all(left, running, note)
+    if failures:
+        raise RunError(
+            f"{len(failures)} of {len(jobs)} runs failed; {' '.join(failures)} What has ended is "
+            "kept. To try again give the same command."
+        )

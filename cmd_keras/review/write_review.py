@@ -1,0 +1,101 @@
+"""The files that a review ends in, and what is said of them."""
+
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from cmd_keras.data import Dataset
+from cmd_keras.plots.noise_matrix import draw_noise_matrix
+from cmd_keras.review.opinion import Opinion
+from cmd_keras.review.part_review import PartReview
+from cmd_keras.review.review_folder import ReviewFolder
+from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.say import say
+
+
+def write_review(
+    folder: ReviewFolder,
+    settings: TrainSettings,
+    dataset: Dataset,
+    opinion: Opinion,
+    console: Console,
+) -> dict[str, Any]:
+    """Write the tables of both parts, the picture and, as the last file, `metrics.json`.
+
+    Args:
+        folder: Of the review.
+        settings: Of its runs.
+        dataset: What is reviewed.
+        opinion: Of its runs.
+        console: Where it is reported.
+
+    Returns:
+        What `metrics.json` holds.
+    """
+    reviews = _reviews(settings, dataset, opinion)
+    for part, review in reviews.items():
+        before = "" if part == "train" else f"{part}_"
+        folder.write_csv(f"{before}label_quality.csv", *review.all_labels())
+        folder.write_csv(f"{before}suspects.csv", *review.suspects())
+        with folder.whole(f"{before}probabilities.npy") as path:
+            np.save(path, getattr(opinion, part))
+    train = reviews["train"]
+    with folder.whole("noise_matrix.png") as path:
+        draw_noise_matrix(train.noise.matrix, dataset.class_names, path)
+    metrics = {"settings": settings.to_json(), **{p: r.summary() for p, r in reviews.items()}}
+    folder.write_json("metrics.json", metrics)
+    for part, summary in ((part, metrics[part]) for part in reviews):
+        _say_summary(console, part, summary)
+    say(
+        console,
+        "wrote suspects.csv, label_quality.csv, probabilities.npy, the same of the test part, "
+        f"noise_matrix.png and metrics.json to {folder.path}",
+    )
+    return metrics
+
+
+def _reviews(settings: TrainSettings, dataset: Dataset, opinion: Opinion) -> dict[str, PartReview]:
+    added = settings.noise != "none" or np.any(dataset.given_labels != dataset.clean_labels)
+    return {
+        "train": PartReview.of(
+            dataset.given_labels,
+            opinion.train,
+            settings.seed,
+            index=dataset.train_index,
+            names=dataset.train_names,
+            class_names=dataset.class_names,
+            true=dataset.clean_labels if added else None,
+        ),
+        "test": PartReview.of(
+            dataset.test_labels,
+            opinion.test,
+            settings.seed,
+            index=dataset.test_index,
+            names=dataset.test_names,
+            class_names=dataset.class_names,
+            true=None,
+        ),
+    }
+
+
+def _say_summary(console: Console, part: str, summary: dict[str, Any]) -> None:
+    low, high = summary["noise_interval"]
+    name = "training" if part == "train" else part
+    say(
+        console,
+        f"{summary['noise_rate']:.1%} of the {summary['count']:,} {name} labels are wrong, by "
+        f"estimate ({low:.1%} to {high:.1%}); {summary['suspected']:,} are suspected",
+    )
+    if not summary["tells"]:
+        say(
+            console,
+            f"The networks know too little about these {name} labels for that to mean anything: "
+            "train longer, or with more examples.",
+        )
+    if "precision" in summary:
+        say(
+            console,
+            f"of the suspected ones {summary['precision']:.1%} are wrong indeed, and of the "
+            f"{summary['wrong']:,} wrong ones {summary['recall']:.1%} are suspected",
+        )

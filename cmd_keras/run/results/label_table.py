@@ -1,0 +1,41 @@
+"""A review of labels as a table for people: examples and classes by their names."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from cmd_keras.csv_text import table
+
+
+def label_table(
+    review: pd.DataFrame,
+    index: np.ndarray,
+    names: Sequence[str] | None,
+    class_names: Sequence[str],
+    *more: str,
+) -> tuple[tuple[str, ...], list[tuple]]:
+    """Header and rows, the least probable label first.
+
+    Args:
+        review: As `review_labels` returns it, numbered from 0, or some rows of it.
+        index: `[n]`, the number of each example in the data.
+        names: `n` names of the examples, or None where they have none.
+        class_names: One for each class.
+        more: Further columns of the review, as 0 and 1.
+    """
+    review = review.sort_values("quality", kind="stable")
+    order, given, predicted = review.index, review["given"], review["probable"]
+    return table(
+        {
+            "index": index[order].tolist(),
+            "file": names and [names[i] for i in order],
+            "given": given.tolist(),
+            "predicted": predicted.tolist(),
+            "given_name": [class_names[i] for i in given],
+            "predicted_name": [class_names[i] for i in predicted],
+            "p_given": [f"{p:.6g}" for p in review["quality"]],
+            "p_predicted": [f"{p:.6g}" for p in review["confidence"]],
+            **{name: review[name].astype(int).tolist() for name in more},
+        }
+    )

@@ -1,0 +1,195 @@
+"""A review of real digits, whose runs are few epochs long."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from cmd_keras.data.fold import Fold
+from cmd_keras.errors import InputError, RunError
+from cmd_keras.label_review import estimate_noise, review_labels
+from cmd_keras.review import review
+from cmd_keras.run import TrainSettings
+from cmd_keras.run.results.finished_run import FinishedRun
+
+ROOT = Path(__file__).parents[3]
+FOLDS = 3
+FILES = {
+    *("review.json", "metrics.json", "noise_matrix.png", "runs"),
+    *(f"{part}{name}" for part in ("", "test_")
+      for name in ("label_quality.csv", "suspects.csv", "probabilities.npy")),
+}  # fmt: skip
+
+
+def saved(folder, changed=()):
+    digits = load_digits()
+    y = digits.target[:450].copy()
+    y[list(changed)] = (y[list(changed)] + 1) % 10
+    np.savez(folder / "digits.npz", x=digits.images[:450, ..., None], y=y)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("review")
+
+
+@pytest.fixture(scope="module")
+def settings(folder):
+    saved(folder)
+    dataset = f"npz:{folder / 'digits.npz'}"
+    return TrainSettings(dataset=dataset, recipe="digits", noise="sym:0.3", seed=1, epochs=12)
+
+
+@pytest.fixture(scope="module")
+def reviewed(folder, settings):
+    return folder / "out", review(settings, folder / "out", FOLDS, processes=2)
+
+
+def rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_each_example_is_judged_by_the_networks_that_never_saw_it(reviewed, settings):
+    out, _ = reviewed
+    assert {path.name for path in out.iterdir()} == FILES
+    p, test = np.load(out / "probabilities.npy"), np.load(out / "test_probabilities.npy")
+    whole = FinishedRun(out / "runs/fold-1-of-3").dataset()
+    place = {n: i for i, n in enumerate(sorted([*whole.train_index, *whole.held_out_index]))}
+    tests = []
+    for fold in Fold.all(FOLDS):
+        run = FinishedRun(out / f"runs/fold-{fold.number}-of-{FOLDS}")
+        assert run.settings.fold == str(fold)
+        part, distiller = run.dataset(), run.distiller()
+        said = distiller.predict(part.plain_batches(part.held_out), verbose=0)
+        at = [place[number] for number in part.held_out_index]
+        np.testing.assert_allclose(p[at], said, atol=1e-6)
+        tests.append(distiller.predict(part.plain_batches(part.test), verbose=0))
+    np.testing.assert_allclose(test, np.mean(tests, axis=0), atol=1e-6)
+
+
+def test_the_tables_hold_every_label_and_what_is_thought_of_it(reviewed):
+    out, metrics = reviewed
+    labels = sorted(rows(out / "label_quality.csv"), key=lambda row: int(row["index"]))
+    given = np.array([int(row["given"]) for row in labels])
+    p = np.load(out / "probabilities.npy")
+    noise = estimate_noise(given, p, seed=1)
+    expected = review_labels(given, p, noise)
+    assert metrics["train"]["noise_rate"] == noise.rate
+    for row, wanted in zip(labels, expected.itertuples(), strict=True):
+        assert row["file"] == f"x[{row['index']}]"
+        assert float(row["p_given"]) == pytest.approx(wanted.quality, rel=1e-5)
+        assert int(row["suspected"]) == wanted.suspected
+    suspects = [row["index"] for row in rows(out / "suspects.csv")]
+    assert set(suspects) == {row["index"] for row in labels if row["suspected"] == "1"}
+    test = rows(out / "test_label_quality.csv")
+    assert len(test) == len(np.load(out / "test_probabilities.npy")) == metrics["test"]["count"]
+    assert not {row["index"] for row in test} & {row["index"] for row in labels}
+
+
+def test_what_was_corrupted_is_found(reviewed, settings):
+    out, metrics = reviewed
+    assert metrics == json.loads((out / "metrics.json").read_text())
+    train = metrics["train"]
+    low, high = train["noise_interval"]
+    assert 0.2 < low < train["noise_rate"] < high < 0.45
+    assert train["tells"]
+    assert train["auroc"] > 0.95
+    assert train["f1"] > 0.8
+    assert "wrong" not in metrics["test"], "nobody knows which test labels are wrong"
+
+
+def test_what_has_ended_is_not_made_again(reviewed, settings):
+    out, metrics = reviewed
+    runs = list(out.glob("runs/*/*"))
+    before = {path: path.stat().st_mtime_ns for path in runs}
+    assert review(settings, out, FOLDS) == metrics
+    assert {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*")} == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "folds", "said"),
+    [
+        ({}, 4, "its folds is 3, and 4 was given"),
+        ({"epochs": 5}, FOLDS, "its epochs is 12, and 5 was given"),
+        ({"fold": "1/3"}, FOLDS, "of a single run"),
+        ({"strategy": "data-parallel", "backend": "jax"}, FOLDS, "one-device or mirrored here"),
+        ({}, 1, "one of 2 to 100 parts"),
+    ],
+)
+def test_another_review_is_not_mixed_with_it(reviewed, settings, changes, folds, said):
+    with pytest.raises(InputError, match=said):
+        review(settings.changed(**changes), reviewed[0], folds)
+
+
+def test_labels_that_were_changed_meanwhile_are_refused(reviewed, settings, folder):
+    saved(folder, changed=[17])
+    try:
+        with pytest.raises(InputError, match=r"The data are not those .*labels\.csv"):
+            review(settings, reviewed[0], FOLDS)
+    finally:
+        saved(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", None])
+def test_probabilities_that_were_damaged_are_said_and_not_used(reviewed, settings, content):
+    path = reviewed[0] / "runs/fold-2-of-3/out_of_sample.npz"
+    whole = path.read_bytes()
+    try:
+        if content is None:
+            with np.load(path) as arrays:
+                np.savez(path, held_out=arrays["held_out"][1:], test=arrays["test"])
+        else:
+            path.write_bytes(content)
+        with pytest.raises(InputError, match=r"Cannot read|of other examples"):
+            review(settings, reviewed[0], FOLDS)
+    finally:
+        path.write_bytes(whole)
+
+
+def test_a_run_that_fails_is_named_and_the_others_are_kept(settings, tmp_path):
+    wild = settings.changed(learning_rate=1e30, epochs=1)
+    with pytest.raises(RunError, match=r"2 of 2 runs failed; fold ./2: .* same command"):
+        review(wild, tmp_path / "out", 2, processes=2)
+    assert not (tmp_path / "out/metrics.json").exists()
+
+
+def test_killed_it_goes_on_to_the_same_result(reviewed, settings, tmp_path):
+    code = (
+        "from cmd_keras.review import review; from cmd_keras.run import TrainSettings\n"
+        "import json, sys\n"
+        "if __name__ == '__main__':\n"
+        "    review(TrainSettings.from_json(json.loads(sys.argv[1])), sys.argv[2], 3)"
+    )
+    out = tmp_path / "out"
+    written = json.dumps(settings.to_json())
+    process = subprocess.Popen([sys.executable, "-c", code, written, str(out)], cwd=ROOT)
+    deadline = time.monotonic() + 180
+    while not list(out.glob("runs/fold-2-of-3/history.csv")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    metrics = resumed(settings, out)
+    assert metrics == reviewed[1]
+    for name in FILES - {"runs", "noise_matrix.png"}:
+        assert (out / name).read_bytes() == (reviewed[0] / name).read_bytes(), name
+
+
+def resumed(settings, out):
+    """The review, once the run that was going on has ended with its parent."""
+    for _ in range(200):
+        try:
+            return review(settings, out, FOLDS)
+        except (InputError, RunError) as error:
+            if "Another process" not in str(error):
+                raise
+            time.sleep(0.1)
+    raise AssertionError("the run did not end with its parent")

@@ -80,7 +80,9 @@ _OPTIONS = (
     click.option(
         "--validation-labels", type=NearestChoice(CHOICES["validation_labels"]), help="[clean]"
     ),
-    click.option("--noise", metavar="KIND:RATE", help="sym:0.4, pair:0.2 or none. [none]"),
+    click.option(
+        "--noise", metavar="KIND:RATE", help="sym:0.4, pair:0.2, inst:0.4 or none. [none]"
+    ),
     click.option(
         "--method", type=NearestChoice(CHOICES["method"]), help="How the peers learn. [cmd]"
     ),

@@ -43,7 +43,7 @@ class Grid:
     Args:
         base: The settings that all runs share.
         rows: The methods.
-        noises: `none`, `sym:RATE` or `pair:RATE`, one or more.
+        noises: `none`, `sym:RATE`, `pair:RATE` or `inst:RATE`, one or more.
         seeds: One or more; runs of one seed are trained on the same wrong labels, and begin
             with the same weights.
         trusted: Every `module:function` that may be imported. None, for a grid that is

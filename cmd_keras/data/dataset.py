@@ -13,7 +13,7 @@ from cmd_keras.data.inputs import Inputs
 from cmd_keras.data.noise import Noise
 from cmd_keras.data.part_check import check_parts
 from cmd_keras.data.shard import WHOLE, Shard
-from cmd_keras.data.statistics import measure_inputs
+from cmd_keras.data.statistics import measure_inputs, standardise
 from cmd_keras.errors import InputError
 
 
@@ -124,7 +124,8 @@ class Dataset:
         """
         if self.validation is not None and not self.has_own_validation:
             raise InputError("Add noise before a validation share is held out, not after.")
-        given = noise.corrupt(self.given_labels, self.num_classes, seed)
+        inputs = standardise(self.train, self.plain_train_batches())
+        given = noise.corrupt(self.given_labels, self.num_classes, seed, inputs)
         return dataclasses.replace(self, given_labels=given)
 
     def with_validation(self, share: float, labels: str = "clean", seed: int = 0) -> "Dataset":

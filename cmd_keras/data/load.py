@@ -43,7 +43,7 @@ def load(
             `"folder:PATH"`, images in a sub-folder for each class;
             `"npz:FILE"`, arrays; or `"csv:FILE"`, a table.
         data_dir: Where tensorflow-datasets keeps prepared sets.
-        noise: `"none"`, `"sym:RATE"` or `"pair:RATE"`.
+        noise: `"none"`, `"sym:RATE"`, `"pair:RATE"` or `"inst:RATE"`.
         seed: Decides which labels are corrupted, and which examples held out.
         label_key: Feature of a tensorflow-datasets set that holds the given
             labels, as `worse_label` of `cifar10_n`.

@@ -1,14 +1,15 @@
-"""Synthetic label noise: section 5.1 of the paper."""
+"""Synthetic label noise: section 5.1 of the paper, and noise that depends on the input."""
 
 import dataclasses
 import numbers
 import re
+from collections.abc import Iterable
 
 import numpy as np
 
 from cmd_keras.errors import InputError, did_you_mean
 
-_KINDS = ("none", "sym", "pair")
+_KINDS = ("none", "sym", "pair", "inst")
 
 # float() takes underscores, spaces and the digits of every script as well.
 _NUMBER = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e-?[0-9]+)?", re.IGNORECASE)
@@ -20,8 +21,10 @@ class Noise:
 
     Args:
         kind: `"none"`; `"sym"`, a label moves to one of the *other* classes,
-            all equally likely; or `"pair"`, class y moves to (y + 1) mod C.
-        rate: Probability that a label moves, in [0, 1); 0 for `"none"`.
+            all equally likely; `"pair"`, class y moves to (y + 1) mod C; or `"inst"`, it
+            depends on the input whether and where it moves (`instance_noise`).
+        rate: Probability that a label moves, in [0, 1), of `"inst"` the mean over examples; 0
+            for `"none"`.
 
     Raises:
         InputError: if the kind is unknown, the rate out of range, or there is a rate
@@ -35,7 +38,7 @@ class Noise:
         if self.kind not in _KINDS:
             raise InputError(
                 f"Unknown kind of noise {self.kind!r}.{did_you_mean(self.kind, _KINDS)} Use "
-                "sym:RATE, pair:RATE or none."
+                "sym:RATE, pair:RATE, inst:RATE or none."
             )
         if not isinstance(self.rate, numbers.Real) or isinstance(self.rate, bool):
             raise InputError(
@@ -55,7 +58,7 @@ class Noise:
 
     @classmethod
     def parse(cls, text: str) -> "Noise":
-        """The noise written as `none`, `sym:0.4` or `pair:0.2`.
+        """The noise written as `none`, `sym:0.4`, `pair:0.2` or `inst:0.4`.
 
         Raises:
             InputError: if the text is none of these, to the letter.
@@ -67,25 +70,34 @@ class Noise:
             noise = cls(kind, float(rate))
             if kind != "none":
                 return noise
-        hint = f" Did you mean {kind}:0.4?" if kind in ("sym", "pair") else ""
+        hint = f" Did you mean {kind}:0.4?" if kind in _KINDS[1:] else ""
         raise InputError(
-            f"Cannot read noise {text!r}.{hint} Use sym:RATE, pair:RATE or none, as in sym:0.4."
+            f"Cannot read noise {text!r}.{hint} Use sym:RATE, pair:RATE, inst:RATE or none, as in "
+            "sym:0.4."
         )
 
-    def corrupt(self, labels: np.ndarray, num_classes: int, seed: int) -> np.ndarray:
+    def corrupt(
+        self,
+        labels: np.ndarray,
+        num_classes: int,
+        seed: int,
+        inputs: Iterable[np.ndarray] | None = None,
+    ) -> np.ndarray:
         """A corrupted copy of the labels.
 
         Args:
             labels: `[n]`, integers 0 … C-1. They are not changed.
             num_classes: C, at least 2.
             seed: Same seed, same labels.
+            inputs: Of `"inst"` alone: batches `[b, ...]` of the examples, in the order of their
+                labels, with mean 0 and variance 1. All others do not look at them.
 
         Returns:
             `[n]`, of the same dtype.
 
         Raises:
-            InputError: if there is a single class, or the labels are of another shape or
-                type, or out of range.
+            InputError: if there is a single class, the labels are of another shape or type, or
+                out of range, or there are no inputs where they are needed.
         """
         if num_classes < 2:
             raise InputError(f"At least 2 classes are needed, received {num_classes}.")
@@ -100,6 +112,13 @@ class Noise:
                 f"Labels must lie in 0 … {num_classes - 1}, received values from {labels.min()} to "
                 f"{labels.max()}."
             )
+        if self.kind == "inst":
+            if inputs is None:
+                raise InputError("inst noise depends on the inputs. Give them, in batches.")
+            # SciPy takes a while, and no other noise needs it.
+            from cmd_keras.data.instance_noise import corrupt_by_instance
+
+            return corrupt_by_instance(inputs, labels, num_classes, self.rate, seed)
         rng = np.random.default_rng(seed)
         moves = rng.random(len(labels)) < self.rate
         steps = rng.integers(1, num_classes, size=len(labels)) if self.kind == "sym" else 1

@@ -1,5 +1,7 @@
 """Mean and variance of inputs, by which networks bring them to one scale."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import tensorflow as tf
 
@@ -28,3 +30,17 @@ def measure_inputs(inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
         squares += (values**2).sum(axis=0)
     mean = total / count
     return mean, np.maximum(squares / count - mean**2, 0.0)
+
+
+def standardise(inputs: Inputs, batches: tf.data.Dataset) -> Iterator[np.ndarray]:
+    """Batches with mean 0 and variance 1; nothing is read before the first is asked for.
+
+    Args:
+        inputs: Whose mean and variance are taken.
+        batches: `[b, ...]`, of these or others.
+    """
+    mean, variance = measure_inputs(inputs)
+    scale = 1.0 / np.sqrt(np.where(variance > 0.0, variance, 1.0))
+    for batch in batches.as_numpy_iterator():
+        batch = batch[0] if isinstance(batch, tuple) else batch
+        yield ((batch - mean) * scale).astype(np.float32)

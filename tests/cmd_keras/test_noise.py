@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmd_keras.data import Noise
+from cmd_keras.data.instance_noise import transition_rows
 from cmd_keras.errors import InputError
 
 labels = st.integers(2, 10).flatmap(
@@ -120,6 +121,69 @@ def test_usual_ways_to_write_a_rate_are_read(text, rate):
 def test_a_noise_that_is_none_is_refused(kind, rate):
     with pytest.raises(InputError):
         Noise(kind, rate)
+
+
+def inputs(count=400, features=6):
+    return np.random.default_rng(7).normal(size=(count, features)).astype(np.float32)
+
+
+@given(st.integers(2, 5), st.integers(1, 8), seeds)
+def test_rows_of_instance_noise_follow_the_algorithm(num_classes, features, seed):
+    rng = np.random.default_rng(seed)
+    x, weights = (
+        rng.normal(size=(9, features)),
+        rng.normal(size=(num_classes, features, num_classes)),
+    )
+    y, q = rng.integers(0, num_classes, 9), rng.random(9)
+    rows = transition_rows(x, y, q, weights)
+    for i in range(9):
+        others = [k for k in range(num_classes) if k != y[i]]
+        e = np.exp([sum(x[i, s] * weights[y[i], s, k] for s in range(features)) for k in others])
+        assert rows[i, y[i]] == pytest.approx(1 - q[i])
+        np.testing.assert_allclose(rows[i, others], q[i] * e / e.sum(), atol=1e-12)
+
+
+@pytest.mark.parametrize("rate", [0.2, 0.4])
+def test_instance_noise_moves_as_many_as_it_says_and_to_where_the_input_says(rate):
+    x = np.repeat(inputs(4), 5000, axis=0)
+    clean = np.zeros(len(x), int)
+    noisy = Noise("inst", rate).corrupt(clean, 5, 3, [x])
+    # q is cut off at 0, which moves its mean by less than 0.6 points.
+    assert abs((noisy != clean).mean() - rate) < 0.006 + 5 * np.sqrt(0.25 / len(x))
+    shares = [np.bincount(part[part != 0], minlength=5) / 5000 for part in noisy.reshape(4, 5000)]
+    assert np.ptp(shares, axis=0).max() > 0.1, "inputs differ in where their labels move"
+
+
+def test_instance_noise_is_the_same_in_whatever_batches_it_comes():
+    x, clean, noise = inputs(), np.arange(400) % 3, Noise("inst", 0.4)
+    whole = noise.corrupt(clean, 3, 1, [x])
+    np.testing.assert_array_equal(noise.corrupt(clean, 3, 1, np.array_split(x, 7)), whole)
+    np.testing.assert_array_equal(noise.corrupt(clean, 3, 1, [x.reshape(400, 2, 3)]), whole)
+    assert (noise.corrupt(clean, 3, 2, [x]) != whole).any()
+    narrow = noise.corrupt(clean == 1, 2, 1, [x])
+    assert narrow.dtype == bool
+    np.testing.assert_array_equal(narrow, noise.corrupt((clean == 1).astype(int), 2, 1, [x]))
+    np.testing.assert_array_equal(Noise("inst", 0.0).corrupt(clean, 3, 1, [x]), clean)
+
+
+@pytest.mark.parametrize(
+    ("given_inputs", "said"),
+    [
+        (None, "depends on the inputs"),
+        ([inputs(399)], "400 labels and 399 inputs"),
+        ([inputs(), inputs(1)], "400 labels and more inputs"),
+    ],
+)
+def test_instance_noise_without_its_inputs_is_refused(given_inputs, said):
+    with pytest.raises(InputError, match=said):
+        Noise("inst", 0.4).corrupt(np.arange(400) % 3, 3, 0, given_inputs)
+
+
+def test_instance_noise_of_inputs_that_are_too_large_says_how_large_they_may_be():
+    with pytest.raises(InputError, match="at most 94 x 94 pixels"):
+        Noise("inst", 0.4).corrupt(
+            np.arange(100), 100, 0, [np.zeros((100, 224 * 224 * 3), np.uint8)]
+        )
 
 
 def test_no_noise_leaves_every_label():

@@ -47,7 +47,7 @@ class TrainSettings:
         fold: `K/N`, one of N parts of the training data that the peers see nothing of.
         validation_split: Share of the training data held out to choose settings by.
         validation_labels: `clean` or `given`, the labels of that share.
-        noise: `none`, `sym:RATE` or `pair:RATE`.
+        noise: `none`, `sym:RATE`, `pair:RATE` or `inst:RATE`.
         method: A name in `cmdcore.methods.METHODS`.
         mode: Of CMD: a name in `cmdcore.modes.MODES`.
         eta: Scale of the threshold, eq. 12.

@@ -117,6 +117,17 @@ def test_few_training_examples_are_the_same_in_every_run_and_among_more():
     assert few.digests() != more.digests()
 
 
+def test_instance_noise_is_of_the_standardised_training_inputs():
+    noisy = data.load("digits", noise="inst:0.4", seed=1, validation_split=0.1)
+    whole = data.load("digits", noise="inst:0.4", seed=1)
+    np.testing.assert_array_equal(noisy.given_labels, whole.given_labels[noisy.train_index])
+    x = np.stack([image.numpy() for image in DIGITS.train.in_order()]).astype(np.float32)
+    x = (x - x.mean()) / x.std()
+    expected = Noise("inst", 0.4).corrupt(DIGITS.clean_labels, 10, 1, [x])
+    assert (whole.given_labels == expected).mean() > 0.995, "but for rounding"
+    assert 0.35 < (whole.given_labels != whole.clean_labels).mean() < 0.45
+
+
 def test_images_are_shifted_as_far_as_asked():
     assert DIGITS.augmentation == Augmentation()
     shifted = data.load("digits", pad=1)

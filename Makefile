@@ -16,8 +16,8 @@ BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
 	tests/cmd_keras/test_sync_mkd.py \
 	tests/cmd_keras/data/sources/test_csv_table.py tests/cmd_keras/data/test_input_format.py
 
-.PHONY: train test test-backends test-arrays test-tensorflow test-jax test-torch mutants bench lint \
-	format clean
+.PHONY: train test test-backends test-arrays test-tensorflow test-jax test-torch mutants bench \
+	bench-labels lint format clean
 
 train: $(VENV)/.installed
 	$(BIN)/cmd-keras train --dataset digits --noise sym:0.4 --mode progressive --b2 -5
@@ -45,6 +45,10 @@ mutants: $(VENV)/.installed-test
 # Against PyTorch, and against the goals; set TFDS_DATA_DIR for the rows that read CIFAR-10.
 bench: $(VENV)/.installed-backends
 	$(BIN)/python -m benchmarks --output benchmarks.json
+
+# Who finds wrong labels best; goes on where it was stopped. OF='--dataset …' for other data.
+bench-labels: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.labels --output bench-labels $(OF)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

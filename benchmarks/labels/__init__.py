@@ -1,0 +1,1 @@
+"""Who finds wrong labels best: `make bench-labels`."""

@@ -1,0 +1,83 @@
+"""Ask who finds wrong labels best: `python -m benchmarks.labels --output DIR`."""
+
+import csv
+import warnings
+from pathlib import Path
+
+import click
+import pandas as pd
+
+from benchmarks.labels.contestants import CONTESTANTS
+from benchmarks.labels.problem import Problem
+from benchmarks.labels.scores import SCORES, scores_of
+from benchmarks.labels.table import markdown
+from cmd_keras.run.settings.train_settings import TrainSettings
+
+NOISES = ("sym:0.2", "sym:0.4", "pair:0.2", "pair:0.4", "inst:0.4")
+COLUMNS = ("noise", "seed", "contestant", *SCORES)
+
+
+@click.command()
+@click.option("--output", type=Path, required=True, help="Goes on where it was stopped.")
+@click.option("--dataset", default="digits", show_default=True)
+@click.option("--data-dir", help="Of tensorflow-datasets.")
+@click.option("--network", help="Of both peers. [by recipe]")
+@click.option("--train-examples", type=int, help="How many. [all]")
+@click.option("--noise", "noises", multiple=True, default=NOISES, show_default=True)
+@click.option("--seeds", type=int, default=5, show_default=True)
+@click.option("--processes", type=int, default=1, show_default=True, help="Of a review.")
+def main(
+    output: Path,
+    dataset: str,
+    data_dir: str | None,
+    network: str | None,
+    train_examples: int | None,
+    noises: tuple[str, ...],
+    seeds: int,
+    processes: int,
+) -> None:
+    """Append a line to results.csv for each answer that is not there yet, and write table.md."""
+    output.mkdir(parents=True, exist_ok=True)
+    file = output / "results.csv"
+    there = pd.read_csv(file) if file.exists() else pd.DataFrame(columns=COLUMNS)
+    done = set(there[["noise", "seed", "contestant"]].itertuples(index=False, name=None))
+    for seed in range(seeds):
+        for noise in noises:
+            left = [name for name in CONTESTANTS if (noise, seed, name) not in done]
+            if not left:
+                continue
+            settings = TrainSettings(
+                dataset=dataset,
+                data_dir=data_dir,
+                network=network,
+                train_examples=train_examples,
+                noise=noise,
+                seed=seed,
+            )
+            problem = Problem.read(settings)
+            for name in left:
+                folder = output / "runs" / noise.replace(":", "-") / f"seed-{seed}"
+                answer = CONTESTANTS[name](problem, folder, processes)
+                scores = scores_of(answer, problem.given != problem.clean)
+                append(file, {"noise": noise, "seed": seed, "contestant": name, **scores})
+    table = markdown(pd.read_csv(file))
+    (output / "table.md").write_text(table, encoding="utf-8")
+    click.echo(table)
+
+
+def append(file: Path, row: dict[str, object]) -> None:
+    """Write down one answer, and say it."""
+    new = not file.exists()
+    with file.open("a", newline="", encoding="utf-8") as opened:
+        writer = csv.DictWriter(opened, COLUMNS, lineterminator="\n")
+        if new:
+            writer.writeheader()
+        writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()})
+    said = ", ".join(f"{name} {row[name]:.3f}" for name in SCORES)
+    click.echo(f"{row['noise']}, seed {row['seed']}, {row['contestant']}: {said}")
+
+
+if __name__ == "__main__":
+    # Of classifiers that have not converged: they are taken as they are.
+    warnings.simplefilter("ignore")
+    main()

@@ -1,0 +1,49 @@
+"""The contest on few real digits: who takes part, what is written, and that it goes on."""
+
+import csv
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from sklearn.metrics import f1_score
+
+from benchmarks.labels.__main__ import main
+from benchmarks.labels.contestants import CONTESTANTS, Answer
+from benchmarks.labels.scores import scores_of
+
+
+def test_scores_of_an_answer():
+    wrong = np.array([True, False, True, False, False])
+    suspected = np.array([True, True, False, False, False])
+    scores = scores_of(Answer(np.array([0.1, 0.2, 0.3, 0.8, 0.9]), suspected, 1.0), wrong)
+    assert scores["auroc"] == pytest.approx(5 / 6)
+    assert scores["f1"] == f1_score(wrong, suspected)
+    assert scores["precision_at_true_number"] == 0.5
+    assert scores["average_precision"] == pytest.approx((1 + 2 / 3) / 2)
+
+
+@pytest.fixture(scope="module")
+def contest(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("contest")
+    options = ["--train-examples", "300", "--noise", "sym:0.4", "--seeds", "1"]
+    options += ["--processes", "2", "--output", str(folder)]
+    done = CliRunner().invoke(main, options, catch_exceptions=False)
+    assert done.exit_code == 0
+    return folder, options
+
+
+def test_everybody_finds_wrong_labels_better_than_chance(contest):
+    folder, _ = contest
+    with (folder / "results.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["contestant"] for row in rows] == list(CONTESTANTS)
+    assert all(float(row["auroc"]) > 0.8 and float(row["f1"]) > 0.6 for row in rows)
+    table = (folder / "table.md").read_text()
+    assert all(f"| {name} | " in table for name in CONTESTANTS)
+
+
+def test_what_was_answered_is_not_asked_again(contest):
+    folder, options = contest
+    before = (folder / "results.csv").read_bytes()
+    assert CliRunner().invoke(main, options, catch_exceptions=False).exit_code == 0
+    assert (folder / "results.csv").read_bytes() == before

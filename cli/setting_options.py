@@ -63,6 +63,11 @@ _OPTIONS = (
         help="Train on N of the training examples, the same ones in every run. [all]",
     ),
     click.option(
+        "--corrections",
+        metavar="FILE",
+        help="Labels you looked at: suspects.csv with a column action.",
+    ),
+    click.option(
         "--test-split",
         type=float,
         help="Share for testing, where the data have no test part. [0.2]",

@@ -80,5 +80,7 @@ def test_a_configuration_means_what_it_meant(before):
     assert again == settings
     written = again.to_json()
     assert written.pop("method") == "cmd"
-    assert [written.pop(name) for name in ("pad", "train_examples", "fold")] == [None] * 3
+    assert [written.pop(name) for name in ("pad", "train_examples", "corrections", "fold")] == [
+        None
+    ] * 4
     assert written == recorded

@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 from collections.abc import Sequence
 
+from cmd_keras.data.corrections import correct_labels
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.fold import Fold
 from cmd_keras.data.noise import Noise
@@ -26,6 +27,7 @@ def load(
     flip: bool | None = None,
     pad: int | None = None,
     train_examples: int | None = None,
+    corrections: str | None = None,
     test_split: float = TEST_SPLIT,
     fold: str | None = None,
     validation_split: float = 0.0,
@@ -35,8 +37,8 @@ def load(
 
     The source is divided into a training and a test part, of the training part so many
     examples as are asked for are kept, then noise is added to
-    all training labels, then a fold and the validation share are held out: a seed corrupts the
-    same labels with and without them.
+    all training labels, then they are corrected, then a fold and the validation share are held
+    out: a seed corrupts the same labels with and without them.
 
     Args:
         name: `"digits"`; an image classification set of tensorflow-datasets;
@@ -60,6 +62,7 @@ def load(
             it: 4 for photographs of up to 64×64 pixels.
         train_examples: How many training examples are kept, the same ones in every run;
             None keeps all.
+        corrections: A table of labels that somebody looked at, as `correct_labels` takes it.
         test_split: Part held out for testing where a source has no test part of
             its own: the same examples in every run.
         fold: `"K/N"`, one of N parts of the training examples that the networks are to see
@@ -91,6 +94,8 @@ def load(
     if train_examples is not None:
         dataset = dataset.with_train_examples(train_examples)
     dataset = dataset.with_noise(noise, seed)
+    if corrections is not None:
+        dataset = correct_labels(dataset, corrections)
     if fold is not None:
         dataset = Fold.parse(fold).left_out_of(dataset)
     return dataset.with_validation(validation_split, validation_labels, seed)

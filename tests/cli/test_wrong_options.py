@@ -168,6 +168,9 @@ WRONG = [
     (["predict", "images", "x.png"], "is not the folder of a run"),
     (["export", "stopped"], "the run has not ended"),
     (["plot", "nowhere"], "does not exist"),
+    (["train", "--corrections", "nowhere.csv"], "nowhere.csv of corrections does not exist"),
+    (["train", "--corrections", "images"], "of corrections does not exist"),
+    (["train", "--corrections", ""], "corrections '' is not a name"),
     # Folds
     (["train", "--fold", "2"], "Use K/N, as 1/5"),
     (["train", "--fold", "6/5"], "K from 1 to N, received 6/5"),

@@ -1,6 +1,7 @@
 """What can be said of settings before Keras is imported and the data are read."""
 
 import dataclasses
+from pathlib import Path
 
 from cmd_keras.data.sources.check import check_source
 from cmd_keras.data.sources.known import OPTIONS, source_of
@@ -40,6 +41,11 @@ def check(settings: TrainSettings) -> None:
     options = {name: getattr(settings, name) for names in OPTIONS.values() for name in names}
     variations = {"flip": settings.flip, "pad": settings.pad}
     check_source(settings.dataset, options, variations, settings.test_split)
+    if settings.corrections is not None and not Path(settings.corrections).expanduser().is_file():
+        raise InputError(
+            f"The file {settings.corrections} of corrections does not exist. Name a table such as "
+            "suspects.csv with a column `action`."
+        )
     check_backend(settings.backend)
     check_strategy(settings.strategy, settings.backend)
     if settings.export is not None:

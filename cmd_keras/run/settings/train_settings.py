@@ -43,6 +43,7 @@ class TrainSettings:
         flip: Whether half of the training images are mirrored.
         pad: Black pixels around a training image, before it is cut out at random.
         train_examples: How many training examples are kept.
+        corrections: A table of labels that somebody looked at.
         test_split: Share held out as test set, where the data have none.
         fold: `K/N`, one of N parts of the training data that the peers see nothing of.
         validation_split: Share of the training data held out to choose settings by.
@@ -105,6 +106,7 @@ class TrainSettings:
     train_examples: int | None = setting(
         of="data", valid=lambda v: v >= 1, must="must be at least 1"
     )
+    corrections: str | None = setting(of="data")
     test_split: float = setting(
         0.2,
         of="data",

@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+
+from cmd_keras import data
+from cmd_keras.data.notice import Notice
+from cmd_keras.errors import InputError
+
+NAMES = ("cat", "dog", "emu")
+
+
+@pytest.fixture
+def own(tmp_path):
+    """What `data.load` is told of twelve examples, of which one part is for testing."""
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    np.savez(tmp_path / "own.npz", x=x, y=np.array(NAMES)[np.arange(30) % 3])
+    return f"npz:{tmp_path / 'own.npz'}"
+
+
+@pytest.fixture
+def corrected(own, tmp_path):
+    def load(text, **options):
+        (tmp_path / "corrections.csv").write_text(text, encoding="utf-8")
+        return data.load(own, corrections=str(tmp_path / "corrections.csv"), **options)
+
+    return load
+
+
+def test_labels_are_taken_kept_and_removed_and_the_test_part_stays(own, corrected):
+    before = data.load(own)
+    a, b, c, d = before.train_names[:4]
+    t, u = before.test_names[:2]
+    emu = {name: NAMES[(int(name[2:-1]) + 1) % 3] for name in (a, t)}
+    with pytest.warns(Notice, match="1 rows of .* have no action"):
+        after = corrected(
+            "file,given_name,predicted_name,action,label\n"
+            f"{a},,cow,relabel,{emu[a]}\n{b},,cow,remove,\n{c},,cow,keep,\n{d},,cow,,\n"
+            f"{t},,{emu[t]},relabel,\n{u},,,keep,\n"
+        )
+    assert after.train_names == (a, *before.train_names[2:])
+    wanted = before.given_labels.copy()
+    wanted[0] = NAMES.index(emu[a])
+    np.testing.assert_array_equal(after.given_labels, np.delete(wanted, 1))
+    np.testing.assert_array_equal(after.clean_labels, after.given_labels)
+    assert after.test_names == before.test_names
+    assert after.test_labels[0] == NAMES.index(emu[t])
+    np.testing.assert_array_equal(after.test_labels[1:], before.test_labels[1:])
+    x, whole = (
+        np.concatenate(list(d.plain_train_batches().as_numpy_iterator())) for d in (after, before)
+    )
+    np.testing.assert_array_equal(x, np.delete(whole, 1, axis=0))
+
+
+def test_they_correct_noise_that_was_added_and_what_is_right_stays_known(tmp_path):
+    noisy = data.load("digits", noise="sym:0.4", seed=3)
+    wrong = np.flatnonzero(noisy.given_labels != noisy.clean_labels)[:9]
+    lines = [f"{i},relabel,{noisy.clean_labels[i]}" for i in wrong]
+    path = tmp_path / "corrections.csv"
+    path.write_text("\n".join(["index,action,label", *lines]))
+    after = data.load("digits", noise="sym:0.4", seed=3, corrections=str(path))
+    expected = noisy.given_labels.copy()
+    expected[wrong] = noisy.clean_labels[wrong]
+    np.testing.assert_array_equal(after.given_labels, expected)
+    np.testing.assert_array_equal(after.clean_labels, noisy.clean_labels)
+
+
+def test_a_fold_and_a_validation_share_are_of_corrected_labels(own, corrected):
+    name = data.load(own).train_names[0]
+    text = f"file,action\n{name},remove\n"
+    parts = corrected(text, fold="1/2", validation_split=0.2)
+    count = len(data.load(own).train)
+    assert len(parts.train) + len(parts.validation) + len(parts.held_out) == count - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("file,label\nx[0],cat\n", r"`action` is needed"),
+        ("label,action\ncat,keep\n", r"has the columns label, action; .* `file` or `index`"),
+        ("file,action\n{a},relable\n", "line 2: .* received 'relable'. Did you mean 'relabel'"),
+        ("file,action\nx[99],keep\n", r"line 2: there is no example 'x\[99\]'"),
+        ("file,action\n{a},keep\n{b},keep\n{a},keep\n", "lines 2, 4: .* is decided about 2 times"),
+        ("file,action\n{a},remove\n{a},keep\n", "lines 2, 3: .* is decided about 2 times"),
+        ("file,action,label\n{a},relabel,catt\n", "line 2: 'catt' is no class. Did you mean 'cat'"),
+        ("file,action\n{a},relabel\n", "line 2: '' is no class"),
+        ("file,action,given_name\n{a},keep,gnu\n", "Line 2 .* was 'gnu', and it is '...' now"),
+        ("file,action\n{t},remove\n", "Line 2 .* held out for testing"),
+        ("", "is empty"),
+        ("file,action\n{a},keep,more\n", "line 2 has 3 cells"),
+    ],
+)
+def test_what_cannot_be_carried_out_is_refused_with_its_line(own, corrected, text, said):
+    before = data.load(own)
+    named = {"a": before.train_names[0], "b": before.train_names[1], "t": before.test_names[0]}
+    for key, name in named.items():
+        text = text.replace(f"{{{key}}}", name)
+    with pytest.raises(InputError, match=said):
+        corrected(text)
+
+
+def test_a_class_does_not_lose_all_of_its_examples(own, corrected):
+    before = data.load(own)
+    cats = np.flatnonzero(before.given_labels == 0)
+    lines = [f"{before.train_names[i]},remove" for i in cats]
+    with pytest.raises(InputError, match="removes every training example of class 'cat'"):
+        corrected("\n".join(["file,action", *lines]))
+
+
+def test_a_test_example_is_not_meant_by_its_index(own, corrected):
+    number = data.load(own).test_index[0]
+    with pytest.raises(InputError, match="there is no example"):
+        corrected(f"index,action\n{number},keep\n")

@@ -11,6 +11,7 @@ from .export import export
 from .networks import networks
 from .plot import plot
 from .predict import predict
+from .relabel import relabel
 from .reproduce import reproduce
 from .review import review
 from .schedule import schedule
@@ -32,7 +33,7 @@ def main() -> None:
     cmd-keras plot runs/first runs/second               curves over each other
     cmd-keras predict runs/first photo.jpg              ask the trained networks
     cmd-keras tune --noise sym:0.4 --output DIR         the constants for your data
-    cmd-keras review --dataset folder:photos --output D which labels are wrong
+    cmd-keras review --output DIR                       which labels are wrong
     cmd-keras compare --row ce --row cmd --output DIR   methods, seed by seed
     cmd-keras schedule --eta 2 --b2 -5                  the threshold over time
     """
@@ -47,6 +48,7 @@ for command in (
     compare,
     reproduce,
     review,
+    relabel,
     evaluate,
     predict,
     plot,

@@ -171,6 +171,12 @@ WRONG = [
     (["train", "--corrections", "nowhere.csv"], "nowhere.csv of corrections does not exist"),
     (["train", "--corrections", "images"], "of corrections does not exist"),
     (["train", "--corrections", ""], "corrections '' is not a name"),
+    (["relabel", "nowhere", "table.csv", "--output", "new"], "does not exist"),
+    (["relabel", "run", "table.csv", "--output", "new"], "are in no file of yours"),
+    (["relabel", "run", "table.csv"], "Missing option '--output'"),
+    (["relabel", "of-table", "nowhere.csv", "--output", "new.csv"], "does not exist"),
+    (["relabel", "of-table", "table.csv", "--output", "table.csv"], "is there already"),
+    (["relabel", "of-table", "table.csv", "--output", "new"], "must end in .csv"),
     # Folds
     (["train", "--fold", "2"], "Use K/N, as 1/5"),
     (["train", "--fold", "6/5"], "K from 1 to N, received 6/5"),
@@ -227,6 +233,7 @@ def answers(tmp_path_factory):
         "stopped": '{"settings": {}}',
         "torn": '{"settings": {',
         "moved": '{"settings": {"dataset": "folder:gone"}}',
+        "of-table": '{"settings": {"dataset": "csv:table.csv", "target": "class"}}',
     }.items():
         (home / name).mkdir()
         (home / name / "config.json").write_text(text)

@@ -1,7 +1,8 @@
-"""A file is whole, or it is not there."""
+"""A file, or a folder, is whole, or it is not there."""
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,20 @@ def whole(target: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def whole_tree(target: Path) -> Iterator[Path]:
+    """A temporary folder that becomes `target` when the block ends without error."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = tempfile.mkdtemp(dir=target.parent, prefix=UNFINISHED)
+    try:
+        yield Path(temporary)
+        # mkdtemp makes a folder that nobody else may look into.
+        os.chmod(temporary, 0o777 & ~_umask())
+        os.rename(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _flush(path: str | os.PathLike) -> None:

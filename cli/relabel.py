@@ -1,0 +1,39 @@
+"""`cmd-keras relabel`."""
+
+import click
+
+from cmd_keras.relabel.check import check_relabel
+from cmd_keras.run.folder.ready import check_files
+
+from .errors import wrong_input_in_one_line
+from .quiet_start import quiet_start
+
+
+@click.command()
+@click.argument("reviewed", metavar="REVIEW")
+@click.argument("corrections")
+@click.option("--output", required=True, metavar="PATH",
+              help="A new folder, or a new .csv or .npz file.")  # fmt: skip
+@click.option("--links", is_flag=True, help="Folders: link files instead of copying them.")
+def relabel(reviewed: str, corrections: str, output: str, links: bool) -> None:
+    """Write a copy of your data with corrected labels.
+
+    \b
+    cmd-keras relabel reviews/photos suspects.csv --output photos-corrected
+    cmd-keras relabel runs/table suspects.csv --output corrected.csv
+
+    REVIEW is the folder of a review or a run, CORRECTIONS its suspects.csv with a column
+    action: keep, remove, or relabel (to predicted_name, or to what a column label says).
+    The original is not touched.
+    """
+    with wrong_input_in_one_line():
+        check_relabel(reviewed, output)
+        check_files([corrections])
+    with quiet_start():
+        from cmd_keras.relabel.relabel import relabel as write
+    with wrong_input_in_one_line():
+        written = write(reviewed, corrections, output, links)
+    click.echo(
+        f"wrote {written.path}: {written.relabelled:,} labels are others, {written.removed:,} "
+        "examples are left out"
+    )

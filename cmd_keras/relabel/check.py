@@ -1,0 +1,53 @@
+"""What can be said before the data are read."""
+
+import os
+from pathlib import Path
+
+from cmd_keras.data.sources.known import source_of
+from cmd_keras.errors import InputError
+from cmd_keras.review.review_folder import ReviewFolder
+from cmd_keras.run.folder.ready import recorded_settings
+from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.settings.train_settings import TrainSettings
+
+_WRITTEN = ("folder", "csv", "npz")
+
+
+def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> TrainSettings:
+    """Require data that can be written, and a place for them.
+
+    Args:
+        reviewed: The folder of a run or review.
+        output: What is to be written.
+
+    Returns:
+        The settings of the run or review.
+
+    Raises:
+        InputError: if there is neither, its data have no labels in files, noise was added to
+            them, or the output is there already.
+    """
+    if (Path(reviewed) / "review.json").is_file():
+        settings, _ = ReviewFolder.of_review(reviewed).begun()
+    else:
+        settings = recorded_settings(RunFolder.of_run(reviewed))
+    source, _ = source_of(settings.dataset)
+    if source.name not in _WRITTEN:
+        raise InputError(
+            f"The labels of {settings.dataset} are in no file of yours. A copy is written of data "
+            f"that were named as {', '.join(f'{name}:…' for name in _WRITTEN)}; others are "
+            "corrected as they are read, with --corrections."
+        )
+    if settings.noise != "none":
+        raise InputError(
+            f"{reviewed} is of labels that {settings.noise} made wrong on purpose; those in the "
+            "files are right. Review the data without noise."
+        )
+    if not str(output):
+        raise InputError("The name of the output is empty. Name one.")
+    path = Path(output)
+    if path.exists():
+        raise InputError(f"{path} is there already. Choose another output, or move it away.")
+    if source.name != "folder" and path.suffix.lower() != f".{source.name}":
+        raise InputError(f"{path} must end in .{source.name}, as the data do. Name it so.")
+    return settings

@@ -1,0 +1,74 @@
+"""Data written again with corrected labels; the original is never touched."""
+
+import dataclasses
+import os
+from pathlib import Path
+
+from cmd_keras import data
+from cmd_keras.data.corrections import correct_labels
+from cmd_keras.data.sources.known import source_of
+from cmd_keras.relabel.changes import Changes
+from cmd_keras.relabel.check import check_relabel
+from cmd_keras.relabel.write_csv import write_csv
+from cmd_keras.relabel.write_folder import write_folder
+from cmd_keras.relabel.write_npz import write_npz
+from cmd_keras.run.folder.whole_file import whole, whole_tree
+from cmd_keras.run.settings.resolve import data_options
+from cmd_keras.run.settings.train_settings import TrainSettings
+
+
+@dataclasses.dataclass(frozen=True)
+class Relabelled:
+    """What was written.
+
+    Args:
+        path: The folder or file.
+        relabelled: How many examples have another label.
+        removed: How many are left out.
+    """
+
+    path: Path
+    relabelled: int
+    removed: int
+
+
+def relabel(
+    reviewed: str | os.PathLike,
+    corrections: str,
+    output: str | os.PathLike,
+    links: bool = False,
+) -> Relabelled:
+    """Write a copy of the data of a run or review, with corrected labels.
+
+    Args:
+        reviewed: The folder of the run or review.
+        corrections: What was decided, as `cmd_keras.data.corrections.correct_labels` takes it.
+        output: For data in a folder a new folder, for a table or arrays a new file.
+        links: Whether the files of a folder become links to where they are, instead of copies.
+
+    Raises:
+        InputError: if the data have no labels in files, the corrections cannot be carried out,
+            or the output is there already.
+    """
+    settings = check_relabel(reviewed, output)
+    dataset = data.load(settings.dataset, **data_options(_as_they_are(settings)))
+    changes = Changes.between(dataset, correct_labels(dataset, corrections))
+    source, place = source_of(settings.dataset)
+    original, path = Path(place).expanduser(), Path(output)
+    if source.name == "folder":
+        with whole_tree(path) as written:
+            write_folder(original, changes, written, links)
+    else:
+        with whole(path) as written:
+            if source.name == "csv":
+                write_csv(original, settings.target, changes, written)
+            else:
+                write_npz(original, changes, written)
+    return Relabelled(path, len(changes.relabelled), len(changes.removed))
+
+
+def _as_they_are(settings: TrainSettings) -> TrainSettings:
+    """What reads all of the data, with the labels that are in the files."""
+    return dataclasses.replace(
+        settings, fold=None, validation_split=0.0, train_examples=None, corrections=None
+    )

@@ -1,0 +1,56 @@
+"""A table with other labels; every row that stays is written as it was."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from cmd_keras.data.files.table_file import read_table
+from cmd_keras.relabel.changes import Changes
+
+_LINE = re.compile(r".* line ([0-9]+)", re.DOTALL)
+
+
+def write_csv(source: Path, target: str, changes: Changes, path: Path) -> None:
+    """Write the table again.
+
+    Args:
+        source: The table.
+        target: Its column of labels.
+        changes: Of its rows, which are named by the lines that they begin in.
+        path: The file to write.
+    """
+    file = read_table(source)
+    column = file.cells.columns.get_loc(target)
+    label_in = dict(zip(file.lines.tolist(), file.cells[target].tolist(), strict=True))
+    new = {
+        _line(name): label_in[_line(changes.example_of[label])]
+        for name, label in changes.relabelled.items()
+    }
+    removed = {_line(name) for name in changes.removed}
+    text = source.read_bytes().decode("utf-8")
+    lines = list(io.StringIO(text, newline=""))
+    with path.open("w", encoding="utf-8", newline="") as written:
+        at = 1
+        while at <= len(lines):
+            reader = csv.reader(lines[at - 1 :], delimiter=file.delimiter)
+            cells = next(reader)
+            record = "".join(lines[at - 1 : at - 1 + reader.line_num])
+            if at in new:
+                record = _record(cells, column, new[at], file.delimiter, record)
+            if at not in removed:
+                written.write(record)
+            at += reader.line_num
+
+
+def _line(name: str) -> int:
+    return int(_LINE.fullmatch(name)[1])
+
+
+def _record(cells: list[str], column: int, label: str, delimiter: str, was: str) -> str:
+    ending = was[len(was.rstrip("\r\n")) :]
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator=ending).writerow(
+        [*cells[:column], label, *cells[column + 1 :]]
+    )
+    return text.getvalue()

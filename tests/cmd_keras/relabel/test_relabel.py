@@ -1,0 +1,183 @@
+"""A corrected copy, read again, holds what the corrections say; the original stays as it was."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cmd_keras import data
+from cmd_keras.data.corrections import correct_labels
+from cmd_keras.errors import InputError
+from cmd_keras.relabel import relabel
+
+NAMES = ("cat", "dog", "emu")
+
+
+def reviewed(folder, **settings):
+    """A folder of a run with these settings."""
+    (folder / "run").mkdir()
+    (folder / "run/config.json").write_text(json.dumps({"settings": settings}))
+    return folder / "run"
+
+
+def decide(dataset, path):
+    """Relabel three examples, of the test part one, and remove two."""
+    names = dataset.class_names
+
+    def other(label):
+        return names[(label + 1) % len(names)]
+
+    lines = [(dataset.train_names[i], "relabel", other(dataset.given_labels[i])) for i in (0, 5)]
+    lines += [(dataset.test_names[0], "relabel", other(dataset.test_labels[0]))]
+    lines += [(dataset.train_names[i], "remove", "") for i in (2, 3)]
+    path.write_text("\n".join(["file,action,label", *(f'"{a}",{b},{c}' for a, b, c in lines)]))
+    return str(path)
+
+
+def content(dataset):
+    """Class by inputs, over both parts."""
+    found = {}
+    for inputs, labels in (
+        (dataset.train, dataset.given_labels),
+        (dataset.test, dataset.test_labels),
+    ):
+        (batch,) = dataset.plain_batches(inputs, 10_000).as_numpy_iterator()
+        for x, label in zip(batch, labels, strict=True):
+            found[x.tobytes()] = dataset.class_names[label]
+    return found
+
+
+def files(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def images(root, parts=("",), count=8):
+    rng = np.random.default_rng(0)
+    for part in parts:
+        for name in NAMES:
+            folder = root / part / name / "deep" if name == "emu" else root / part / name
+            folder.mkdir(parents=True)
+            for i in range(count):
+                pixels = rng.integers(0, 255, (9, 9, 3), np.uint8)
+                Image.fromarray(pixels).save(folder / f"{i}.png")
+    (root / "notes.txt").write_text("kept")
+
+
+@pytest.mark.parametrize("parts", [("",), ("train", "test")])
+@pytest.mark.parametrize("links", [False, True])
+def test_a_folder_has_its_files_in_other_classes(tmp_path, parts, links):
+    photos = tmp_path / "photos"
+    images(photos, parts)
+    before = files(photos)
+    name = f"folder:{photos}"
+    path = decide(dataset := data.load(name), tmp_path / "corrections.csv")
+    written = relabel(reviewed(tmp_path, dataset=name), path, tmp_path / "new", links)
+    assert (written.relabelled, written.removed) == (3, 2)
+    assert files(photos) == before
+    assert len(files(tmp_path / "new")) == len(before) - 2
+    assert (tmp_path / "new/notes.txt").read_text() == "kept"
+    assert (tmp_path / "new/notes.txt").is_symlink() == links
+    copy = data.load(f"folder:{tmp_path / 'new'}")
+    corrected = correct_labels(dataset, path)
+    assert content(copy) == content(corrected)
+    # An example is known by its content, so no part has changed.
+    assert set(copy.test_keys) == set(corrected.test_keys)
+
+
+def test_a_file_that_moves_takes_no_name_that_is_taken(tmp_path):
+    images(tmp_path / "photos")
+    dataset = data.load(f"folder:{tmp_path / 'photos'}")
+    cats = [name for name in dataset.train_names if name.startswith("cat/")][:2]
+    lines = [f"{name},relabel,dog" for name in cats]
+    (tmp_path / "c.csv").write_text("\n".join(["file,action,label", *lines]))
+    run = reviewed(tmp_path, dataset=f"folder:{tmp_path / 'photos'}")
+    relabel(run, str(tmp_path / "c.csv"), tmp_path / "new")
+    dogs = {path.name for path in (tmp_path / "new/dog").iterdir()}
+    assert dogs == {*(f"{i}.png" for i in range(8)), *(f"{c[4]}-from-cat.png" for c in cats)}
+    for name in cats:
+        moved = (tmp_path / f"new/dog/{name[4]}-from-cat.png").read_bytes()
+        assert moved == (tmp_path / "photos" / name).read_bytes()
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_table_keeps_every_byte_but_those_of_its_labels(tmp_path, ending, mark):
+    rng = np.random.default_rng(1)
+    lines = ['name;"the class";weight']
+    for i in range(40):
+        text = f'"{i};\n""x"""' if i % 7 == 0 else f"{i:02}"
+        lines += [f"{text};{NAMES[i % 3]};{rng.normal():.9f}", *([""] if i == 11 else [])]
+    table = tmp_path / "own.csv"
+    table.write_bytes((mark + ending.join(lines) + ending).encode())
+    before = table.read_bytes()
+    settings = {"dataset": f"csv:{table}", "target": "the class", "ignore": ["name"]}
+    dataset = data.load(settings["dataset"], target="the class", ignore=["name"])
+    path = decide(dataset, tmp_path / "corrections.csv")
+    relabel(reviewed(tmp_path, **settings), path, tmp_path / "new.csv")
+    assert table.read_bytes() == before
+    copy = data.load(f"csv:{tmp_path / 'new.csv'}", target="the class", ignore=["name"])
+    weights = {
+        line.rsplit(";", 1)[1]: line.rsplit(";", 2)[1]
+        for line in (tmp_path / "new.csv").read_text().splitlines()[1:]
+        if line.count(";") >= 2
+    }
+    assert len(copy.train) + len(copy.test) == 38
+    corrected = correct_labels(dataset, path)
+    rows = {line.rsplit(";", 1)[1]: i for i, line in enumerate(lines[1:]) if line}
+    said = dict(zip(corrected.train_names, corrected.given_labels, strict=True))
+    said |= dict(zip(corrected.test_names, corrected.test_labels, strict=True))
+    assert sorted(weights.values()) == sorted(NAMES[label] for label in said.values())
+    assert weights.keys() < rows.keys()
+    old, new = (
+        data_.decode("utf-8").split(ending)
+        for data_ in (before, (tmp_path / "new.csv").read_bytes())
+    )
+    assert len(set(new) - set(old)) == 3, "three rows have another label, and no other is new"
+
+
+@pytest.mark.parametrize("how", ["numbers", "texts", "one-hot"])
+@pytest.mark.parametrize("own_test", [False, True])
+def test_arrays_keep_the_way_in_which_classes_are_written(tmp_path, how, own_test):
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(size=(60, 4)), np.arange(60) % 3
+    y = {"numbers": y, "texts": np.array(NAMES)[y], "one-hot": np.eye(3)[y]}[how]
+    names = {} if how == "texts" else {"class_names": np.array(NAMES)}
+    arrays = {"x": x, "y": y}
+    if own_test:
+        arrays = {"x_train": x[:40], "y_train": y[:40], "x_test": x[40:], "y_test": y[40:]}
+    np.savez(tmp_path / "own.npz", **arrays, **names)
+    dataset = data.load(f"npz:{tmp_path / 'own.npz'}")
+    path = decide(dataset, tmp_path / "corrections.csv")
+    run = reviewed(tmp_path, dataset=f"npz:{tmp_path / 'own.npz'}")
+    relabel(run, path, tmp_path / "new.npz")
+    copy = data.load(f"npz:{tmp_path / 'new.npz'}")
+    assert content(copy) == content(correct_labels(dataset, path))
+    with np.load(tmp_path / "own.npz") as old, np.load(tmp_path / "new.npz") as new:
+        assert old.files == new.files
+        assert all(old[name].dtype == new[name].dtype for name in old.files)
+
+
+@pytest.mark.parametrize(
+    ("settings", "output", "said"),
+    [
+        ({"dataset": "digits"}, "new", "are in no file of yours"),
+        ({"dataset": "npz:own.npz", "noise": "sym:0.4"}, "new.npz", "wrong on purpose"),
+        ({"dataset": "npz:own.npz"}, "new", r"must end in \.npz"),
+        ({"dataset": "npz:own.npz"}, "run", "is there already"),
+        ({"dataset": "npz:own.npz"}, "", "is empty"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(tmp_path, monkeypatch, settings, output, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=said):
+        relabel(reviewed(tmp_path, **settings), "corrections.csv", output)
+
+
+def test_a_wrong_correction_leaves_nothing(tmp_path):
+    images(tmp_path / "photos")
+    (tmp_path / "c.csv").write_text("file,action\nnowhere.png,remove\n")
+    run = reviewed(tmp_path, dataset=f"folder:{tmp_path / 'photos'}")
+    with pytest.raises(InputError, match=r"no example 'nowhere\.png'"):
+        relabel(run, str(tmp_path / "c.csv"), tmp_path / "new")
+    assert {path.name for path in tmp_path.iterdir()} == {"photos", "run", "c.csv"}

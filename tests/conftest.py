@@ -22,6 +22,8 @@ _LONG = (
     "test_notebooks.py",
     "test_resume.py",
     "test_compare.py",
+    "test_review.py",
+    "test_labels.py",
     "test_trajectories.py",
     "test_mutual_distiller.py",
     "test_stopped_runs.py",

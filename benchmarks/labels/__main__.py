@@ -23,6 +23,8 @@ COLUMNS = ("noise", "seed", "contestant", *SCORES)
 @click.option("--data-dir", help="Of tensorflow-datasets.")
 @click.option("--network", help="Of both peers. [by recipe]")
 @click.option("--train-examples", type=int, help="How many. [all]")
+@click.option("--epochs", type=int, help="Of a run. [by recipe]")
+@click.option("--folds", type=int, default=5, show_default=True, help="Of everybody.")
 @click.option("--noise", "noises", multiple=True, default=NOISES, show_default=True)
 @click.option("--seeds", type=int, default=5, show_default=True)
 @click.option("--processes", type=int, default=1, show_default=True, help="Of a review.")
@@ -32,6 +34,8 @@ def main(
     data_dir: str | None,
     network: str | None,
     train_examples: int | None,
+    epochs: int | None,
+    folds: int,
     noises: tuple[str, ...],
     seeds: int,
     processes: int,
@@ -51,13 +55,14 @@ def main(
                 data_dir=data_dir,
                 network=network,
                 train_examples=train_examples,
+                epochs=epochs,
                 noise=noise,
                 seed=seed,
             )
             problem = Problem.read(settings)
             for name in left:
                 folder = output / "runs" / noise.replace(":", "-") / f"seed-{seed}"
-                answer = CONTESTANTS[name](problem, folder, processes)
+                answer = CONTESTANTS[name](problem, folder, folds, processes)
                 scores = scores_of(answer, problem.given != problem.clean)
                 append(file, {"noise": noise, "seed": seed, "contestant": name, **scores})
     table = markdown(pd.read_csv(file))

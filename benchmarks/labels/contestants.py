@@ -33,41 +33,43 @@ class Answer:
     seconds: float
 
 
-def single_run(problem: Problem, folder: Path, processes: int) -> Answer:
+def single_run(problem: Problem, folder: Path, folds: int, processes: int) -> Answer:
     """`cmd-keras train`, whose networks have seen the labels."""
     started = time.perf_counter()
     train_or_resume(problem.settings, folder / "single")
     return _answer_in(folder / "single", time.perf_counter() - started)
 
 
-def ours(problem: Problem, folder: Path, processes: int) -> Answer:
+def ours(problem: Problem, folder: Path, folds: int, processes: int) -> Answer:
     """`cmd-keras review`."""
     started = time.perf_counter()
-    review(problem.settings, folder / "review", processes=processes)
+    review(problem.settings, folder / "review", folds, processes)
     return _answer_in(folder / "review", time.perf_counter() - started)
 
 
-def cleanlab_with_ours(problem: Problem, folder: Path, processes: int) -> Answer:
+def cleanlab_with_ours(problem: Problem, folder: Path, folds: int, processes: int) -> Answer:
     """cleanlab on the probabilities that `review` left."""
     return _cleanlab(problem, np.load(folder / "review/probabilities.npy"), time.perf_counter())
 
 
-def cleanlab_with_logistic_regression(problem: Problem, folder: Path, processes: int) -> Answer:
+def cleanlab_with_logistic_regression(
+    problem: Problem, folder: Path, folds: int, processes: int
+) -> Answer:
     """cleanlab as its tutorials have it."""
     started = time.perf_counter()
     classifier = LogisticRegression(max_iter=1000)
-    return _cleanlab(problem, _out_of_sample(classifier, problem), started)
+    return _cleanlab(problem, _out_of_sample(classifier, problem, folds), started)
 
 
-def cleanlab_with_mlp(problem: Problem, folder: Path, processes: int) -> Answer:
+def cleanlab_with_mlp(problem: Problem, folder: Path, folds: int, processes: int) -> Answer:
     """cleanlab with scikit-learn's network."""
     started = time.perf_counter()
     classifier = MLPClassifier(early_stopping=True, random_state=problem.settings.seed)
-    return _cleanlab(problem, _out_of_sample(classifier, problem), started)
+    return _cleanlab(problem, _out_of_sample(classifier, problem, folds), started)
 
 
 # In this order: one takes what another left.
-CONTESTANTS: dict[str, Callable[[Problem, Path, int], Answer]] = {
+CONTESTANTS: dict[str, Callable[[Problem, Path, int, int], Answer]] = {
     "cleanlab, logistic regression": cleanlab_with_logistic_regression,
     "cleanlab, MLP": cleanlab_with_mlp,
     "cmd-keras train": single_run,
@@ -76,8 +78,8 @@ CONTESTANTS: dict[str, Callable[[Problem, Path, int], Answer]] = {
 }
 
 
-def _out_of_sample(classifier: object, problem: Problem) -> np.ndarray:
-    return cross_val_predict(classifier, problem.x, problem.given, cv=5, method="predict_proba")
+def _out_of_sample(classifier: object, problem: Problem, folds: int) -> np.ndarray:
+    return cross_val_predict(classifier, problem.x, problem.given, cv=folds, method="predict_proba")
 
 
 def _cleanlab(problem: Problem, probabilities: np.ndarray, started: float) -> Answer:

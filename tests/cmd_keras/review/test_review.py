@@ -21,7 +21,7 @@ from cmd_keras.run import TrainSettings
 from cmd_keras.run.results.finished_run import FinishedRun
 
 ROOT = Path(__file__).parents[3]
-FOLDS = 3
+FOLDS = 2
 FILES = {
     *("review.json", "metrics.json", "noise_matrix.png", "runs"),
     *(f"{part}{name}" for part in ("", "test_")
@@ -62,7 +62,7 @@ def test_each_example_is_judged_by_the_networks_that_never_saw_it(reviewed, sett
     out, _ = reviewed
     assert {path.name for path in out.iterdir()} == FILES
     p, test = np.load(out / "probabilities.npy"), np.load(out / "test_probabilities.npy")
-    whole = FinishedRun(out / "runs/fold-1-of-3").dataset()
+    whole = FinishedRun(out / "runs/fold-1-of-2").dataset()
     place = {n: i for i, n in enumerate(sorted([*whole.train_index, *whole.held_out_index]))}
     tests = []
     for fold in Fold.all(FOLDS):
@@ -118,9 +118,9 @@ def test_what_has_ended_is_not_made_again(reviewed, settings):
 @pytest.mark.parametrize(
     ("changes", "folds", "said"),
     [
-        ({}, 4, "its folds is 3, and 4 was given"),
+        ({}, 4, "its folds is 2, and 4 was given"),
         ({"epochs": 5}, FOLDS, "its epochs is 12, and 5 was given"),
-        ({"fold": "1/3"}, FOLDS, "of a single run"),
+        ({"fold": "1/2"}, FOLDS, "of a single run"),
         ({"strategy": "data-parallel", "backend": "jax"}, FOLDS, "one-device or mirrored here"),
         ({}, 1, "one of 2 to 100 parts"),
     ],
@@ -141,7 +141,7 @@ def test_labels_that_were_changed_meanwhile_are_refused(reviewed, settings, fold
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", None])
 def test_probabilities_that_were_damaged_are_said_and_not_used(reviewed, settings, content):
-    path = reviewed[0] / "runs/fold-2-of-3/out_of_sample.npz"
+    path = reviewed[0] / "runs/fold-2-of-2/out_of_sample.npz"
     whole = path.read_bytes()
     try:
         if content is None:
@@ -167,13 +167,13 @@ def test_killed_it_goes_on_to_the_same_result(reviewed, settings, tmp_path):
         "from cmd_keras.review import review; from cmd_keras.run import TrainSettings\n"
         "import json, sys\n"
         "if __name__ == '__main__':\n"
-        "    review(TrainSettings.from_json(json.loads(sys.argv[1])), sys.argv[2], 3)"
+        "    review(TrainSettings.from_json(json.loads(sys.argv[1])), sys.argv[2], 2)"
     )
     out = tmp_path / "out"
     written = json.dumps(settings.to_json())
     process = subprocess.Popen([sys.executable, "-c", code, written, str(out)], cwd=ROOT)
     deadline = time.monotonic() + 180
-    while not list(out.glob("runs/fold-2-of-3/history.csv")) and time.monotonic() < deadline:
+    while not list(out.glob("runs/fold-2-of-2/history.csv")) and time.monotonic() < deadline:
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()

@@ -26,6 +26,7 @@ CORE = ("tests/cmdcore",)
 FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
        "tests/cmd_keras/test_trajectories.py", "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
 DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",
+        "tests/cmd_keras/data/test_fold.py", "tests/cmd_keras/data/test_corrections.py",
         "tests/cmd_keras/data/test_dataset.py", "tests/cmd_keras/data/test_inputs.py")  # fmt: skip
 RUN = ("tests/cmd_keras/run/test_resume.py", "tests/cmd_keras/run/test_same_data.py")
 COMPARE = ("tests/cmd_keras/compare/test_differences.py", "tests/cmd_keras/compare/test_grid.py")
@@ -37,6 +38,9 @@ GROUPS = {
     "cmd_keras/data": (DATA,),
     "cmd_keras/compare": (COMPARE,),
     "cmd_keras/tune": (TUNE,),
+    "cmd_keras/label_review": (("tests/cmd_keras/label_review",),),
+    "cmd_keras/review": (("tests/cmd_keras/review",),),
+    "cmd_keras/relabel": (("tests/cmd_keras/relabel",),),
     "cmd_keras": (FIT,),
 }
 

@@ -11,6 +11,8 @@ MUTUAL = "cmd_keras/mutual_objective.py"
 CMD = "cmdcore/methods/cmd.py"
 SYNC_MKD = "cmdcore/methods/sync_mkd.py"
 NOISE_ESTIMATE = "cmd_keras/label_review/noise_estimate.py"
+FOLD = "cmd_keras/data/fold.py"
+CORRECTIONS = "cmd_keras/data/corrections.py"
 CHECKPOINTS = "cmd_keras/run/epochs/checkpoints.py"
 
 
@@ -170,4 +172,25 @@ MUTANTS = [
            "/ temperature, axis=1", ", axis=1"),
     Mutant("a label is suspected by the classifier's word alone", "cmd_keras/label_review/review.py",
            "probable != y if noise is None else quality < 0.5", "probable != y"),
+    Mutant("wrong labels rank last", "cmd_keras/label_review/score.py", "rankdata(-review", "rankdata(review"),
+    Mutant("folds are dealt out whatever the class", FOLD, "np.lexsort((drawn, labels[first]))", "np.argsort(drawn)"),
+    Mutant("copies of an example are in several folds", FOLD,
+           'draws(keys, "fold")', 'draws([b"%d" % i + key for i, key in enumerate(keys)], "fold")'),
+    Mutant("a review takes an example for another", "cmd_keras/review/opinion.py",
+           "train[[place[number] for number in part.held_out_index.tolist()]] = said.held_out",
+           "train[np.flatnonzero(np.isnan(train[:, 0]))[: len(said.held_out)]] = said.held_out"),
+    Mutant("a fold of other data is taken", "cmd_keras/review/opinion.py",
+           'if (job.folder / "config.json").exists():', "if False:"),
+    Mutant("noise stays where the own class is looked like", "cmd_keras/data/instance_noise.py",
+           "scores[own] = -np.inf", "scores[own] += 0.0"),
+    Mutant("a decision about a test example changes another", CORRECTIONS,
+           "return test_labels, test[correction.name]", "return given, test[correction.name]"),
+    Mutant("what is right is forgotten where it was known", CORRECTIONS,
+           "dataset.clean_labels if known else given", "given"),
+    Mutant("a decision about what was is carried out on what is", CORRECTIONS,
+           'if correction.given not in ("", was):', "if False:"),
+    Mutant("a file that moves replaces one", "cmd_keras/relabel/write_folder.py",
+           "taken = {target for _, target, moves in copied if not moves}", "taken = set()"),
+    Mutant("a row loses a line when it is written again", "cmd_keras/relabel/write_csv.py",
+           "lines[at - 1 : at - 1 + reader.line_num]", "lines[at - 1 : at]"),
 ]  # fmt: skip

@@ -42,7 +42,7 @@ def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
     Args:
         dataset: All of it: before a fold or a validation share is held out.
         path: A CSV table, as `suspects.csv` with a column `action`. A row is about the example
-            that its `file` names or, where there is no such column, about the training example
+            that its `file` names or, where examples have no names, about the training example
             of its `index`. `keep` leaves the label, `relabel` takes the class in `label` (where
             that is empty, in `predicted_name`), `remove` takes the example out of the training
             part; a row without an action decides nothing. Where `given_name` says what the
@@ -56,6 +56,11 @@ def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
     """
     file = read_table(path)
     corrections, by_file = _read(file)
+    if dataset.train_names is not None and not by_file:
+        raise InputError(
+            f"{path} has no column `file`: of these data an `index` may be that of a training and of "
+            "a test example. Keep the column `file` of suspects.csv."
+        )
     train = _places(dataset.train_names if by_file else None, dataset.train_index)
     test = _places(dataset.test_names, dataset.test_index) if by_file else {}
     names = list(map(canonicalize, dataset.class_names))

@@ -14,7 +14,7 @@ from cmd_keras.errors import InputError
 if TYPE_CHECKING:
     from cmd_keras.data.dataset import Dataset
 
-_MOST = 100
+MOST = 100
 _WRITTEN = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 
 
@@ -34,9 +34,9 @@ class Fold:
     count: int
 
     def __post_init__(self) -> None:
-        if not (2 <= self.count <= _MOST and 1 <= self.number <= self.count):
+        if not (2 <= self.count <= MOST and 1 <= self.number <= self.count):
             raise InputError(
-                f"fold K/N must be one of 2 to {_MOST} parts, K from 1 to N, received {self}. "
+                f"fold K/N must be one of 2 to {MOST} parts, K from 1 to N, received {self}. "
                 "1/5 is the first of five."
             )
 

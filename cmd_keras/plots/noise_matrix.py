@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from cmd_keras.plots.axes import as_written
+from cmd_keras.printable import printable
 
 # Numbers in more cells than these could not be read.
 _MOST_WITH_NUMBERS, _MOST_WITH_NAMES = 20, 60
@@ -36,11 +36,15 @@ def draw_noise_matrix(matrix: np.ndarray, class_names: Sequence[str], path: Path
                           color="white" if dark else "grey" if k == i else "black")  # fmt: skip
     if count <= _MOST_WITH_NAMES:
         for scale in (axis.xaxis, axis.yaxis):
-            scale.set_ticks(range(count), [""] * count)
-            for text, name in zip(scale.get_ticklabels(), class_names, strict=True):
-                as_written(text, name if len(name) <= 20 else f"{name[:19]}…")
+            scale.set_ticks(range(count), list(map(_tick, class_names)))
         axis.tick_params(axis="x", labelrotation=90)
     axis.set_xlabel("given label")
     axis.set_ylabel("true class, by estimate")
     axis.set_title("how each class is labelled", fontsize="medium")
     figure.savefig(path, dpi=120)
+
+
+def _tick(name: str) -> str:
+    name = printable(name)
+    # A dollar sign begins a formula, and ticks are written anew whenever they are drawn.
+    return (name if len(name) <= 20 else f"{name[:19]}…").replace("$", r"\$")

@@ -13,6 +13,7 @@ from cmd_keras.relabel.write_csv import write_csv
 from cmd_keras.relabel.write_folder import write_folder
 from cmd_keras.relabel.write_npz import write_npz
 from cmd_keras.run.folder.whole_file import whole, whole_tree
+from cmd_keras.run.results.finished_run import FinishedRun
 from cmd_keras.run.settings.resolve import data_options
 from cmd_keras.run.settings.train_settings import TrainSettings
 
@@ -52,6 +53,7 @@ def relabel(
     """
     settings = check_relabel(reviewed, output)
     dataset = data.load(settings.dataset, **data_options(_as_they_are(settings)))
+    _check_same(Path(reviewed))
     changes = Changes.between(dataset, correct_labels(dataset, corrections))
     source, place = source_of(settings.dataset)
     original, path = Path(place).expanduser(), Path(output)
@@ -65,6 +67,14 @@ def relabel(
             else:
                 write_npz(original, changes, written)
     return Relabelled(path, len(changes.relabelled), len(changes.removed))
+
+
+def _check_same(reviewed: Path) -> None:
+    """Require that the data are still those of the run or review."""
+    runs = sorted(reviewed.glob("runs/fold-*/config.json")) or [reviewed / "config.json"]
+    for config in runs:
+        if config.exists():
+            FinishedRun(config.parent).dataset()
 
 
 def _as_they_are(settings: TrainSettings) -> TrainSettings:

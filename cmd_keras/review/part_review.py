@@ -24,6 +24,7 @@ class PartReview:
         names: Of the examples, or None where they have none.
         class_names: One for each class.
         true: `[n]`, the right labels, where noise was added; None where nobody knows them.
+        named: How many classes the networks find the most probable one of some example.
     """
 
     labels: pd.DataFrame
@@ -32,6 +33,7 @@ class PartReview:
     names: Sequence[str] | None
     class_names: Sequence[str]
     true: np.ndarray | None
+    named: int
 
     @classmethod
     def of(
@@ -50,7 +52,8 @@ class PartReview:
             about: The other fields.
         """
         noise = estimate_noise(given, probabilities, seed)
-        return cls(review_labels(given, probabilities, noise), noise, **about)
+        named = len(np.unique(probabilities.argmax(axis=1)))
+        return cls(review_labels(given, probabilities, noise), noise, named=named, **about)
 
     def all_labels(self) -> Table:
         """Header and rows of all labels, the least probable first."""
@@ -65,13 +68,16 @@ class PartReview:
 
     def summary(self) -> dict[str, Any]:
         """How many labels are wrong and, where noise was added, how well they were found."""
-        noise = self.noise
+        noise, given = self.noise, len(np.unique(self.labels["given"]))
         return {
             "count": len(self.labels),
             "suspected": int(self.labels["suspected"].sum()),
             "noise_rate": noise.rate,
             "noise_interval": list(noise.interval),
-            "tells": bool(noise.tells),
+            # Networks that tell few classes apart may yet tell much about the labels of these.
+            "tells": bool(noise.tells) and self.named > given / 2,
+            "classes_named": self.named,
+            "classes_given": given,
             "gain": noise.gain,
             "temperature": noise.temperature,
             "matrix": noise.matrix.tolist(),

@@ -41,7 +41,7 @@ def review(
         console: Where progress is printed. None prints nothing.
 
     Returns:
-        What `metrics.json` holds: for `train` and `test` the estimated part of wrong labels with
+        What `metrics.json` holds; a review that has ended is not touched. For `train` and `test` the estimated part of wrong labels with
         its interval and, where noise was added, how well they were found.
 
     Raises:
@@ -68,6 +68,10 @@ def review_checked(
         parts = {folder.job(settings, fold): fold.left_out_of(dataset) for fold in Fold.all(folds)}
         for job, part in parts.items():
             check_begun_with(job, part)
+        if folder.has_ended(list(parts)):
+            # What the user has written into its tables since is kept.
+            say(console, f"{folder.path} has ended already.")
+            return folder.read_json("metrics.json")
         _make_runs(list(parts), folder, processes, console)
         opinion = Opinion.of_runs(dataset, parts)
         return write_review(folder, settings, dataset, opinion, console)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cmd_keras.data.fold import Fold
 from cmd_keras.errors import InputError
+from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.whole_folder import WholeFolder
 from cmd_keras.run.settings.same import check_same
 from cmd_keras.run.settings.train_settings import TrainSettings
@@ -69,6 +70,11 @@ class ReviewFolder(WholeFolder):
         if not isinstance(settings, dict) or type(folds) is not int:
             raise InputError(f"{self.path / _FILE} is not that of a review.")
         return TrainSettings.from_json(settings), folds
+
+    def has_ended(self, jobs: list[Job]) -> bool:
+        """Whether the last file is written, and every run has ended."""
+        done = (self.path / "metrics.json").exists()
+        return done and all(RunFolder(job.folder).has_ended() for job in jobs)
 
     def job(self, settings: TrainSettings, fold: Fold) -> Job:
         """The run that leaves a fold out."""

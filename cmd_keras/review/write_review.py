@@ -90,8 +90,9 @@ def _say_summary(console: Console, part: str, summary: dict[str, Any]) -> None:
     if not summary["tells"]:
         say(
             console,
-            f"The networks know too little about these {name} labels for that to mean anything: "
-            "train longer, or with more examples.",
+            f"The networks know too little about these {name} labels for that to mean anything; of "
+            f"{summary['classes_given']} classes they name {summary['classes_named']}. Train "
+            "longer, with more examples or a lower learning rate.",
         )
     if "precision" in summary:
         say(

@@ -105,7 +105,6 @@ def test_a_class_does_not_lose_all_of_its_examples(own, corrected):
         corrected("\n".join(["file,action", *lines]))
 
 
-def test_a_test_example_is_not_meant_by_its_index(own, corrected):
-    number = data.load(own).test_index[0]
-    with pytest.raises(InputError, match="there is no example"):
-        corrected(f"index,action\n{number},keep\n")
+def test_an_index_is_not_enough_where_examples_have_names(own, corrected):
+    with pytest.raises(InputError, match="Keep the column `file`"):
+        corrected("index,action\n0,keep\n")

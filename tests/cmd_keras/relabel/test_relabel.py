@@ -10,6 +10,7 @@ from cmd_keras import data
 from cmd_keras.data.corrections import correct_labels
 from cmd_keras.errors import InputError
 from cmd_keras.relabel import relabel
+from cmd_keras.run.folder.same_data import about_data
 
 NAMES = ("cat", "dog", "emu")
 
@@ -17,7 +18,11 @@ NAMES = ("cat", "dog", "emu")
 def reviewed(folder, **settings):
     """A folder of a run with these settings."""
     (folder / "run").mkdir()
-    (folder / "run/config.json").write_text(json.dumps({"settings": settings}))
+    written = {"settings": settings}
+    if settings["dataset"].split(":")[-1].startswith("/"):
+        options = {name: value for name, value in settings.items() if name != "dataset"}
+        written["data"] = about_data(data.load(settings["dataset"], **options))
+    (folder / "run/config.json").write_text(json.dumps(written))
     return folder / "run"
 
 
@@ -172,6 +177,19 @@ def test_what_cannot_be_written_is_refused(tmp_path, monkeypatch, settings, outp
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=said):
         relabel(reviewed(tmp_path, **settings), "corrections.csv", output)
+
+
+def test_rows_that_moved_since_are_refused(tmp_path):
+    table = tmp_path / "own.csv"
+    table.write_text("\n".join(["weight,name", *(f"{i**2}.5,{NAMES[i // 20]}" for i in range(60))]))
+    name = f"csv:{table}"
+    run = reviewed(tmp_path, dataset=name, target="name")
+    path = decide(data.load(name, target="name"), tmp_path / "corrections.csv")
+    lines = table.read_text().splitlines()
+    table.write_text("\n".join([lines[0], *lines[2:]]))
+    with pytest.raises(InputError, match="The data are not those"):
+        relabel(run, path, tmp_path / "new.csv")
+    assert not (tmp_path / "new.csv").exists()
 
 
 def test_a_wrong_correction_leaves_nothing(tmp_path):

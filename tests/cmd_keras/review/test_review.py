@@ -111,7 +111,12 @@ def test_what_has_ended_is_not_made_again(reviewed, settings):
     out, metrics = reviewed
     runs = list(out.glob("runs/*/*"))
     before = {path: path.stat().st_mtime_ns for path in runs}
+    suspects = (out / "suspects.csv").read_bytes()
+    # Decisions of a user who did not choose another name for the file.
+    (out / "suspects.csv").write_bytes(suspects + b"more\n")
     assert review(settings, out, FOLDS) == metrics
+    assert (out / "suspects.csv").read_bytes() == suspects + b"more\n"
+    (out / "suspects.csv").write_bytes(suspects)
     assert {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*")} == before
 
 
@@ -142,7 +147,9 @@ def test_labels_that_were_changed_meanwhile_are_refused(reviewed, settings, fold
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", None])
 def test_probabilities_that_were_damaged_are_said_and_not_used(reviewed, settings, content):
     path = reviewed[0] / "runs/fold-2-of-2/out_of_sample.npz"
-    whole = path.read_bytes()
+    whole, metrics = path.read_bytes(), (reviewed[0] / "metrics.json").read_text()
+    # Of a review that has ended they are not asked for any more.
+    (reviewed[0] / "metrics.json").unlink()
     try:
         if content is None:
             with np.load(path) as arrays:
@@ -153,6 +160,7 @@ def test_probabilities_that_were_damaged_are_said_and_not_used(reviewed, setting
             review(settings, reviewed[0], FOLDS)
     finally:
         path.write_bytes(whole)
+        (reviewed[0] / "metrics.json").write_text(metrics)
 
 
 def test_a_run_that_fails_is_named_and_the_others_are_kept(settings, tmp_path):

@@ -58,8 +58,8 @@ def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
     corrections, by_file = _read(file)
     if dataset.train_names is not None and not by_file:
         raise InputError(
-            f"{path} has no column `file`: of these data an `index` may be that of a training and of "
-            "a test example. Keep the column `file` of suspects.csv."
+            f"{path} has no column `file`: of these data an `index` may be that of a training "
+            "example and that of a test example. Keep the column `file` of suspects.csv."
         )
     train = _places(dataset.train_names if by_file else None, dataset.train_index)
     test = _places(dataset.test_names, dataset.test_index) if by_file else {}

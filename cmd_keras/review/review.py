@@ -41,8 +41,9 @@ def review(
         console: Where progress is printed. None prints nothing.
 
     Returns:
-        What `metrics.json` holds; a review that has ended is not touched. For `train` and `test` the estimated part of wrong labels with
-        its interval and, where noise was added, how well they were found.
+        What `metrics.json` holds: for `train` and `test` the estimated part of wrong labels with
+        its interval and, where noise was added, how well they were found. A review that has
+        ended is not touched.
 
     Raises:
         InputError: if a setting, the data, the folder or a number cannot be used.

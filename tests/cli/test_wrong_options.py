@@ -185,7 +185,7 @@ WRONG = [
     (["review", "--output", ""], "The name of the output folder is empty"),
     (["review", "--output", "images"], "holds other files than those of a review"),
     (["review", "--output", "table.csv"], "is a file"),
-    (["review", "--output", "new", "--folds", "1"], "one of 2 to 100 parts"),
+    (["review", "--output", "new", "--folds", "1"], "folds must lie in 2 … 100, received 1"),
     (["review", "--output", "new", "--folds", "many"], "not a valid integer"),
     (["review", "--output", "new", "--fold", "1/5"], "No such option"),
     (["review", "--output", "new", "--processes", "0"], "processes must be at least 1"),

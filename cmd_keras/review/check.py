@@ -2,7 +2,6 @@
 
 import os
 
-from cmd_keras.data.fold import MOST
 from cmd_keras.errors import InputError
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.run.settings.check import check
@@ -25,6 +24,9 @@ def check_review(
             f"fold {settings.fold} is of a single run; a review leaves each fold out in turn. "
             "Leave it out, and say how many there are with folds."
         )
+    # Only here is numpy needed, which the pages of help need not wait for.
+    from cmd_keras.data.fold import MOST
+
     if not 2 <= folds <= MOST:
         raise InputError(f"folds must lie in 2 … {MOST}, received {folds}. 5 is usual.")
     check(settings)

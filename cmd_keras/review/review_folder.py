@@ -2,14 +2,17 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cmd_keras.data.fold import Fold
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.whole_folder import WholeFolder
 from cmd_keras.run.settings.same import check_same
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.runs.job import Job
+
+if TYPE_CHECKING:
+    from cmd_keras.data.fold import Fold
 
 _FILE = "review.json"
 
@@ -76,7 +79,7 @@ class ReviewFolder(WholeFolder):
         done = (self.path / "metrics.json").exists()
         return done and all(RunFolder(job.folder).has_ended() for job in jobs)
 
-    def job(self, settings: TrainSettings, fold: Fold) -> Job:
+    def job(self, settings: TrainSettings, fold: "Fold") -> Job:
         """The run that leaves a fold out."""
         path = self.path / "runs" / f"fold-{fold.number}-of-{fold.count}"
         return Job(path, settings.changed(fold=str(fold)))

@@ -124,7 +124,9 @@ class Dataset:
         """
         if self.validation is not None and not self.has_own_validation:
             raise InputError("Add noise before a validation share is held out, not after.")
-        inputs = standardise(self.train, self.plain_train_batches())
+        inputs = None
+        if noise.needs_inputs:
+            inputs = standardise(self.train, self.plain_train_batches())
         given = noise.corrupt(self.given_labels, self.num_classes, seed, inputs)
         return dataclasses.replace(self, given_labels=given)
 

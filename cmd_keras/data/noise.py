@@ -56,6 +56,11 @@ class Noise:
                 f"pair:{self.rate:g} to corrupt labels, or none to leave them as they are."
             )
 
+    @property
+    def needs_inputs(self) -> bool:
+        """Whether `corrupt` looks at the inputs."""
+        return self.kind == "inst"
+
     @classmethod
     def parse(cls, text: str) -> "Noise":
         """The noise written as `none`, `sym:0.4`, `pair:0.2` or `inst:0.4`.
@@ -112,7 +117,7 @@ class Noise:
                 f"Labels must lie in 0 … {num_classes - 1}, received values from {labels.min()} to "
                 f"{labels.max()}."
             )
-        if self.kind == "inst":
+        if self.needs_inputs:
             if inputs is None:
                 raise InputError("inst noise depends on the inputs. Give them, in batches.")
             # SciPy takes a while, and no other noise needs it.

@@ -42,5 +42,4 @@ def standardise(inputs: Inputs, batches: tf.data.Dataset) -> Iterator[np.ndarray
     mean, variance = measure_inputs(inputs)
     scale = 1.0 / np.sqrt(np.where(variance > 0.0, variance, 1.0))
     for batch in batches.as_numpy_iterator():
-        batch = batch[0] if isinstance(batch, tuple) else batch
         yield ((batch - mean) * scale).astype(np.float32)

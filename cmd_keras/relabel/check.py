@@ -27,7 +27,7 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
         InputError: if there is neither, its data have no labels in files, noise was added to
             them, or the output is there already.
     """
-    if (Path(reviewed) / "review.json").is_file():
+    if is_review(reviewed):
         settings, _ = ReviewFolder.of_review(reviewed).begun()
     else:
         settings = recorded_settings(RunFolder.of_run(reviewed))
@@ -51,3 +51,8 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
     if source.name != "folder" and path.suffix.lower() != f".{source.name}":
         raise InputError(f"{path} must end in .{source.name}, as the data do. Name it so.")
     return settings
+
+
+def is_review(folder: str | os.PathLike) -> bool:
+    """Whether a folder is that of a review, not of a run."""
+    return (Path(folder) / "review.json").is_file()

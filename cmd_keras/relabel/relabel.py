@@ -8,10 +8,12 @@ from cmd_keras import data
 from cmd_keras.data.corrections import correct_labels
 from cmd_keras.data.sources.known import source_of
 from cmd_keras.relabel.changes import Changes
-from cmd_keras.relabel.check import check_relabel
+from cmd_keras.relabel.check import check_relabel, is_review
 from cmd_keras.relabel.write_csv import write_csv
 from cmd_keras.relabel.write_folder import write_folder
 from cmd_keras.relabel.write_npz import write_npz
+from cmd_keras.review.opinion import parts_of
+from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.run.folder.whole_file import whole, whole_tree
 from cmd_keras.run.results.finished_run import FinishedRun
 from cmd_keras.run.settings.resolve import data_options
@@ -53,7 +55,7 @@ def relabel(
     """
     settings = check_relabel(reviewed, output)
     dataset = data.load(settings.dataset, **data_options(_as_they_are(settings)))
-    _check_same(Path(reviewed))
+    _check_same(Path(reviewed), settings)
     changes = Changes.between(dataset, correct_labels(dataset, corrections))
     source, place = source_of(settings.dataset)
     original, path = Path(place).expanduser(), Path(output)
@@ -69,12 +71,15 @@ def relabel(
     return Relabelled(path, len(changes.relabelled), len(changes.removed))
 
 
-def _check_same(reviewed: Path) -> None:
+def _check_same(reviewed: Path, settings: TrainSettings) -> None:
     """Require that the data are still those of the run or review."""
-    runs = sorted(reviewed.glob("runs/fold-*/config.json")) or [reviewed / "config.json"]
-    for config in runs:
-        if config.exists():
-            FinishedRun(config.parent).dataset()
+    if not is_review(reviewed):
+        FinishedRun(reviewed).dataset()
+        return
+    folder = ReviewFolder.of_review(reviewed)
+    dataset = data.load(settings.dataset, **data_options(settings))
+    _, folds = folder.begun()
+    parts_of(folder, settings, dataset, folds)
 
 
 def _as_they_are(settings: TrainSettings) -> TrainSettings:

@@ -5,10 +5,13 @@ import dataclasses
 import numpy as np
 
 from cmd_keras.data import Dataset
+from cmd_keras.data.fold import Fold
 from cmd_keras.errors import InputError
+from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.same_data import check_same_data
 from cmd_keras.run.results.out_of_sample import OutOfSample
+from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.runs.job import Job
 
 
@@ -50,6 +53,26 @@ class Opinion:
             train[[place[number] for number in part.held_out_index.tolist()]] = said.held_out
             test.append(said.test)
         return cls(train, np.mean(test, axis=0))
+
+
+def parts_of(
+    folder: ReviewFolder, settings: TrainSettings, dataset: Dataset, folds: int
+) -> dict[Job, Dataset]:
+    """The runs of a review, each with its data.
+
+    Args:
+        folder: Of the review.
+        settings: Of its runs.
+        dataset: All data.
+        folds: How many.
+
+    Raises:
+        InputError: if a run was begun with other data.
+    """
+    parts = {folder.job(settings, fold): fold.left_out_of(dataset) for fold in Fold.all(folds)}
+    for job, part in parts.items():
+        check_begun_with(job, part)
+    return parts
 
 
 def check_begun_with(job: Job, part: Dataset) -> None:

@@ -5,10 +5,9 @@ from typing import Any
 
 from rich.console import Console
 
-from cmd_keras.data.fold import Fold
 from cmd_keras.errors import RunError
 from cmd_keras.review.check import check_review
-from cmd_keras.review.opinion import Opinion, check_begun_with
+from cmd_keras.review.opinion import Opinion, parts_of
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.review.write_review import write_review
 from cmd_keras.run.epochs.begin import read_data
@@ -66,9 +65,7 @@ def review_checked(
     folder = ReviewFolder.begin(output, settings, folds)
     with folder.locked():
         folder.remove_unfinished()
-        parts = {folder.job(settings, fold): fold.left_out_of(dataset) for fold in Fold.all(folds)}
-        for job, part in parts.items():
-            check_begun_with(job, part)
+        parts = parts_of(folder, settings, dataset, folds)
         if folder.has_ended(list(parts)):
             # What the user has written into its tables since is kept.
             say(console, f"{folder.path} has ended already.")

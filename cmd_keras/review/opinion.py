@@ -63,13 +63,17 @@ def parts_of(
     Args:
         folder: Of the review.
         settings: Of its runs.
-        dataset: All data.
+        dataset: All data, nothing held out.
         folds: How many.
 
     Raises:
-        InputError: if a run was begun with other data.
+        InputError: if a run was begun with other data, or no validation share can be held out.
     """
-    parts = {folder.job(settings, fold): fold.left_out_of(dataset) for fold in Fold.all(folds)}
+    share = settings.validation_split, settings.validation_labels, settings.seed
+    parts = {
+        folder.job(settings, fold): fold.left_out_of(dataset).with_validation(*share)
+        for fold in Fold.all(folds)
+    }
     for job, part in parts.items():
         check_begun_with(job, part)
     return parts

@@ -1,5 +1,6 @@
 """Networks are trained without a fold of the data, which they then judge; fold by fold."""
 
+import dataclasses
 import os
 from typing import Any
 
@@ -61,7 +62,8 @@ def review_checked(
 ) -> dict[str, Any]:
     """The same for what `check_review` has nothing against."""
     console = console or Console(quiet=True)
-    dataset = read_data(settings)
+    # A validation share is held out of what each run trains on: all labels are judged.
+    dataset = read_data(dataclasses.replace(settings, validation_split=0.0))
     folder = ReviewFolder.begin(output, settings, folds)
     with folder.locked():
         folder.remove_unfinished()

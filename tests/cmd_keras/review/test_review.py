@@ -1,6 +1,7 @@
 """A review of real digits, whose runs are few epochs long."""
 
 import csv
+import dataclasses
 import json
 import os
 import signal
@@ -105,6 +106,18 @@ def test_what_was_corrupted_is_found(reviewed, settings):
     assert train["auroc"] > 0.95
     assert train["f1"] > 0.8
     assert "wrong" not in metrics["test"], "nobody knows which test labels are wrong"
+
+
+def test_a_validation_share_is_held_out_of_each_run_and_judged_all_the_same(settings, tmp_path):
+    settings = dataclasses.replace(settings, validation_split=0.2, epochs=1)
+    review(settings, tmp_path / "out", FOLDS)
+    run = FinishedRun(tmp_path / "out/runs/fold-1-of-2").dataset()
+    whole = len(run.train_index) + len(run.validation) + len(run.held_out_index)
+    assert len(run.validation) > 0
+    assert np.load(tmp_path / "out/probabilities.npy").shape == (whole, 10)
+    assert np.isfinite(np.load(tmp_path / "out/probabilities.npy")).all()
+    numbers = [row["index"] for row in rows(tmp_path / "out/label_quality.csv")]
+    assert len(set(numbers)) == whole
 
 
 def test_what_has_ended_is_not_made_again(reviewed, settings):

@@ -21,7 +21,7 @@ from cmd_keras.peer_metrics import PeerMetrics
 from cmd_keras.peers import check_peers, logits_of, num_classes
 from cmd_keras.signature import input_signature
 from cmd_keras.train_step import TrainStep, compiled, examples_per_replica
-from cmd_keras.training_clock import TrainingClock
+from cmd_keras.training_clock import TrainingClock, clock_variable
 from cmdcore import Moment, PeerLosses, methods, ranges
 from cmdcore.methods.method import CLOCKS
 from cmdcore.tensor import Tensor
@@ -115,23 +115,12 @@ class MutualDistiller(TrainStep, keras.Model):
         of_cmd = {"self_kd": self_kd, "mode": mode, "knowledge": knowledge}
         self.method = methods.chosen(method, constant_targets=constant_targets, **of_cmd)
         self.clock = clock
-        self._t = self._state("t", "int", 0)
-        self._gamma = self._state("gamma", "int", 1)
-        self._certainty_a = self._state("certainty_a", keras.config.floatx(), 0)
-        self._certainty_b = self._state("certainty_b", keras.config.floatx(), 0)
+        self._t = clock_variable(self, "t", "int", 0)
+        self._gamma = clock_variable(self, "gamma", "int", 1)
+        self._certainty_a = clock_variable(self, "certainty_a", keras.config.floatx(), 0)
+        self._certainty_b = clock_variable(self, "certainty_b", keras.config.floatx(), 0)
         self._peer_metrics = PeerMetrics([*LOSSES, *ACCURACIES, *self.method.measures])
         self.built = peer_a.built and peer_b.built
-
-    def _state(self, name: str, dtype: str, value: float) -> keras.Variable:
-        return self.add_weight(
-            (),
-            keras.initializers.Constant(value),
-            dtype,
-            trainable=False,
-            autocast=False,
-            aggregation="only_first_replica",
-            name=name,
-        )
 
     def call(self, inputs: Any, training: bool | None = None) -> Tensor:
         """The ensemble's prediction.
@@ -161,14 +150,20 @@ class MutualDistiller(TrainStep, keras.Model):
             `[batch, num_classes]`.
         """
         logits = logits_of(self.peer_a, self.peer_b, x, training=True)
+        # Not handed out by the objective: where no metric asks for it, it is never held.
+        return self.loss_of_logits(logits, y, sample_weight), ensemble(*logits)
+
+    def loss_of_logits(
+        self, logits: tuple[Tensor, Tensor], y: Tensor, sample_weight: Tensor | None
+    ) -> Tensor:
+        """The first of these two, of both peers' logits `[batch, num_classes]`."""
 
         def objective(logits_a: Tensor, logits_b: Tensor) -> PeerLosses:
             moment = Moment(self._t, self._gamma, self._certainty_a, self._certainty_b)
             return training_objective(self.method, y, logits_a, logits_b, moment)
 
         losses = compiled(objective, logits[0].shape[-1])(*logits)
-        # Not handed out by the objective: where no metric asks for it, it is never held.
-        return self._measured(losses, sample_weight), ensemble(*logits)
+        return self._measured(losses, sample_weight)
 
     def evaluation_loss(self, x: Any, y: Tensor, sample_weight: Tensor | None) -> Tensor:
         """Measures both peers' cross entropy and accuracy on what `mutual_loss` takes.

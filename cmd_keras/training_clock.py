@@ -5,6 +5,26 @@ from typing import Any
 import keras
 
 
+def clock_variable(model: keras.Model, name: str, dtype: str, value: float) -> keras.Variable:
+    """A scalar of the model that training reads and does not train: t, Gamma or r.
+
+    Args:
+        model: To which it belongs.
+        name: Its name.
+        dtype: Its type.
+        value: Before training.
+    """
+    return model.add_weight(
+        (),
+        keras.initializers.Constant(value),
+        dtype,
+        trainable=False,
+        autocast=False,
+        aggregation="only_first_replica",
+        name=name,
+    )
+
+
 class TrainingClock(keras.callbacks.Callback):
     """Tells a `MutualDistiller` how far training has come.
 

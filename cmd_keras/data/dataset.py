@@ -199,6 +199,7 @@ class Dataset:
         seed: int = 0,
         initial_epoch: int = 0,
         shard: Shard = WHOLE,
+        labels: np.ndarray | None = None,
     ) -> tf.data.Dataset:
         """`(inputs, labels)` of all epochs, one after the other.
 
@@ -211,13 +212,14 @@ class Dataset:
             seed: Same seed, same order and same augmentation.
             initial_epoch: First epoch, counted from 0.
             shard: What this process reads of each batch, where several train together.
+            labels: `[n]` integers, what is handed out as labels; None is the given ones.
 
         Returns:
             Batches of float32 `[batch, *input_shape]` and int64 `[batch]`.
         """
         return batches.shuffle_batches(
             self.train,
-            self.given_labels,
+            self.given_labels if labels is None else labels,
             self.augmentation,
             batch_size,
             range(initial_epoch, epochs),

@@ -29,7 +29,10 @@ def label_quality(labels: Any, probabilities: Any) -> np.ndarray:
 
 
 def review_labels(
-    labels: Any, probabilities: Any, noise: NoiseEstimate | None = None
+    labels: Any,
+    probabilities: Any,
+    noise: NoiseEstimate | None = None,
+    evidence: Any = None,
 ) -> pd.DataFrame:
     """Every label with what is thought of it.
 
@@ -40,29 +43,46 @@ def review_labels(
         noise: What `estimate_noise` returned for them. It knows which classes are taken for
             which, and should be given wherever the classifier has not seen the labels. None
             takes the classifier's word.
+        evidence: `[n]`, in [0, 1], how much speaks for each label, from the training of a
+            classifier that has seen the labels, as `cmd_keras.training_evidence` collects it.
+            Where it is given the labels are ranked by it.
 
     Returns:
-        A row for each label, in the given order: `given` and `probable`, classes; `quality` in
-        [0, 1], the probability that the label is right, low means suspicious; `confidence`, that
+        A row for each label, in the given order: `given` and `probable`, classes; `p_given` in
+        [0, 1], the probability that the label is right; `quality`, by which labels are ranked,
+        low means suspicious: `evidence`, or else `p_given`; `confidence`, the probability
         of the probable class; and `suspected`, whether the label is more probably wrong than
         right, or without `noise` whether another class is more probable.
 
     Raises:
-        ValueError: if labels, probabilities and noise do not fit each other.
+        ValueError: if labels, probabilities, noise and evidence do not fit each other.
     """
     y, p = opinions(labels, probabilities)
     belief = p if noise is None else noise.posterior(y, p)
-    quality, probable = belief[np.arange(len(y)), y], belief.argmax(axis=1)
-    suspected = probable != y if noise is None else quality < 0.5
+    p_given, probable = belief[np.arange(len(y)), y], belief.argmax(axis=1)
+    suspected = probable != y if noise is None else p_given < 0.5
     frame = isinstance(probabilities, pd.DataFrame)
     classes = probabilities.columns if frame else np.arange(p.shape[1])
     return pd.DataFrame(
         {
             "given": classes[y],
             "probable": classes[probable],
-            "quality": quality,
+            "p_given": p_given,
+            "quality": p_given if evidence is None else _evidence(evidence, len(y)),
             "confidence": belief.max(axis=1),
             "suspected": suspected,
         },
         index=probabilities.index if frame else None,
     )
+
+
+def _evidence(evidence: Any, count: int) -> np.ndarray:
+    evidence = np.asarray(evidence, np.float64)
+    # NaN compares as False.
+    if evidence.shape != (count,) or not ((evidence >= 0.0) & (evidence <= 1.0)).all():
+        raise ValueError(
+            f"evidence must be {count:,} numbers in [0, 1], one for each label, received shape "
+            f"{list(evidence.shape)} with values from {np.min(evidence, initial=np.inf):g} to "
+            f"{np.max(evidence, initial=-np.inf):g}."
+        )
+    return evidence

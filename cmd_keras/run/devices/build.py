@@ -5,17 +5,17 @@ import numpy as np
 
 from cmd_keras import data, networks
 from cmd_keras.errors import InputError
-from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.optimizers import CoupledSGD
 from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.settings.plan import Plan
 from cmd_keras.run.settings.precision import layers_in
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
+from cmd_keras.training_evidence import NumberedDistiller
 
 
 def on_devices(
     strategy: Strategy, plan: Plan, dataset: data.Dataset
-) -> tuple[data.Dataset, MutualDistiller]:
+) -> tuple[data.Dataset, NumberedDistiller]:
     """The data set as the devices take it, and the peers on these devices.
 
     Args:
@@ -36,7 +36,7 @@ def on_devices(
         return dataset, build_distiller(plan, dataset)
 
 
-def build_distiller(plan: Plan, dataset: data.Dataset) -> MutualDistiller:
+def build_distiller(plan: Plan, dataset: data.Dataset) -> NumberedDistiller:
     """The two peers of a run, compiled with the paper's optimizer.
 
     Args:
@@ -64,7 +64,9 @@ def build_distiller(plan: Plan, dataset: data.Dataset) -> MutualDistiller:
             for network, name in ((settings.network_a, "peer_a"), (settings.network_b, "peer_b"))
         )
         _check_different(peer_a, peer_b, settings)
-        distiller = MutualDistiller(peer_a, peer_b, clock=settings.clock, method=plan.method)
+        distiller = NumberedDistiller(
+            dataset.given_labels, peer_a, peer_b, clock=settings.clock, method=plan.method
+        )
         options = {name: getattr(settings, name) for name in OPTIONS_OF["optimizer"]}
         distiller.compile(optimizer=CoupledSGD(**options))
         # Built now, so that a checkpoint can be put into it.

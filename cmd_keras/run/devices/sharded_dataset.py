@@ -86,10 +86,17 @@ class ShardedDataset:
         return getattr(self._dataset, name)
 
     def train_batches(
-        self, batch_size: int = 128, epochs: int = 1, seed: int = 0, initial_epoch: int = 0
+        self,
+        batch_size: int = 128,
+        epochs: int = 1,
+        seed: int = 0,
+        initial_epoch: int = 0,
+        labels: np.ndarray | None = None,
     ) -> GlobalBatches:
         """As `Dataset.train_batches`."""
-        own = self._dataset.train_batches(batch_size, epochs, seed, initial_epoch, self._shard)
+        own = self._dataset.train_batches(
+            batch_size, epochs, seed, initial_epoch, self._shard, labels
+        )
         passes = max(0, epochs - initial_epoch)
         return self._over_all(own, len(self.train), batch_size, passes)
 

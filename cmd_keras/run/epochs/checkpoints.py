@@ -13,10 +13,12 @@ import keras
 import numpy as np
 
 from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.training_evidence import Evidence
 
 # The last one could be damaged by what stopped the run; then the one before serves.
 _KEPT = 2
 _FOLDER = "checkpoints"
+_EVIDENCE = "evidence_"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,17 +31,26 @@ class Checkpoint:
             their order: weights, batch statistics, t, Gamma, r, the states of random
             layers, velocities, steps taken, learning rate.
         record: What was measured so far; anything JSON can hold.
+        evidence: What training said of each label so far; None in a checkpoint that was
+            written before there was any.
     """
 
     epoch: int
     variables: list[np.ndarray]
     record: dict[str, Any]
+    evidence: Evidence | None = None
 
     @classmethod
-    def take(cls, distiller: keras.Model, epoch: int, record: dict[str, Any]) -> "Checkpoint":
+    def take(
+        cls,
+        distiller: keras.Model,
+        epoch: int,
+        record: dict[str, Any],
+        evidence: Evidence | None = None,
+    ) -> "Checkpoint":
         """The state of a distiller as it is now."""
         values = [keras.ops.convert_to_numpy(variable) for variable in _variables(distiller)]
-        return cls(epoch, values, record)
+        return cls(epoch, values, record, evidence)
 
     def restore(self, distiller: keras.Model) -> None:
         """Bring a distiller, compiled as the one before, to this state.
@@ -61,7 +72,7 @@ class Checkpoint:
     def digest(self) -> str:
         """SHA-256 of the content, which a torn or edited file does not have."""
         seen = hashlib.sha256(json.dumps([self.epoch, self.record]).encode())
-        for value in self.variables:
+        for value in (*self.variables, *_arrays(self.evidence).values()):
             seen.update(f"{value.dtype} {value.shape}".encode())
             seen.update(np.ascontiguousarray(value).tobytes())
         return seen.hexdigest()
@@ -86,6 +97,7 @@ class Checkpoints:
             "sha256": checkpoint.digest(),
         }
         arrays = {str(i): value for i, value in enumerate(checkpoint.variables)}
+        arrays |= {f"{_EVIDENCE}{k}": v for k, v in _arrays(checkpoint.evidence).items()}
         with self._folder.whole(f"{_FOLDER}/epoch-{checkpoint.epoch:06d}.npz") as path:
             np.savez(path, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **arrays)
         for old in self._paths()[:-_KEPT]:
@@ -112,16 +124,23 @@ class KeepCheckpoints(keras.callbacks.Callback):
     Args:
         checkpoints: Where to.
         record: Called without arguments; returns what was measured so far.
+        evidence: What training says of each label; None if that is not known.
     """
 
-    def __init__(self, checkpoints: Checkpoints, record: Any) -> None:
+    def __init__(self, checkpoints: Checkpoints, record: Any, evidence: Evidence | None) -> None:
         super().__init__()
         self._checkpoints = checkpoints
         self._record = record
+        self._evidence = evidence
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Write the checkpoint of this epoch."""
-        self._checkpoints.write(Checkpoint.take(self.model, epoch + 1, self._record()))
+        state = Checkpoint.take(self.model, epoch + 1, self._record(), self._evidence)
+        self._checkpoints.write(state)
+
+
+def _arrays(evidence: Evidence | None) -> dict[str, np.ndarray]:
+    return {} if evidence is None else evidence.arrays()
 
 
 def _variables(distiller: keras.Model) -> list:
@@ -135,7 +154,9 @@ def _read(path: Path) -> Checkpoint | None:
         with np.load(path, allow_pickle=False) as file:
             about = json.loads(file["about"].tobytes())
             arrays = [file[str(i)] for i in range(about["count"])]
-            checkpoint = Checkpoint(about["epoch"], arrays, about["record"])
+            said = {k.removeprefix(_EVIDENCE): file[k] for k in file if k.startswith(_EVIDENCE)}
+            evidence = Evidence.of_arrays(said) if said else None
+            checkpoint = Checkpoint(about["epoch"], arrays, about["record"], evidence)
         return checkpoint if checkpoint.digest() == about["sha256"] else None
     # The header of an array may ask for any amount of memory.
     except (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, RecursionError):

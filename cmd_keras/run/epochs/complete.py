@@ -11,6 +11,7 @@ from cmd_keras.run.epochs.run import Run
 from cmd_keras.run.results.report import print_result
 from cmd_keras.run.results.write_results import write_results
 from cmd_keras.say import say
+from cmd_keras.training_evidence import Evidence
 
 
 def complete(run: Run, checkpoint: Checkpoint | None, started: float) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def complete(run: Run, checkpoint: Checkpoint | None, started: float) -> dict[st
         RunError: if not all processes end with the same weights.
     """
     record = checkpoint.record if checkpoint else {"rows": [], "seconds": []}
+    evidence = checkpoint.evidence if checkpoint else Evidence.none_yet(len(run.dataset.train))
     done, epochs = checkpoint.epoch if checkpoint else 0, run.plan.settings.epochs
     say(run.console, announcement(run))
     say(run.console, f"writing to {run.folder.path}")
@@ -38,10 +40,10 @@ def complete(run: Run, checkpoint: Checkpoint | None, started: float) -> dict[st
     history.write()
     prepared = time.perf_counter()
     if done < epochs:
-        fit(run, history, done)
+        fit(run, history, evidence, done)
         run.strategy.check_weights(run.distiller)
     trained = time.perf_counter()
-    metrics = write_results(run, history.rows)
+    metrics = write_results(run, history.rows, evidence)
     run.folder.write_json(
         "timings.json",
         {

@@ -3,6 +3,7 @@
 import functools
 
 import keras
+import numpy as np
 
 from cmd_keras.run.epochs.checkpoints import Checkpoints, KeepCheckpoints
 from cmd_keras.run.epochs.history import RunHistory
@@ -13,14 +14,16 @@ from cmd_keras.run.epochs.run import Run
 from cmd_keras.run.epochs.stop_on_non_finite import StopOnNonFinite
 from cmd_keras.run.epochs.stop_signals import stop_if_asked
 from cmd_keras.run.epochs.validation_share import ValidationShare
+from cmd_keras.training_evidence import CollectEvidence, Evidence
 
 
-def fit(run: Run, history: RunHistory, done: int) -> None:
+def fit(run: Run, history: RunHistory, evidence: Evidence | None, done: int) -> None:
     """Train both peers to the last epoch.
 
     Args:
         run: That has begun.
         history: Of the epochs that are done; it grows.
+        evidence: What these epochs said of each label; it grows. None, if that is not known.
         done: How many epochs are done.
 
     Raises:
@@ -30,20 +33,27 @@ def fit(run: Run, history: RunHistory, done: int) -> None:
     dataset, settings = run.dataset, run.plan.settings
     try:
         run.distiller.fit(
-            dataset.train_batches(settings.batch_size, settings.epochs, settings.seed, done),
+            dataset.train_batches(
+                settings.batch_size,
+                settings.epochs,
+                settings.seed,
+                done,
+                # Their numbers, by which the distiller knows the labels.
+                labels=np.arange(len(dataset.train)),
+            ),
             epochs=settings.epochs,
             initial_epoch=done,
             shuffle=False,
             steps_per_epoch=dataset.steps_per_epoch(settings.batch_size),
             validation_data=dataset.test_batches(),
-            callbacks=_callbacks(run, history, lines),
+            callbacks=_callbacks(run, history, evidence, lines),
             verbose=0,
         )
     finally:
         lines.stop()
 
 
-def _callbacks(run: Run, history: RunHistory, lines: EpochLines) -> list:
+def _callbacks(run: Run, history: RunHistory, evidence: Evidence | None, lines: EpochLines) -> list:
     """In the order in which they are called: what measures stands before what writes."""
     settings, dataset = run.plan.settings, run.dataset
     rate = functools.partial(learning_rate_at, settings)
@@ -51,13 +61,15 @@ def _callbacks(run: Run, history: RunHistory, lines: EpochLines) -> list:
         keras.callbacks.LearningRateScheduler(lambda epoch, _: rate(epoch)),
         StopOnNonFinite(rate),
     ]
+    if evidence is not None:
+        callbacks.append(CollectEvidence(evidence))
     if dataset.validation is not None:
         callbacks.append(ValidationShare(dataset))
     if (dataset.given_labels != dataset.clean_labels).any():
         callbacks.append(Memorisation(dataset, settings.seed))
     callbacks += [
         history,
-        KeepCheckpoints(Checkpoints(run.folder), history.record),
+        KeepCheckpoints(Checkpoints(run.folder), history.record, evidence),
         # After the checkpoint: the table never shows more than is kept.
         keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: history.write()),
         lines,

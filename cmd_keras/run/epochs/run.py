@@ -5,10 +5,10 @@ import dataclasses
 from rich.console import Console
 
 from cmd_keras.data import Dataset
-from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.settings.plan import Plan
+from cmd_keras.training_evidence import NumberedDistiller
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Run:
 
     plan: Plan
     dataset: Dataset
-    distiller: MutualDistiller
+    distiller: NumberedDistiller
     folder: RunFolder
     console: Console
     strategy: Strategy

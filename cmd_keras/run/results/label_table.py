@@ -15,14 +15,14 @@ def label_table(
     class_names: Sequence[str],
     *more: str,
 ) -> tuple[tuple[str, ...], list[tuple]]:
-    """Header and rows, the least probable label first.
+    """Header and rows, the most suspicious label first.
 
     Args:
         review: As `review_labels` returns it, numbered from 0, or some rows of it.
         index: `[n]`, the number of each example in the data.
         names: `n` names of the examples, or None where they have none.
         class_names: One for each class.
-        more: Further columns of the review, as 0 and 1.
+        more: Further columns of the review; what is true or false becomes 1 or 0.
     """
     review = review.sort_values("quality", kind="stable")
     order, given, predicted = review.index, review["given"], review["probable"]
@@ -34,8 +34,14 @@ def label_table(
             "predicted": predicted.tolist(),
             "given_name": [class_names[i] for i in given],
             "predicted_name": [class_names[i] for i in predicted],
-            "p_given": [f"{p:.6g}" for p in review["quality"]],
-            "p_predicted": [f"{p:.6g}" for p in review["confidence"]],
-            **{name: review[name].astype(int).tolist() for name in more},
+            "p_given": _written(review["p_given"]),
+            "p_predicted": _written(review["confidence"]),
+            **{name: _written(review[name]) for name in more},
         }
     )
+
+
+def _written(column: pd.Series) -> list:
+    if column.dtype == bool:
+        return column.astype(int).tolist()
+    return [f"{value:.6g}" for value in column]

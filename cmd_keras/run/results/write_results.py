@@ -11,14 +11,18 @@ from cmd_keras.run.results.export import export
 from cmd_keras.run.results.out_of_sample import write_out_of_sample
 from cmd_keras.run.results.run_review import RunReview
 from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.training_evidence import Evidence
 
 
-def write_results(run: Run, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def write_results(
+    run: Run, rows: list[dict[str, Any]], evidence: Evidence | None
+) -> dict[str, Any]:
     """Write the peers, the review of the labels, the plot and what was asked for.
 
     Args:
         run: Whose last epoch has ended.
         rows: Of its history, one an epoch.
+        evidence: What its epochs said of each label, if that is known.
 
     Returns:
         What `metrics.json` is to hold: everything needed to fill a table.
@@ -30,7 +34,7 @@ def write_results(run: Run, rows: list[dict[str, Any]]) -> dict[str, Any]:
     if dataset.feature_space is not None:
         with folder.whole("feature_space.keras") as path:
             dataset.feature_space.save(path)
-    review = RunReview(distiller, dataset)
+    review = RunReview(distiller, dataset, evidence)
     folder.write_csv("suspects.csv", *review.suspects())
     folder.write_csv("label_quality.csv", *review.all_labels())
     with folder.whole("probabilities.npy") as path:

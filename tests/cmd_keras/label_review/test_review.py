@@ -20,6 +20,26 @@ def test_the_classifiers_word_is_taken_where_nothing_else_is_known():
     assert review["suspected"].tolist() == [False, False, True]
 
 
+def test_labels_are_ranked_by_what_training_said_of_them_and_suspected_as_before():
+    review = review_labels(LABELS, P, evidence=[0.1, 1.0, 0.0])
+    assert review["quality"].tolist() == [0.1, 1.0, 0.0]
+    assert review["p_given"].tolist() == [0.9, 0.7, 0.2]
+    assert review["suspected"].tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "said"),
+    [
+        ([0.1, 0.2], r"3 numbers in \[0, 1\].*shape \[2\]"),
+        ([0.1, 0.2, 1.5], "values from 0.1 to 1.5"),
+        ([0.1, np.nan, 0.5], "nan"),
+    ],
+)
+def test_evidence_of_other_labels_is_refused(evidence, said):
+    with pytest.raises(ValueError, match=said):
+        review_labels(LABELS, P, evidence=evidence)
+
+
 def test_a_data_frame_gives_classes_and_examples_their_names():
     frame = pd.DataFrame(P, columns=["cat", "dog"], index=["a.png", "b.png", "c.png"])
     review = review_labels(pd.Series(["cat", "dog", "dog"]), frame)

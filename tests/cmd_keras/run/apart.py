@@ -52,10 +52,12 @@ def rows(run):
 
 
 def state(run):
-    """Every number of the last checkpoint: weights, batch statistics, velocities, r, t."""
+    """Every number of the last checkpoint: weights, batch statistics, velocities, r, t, and what
+    was thought of each label in all epochs."""
     last = max((run / "checkpoints").glob("epoch-*.npz"))
     with np.load(last) as file:
-        return [file[str(i)] for i in range(len(file.files) - 1)]
+        assert "evidence_margins" in file.files
+        return [file[name] for name in file.files if name != "about"]
 
 
 def deviation(one, two):

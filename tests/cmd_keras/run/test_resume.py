@@ -1,5 +1,7 @@
 """Whatever stops a run, going on gives what a run never stopped gives, to the last bit."""
 
+import csv
+import dataclasses
 import json
 import os
 import random
@@ -7,6 +9,7 @@ import re
 import shutil
 import signal
 import time
+import zipfile
 
 import keras
 import numpy as np
@@ -21,7 +24,14 @@ from cmd_keras.run.folder.run_folder import RunFolder
 from tests.cmd_keras.run.small_networks import normalised
 from tests.forked import Forks
 
-SAME = ("config.json", "labels.csv", "history.csv", "metrics.json", "suspects.csv")
+SAME = (
+    "config.json",
+    "labels.csv",
+    "history.csv",
+    "metrics.json",
+    "suspects.csv",
+    "label_quality.csv",
+)
 KILLS = 10
 TRAIN = "tests.forked:train"
 
@@ -100,6 +110,25 @@ def assert_same(one, two):
         pair = [keras.saving.load_model(folder / name).get_weights() for folder in (one, two)]
         assert all(np.array_equal(*weights) for weights in zip(*pair, strict=True)), name
     assert not list(two.rglob(".unfinished*"))
+
+
+def test_a_checkpoint_from_before_there_was_evidence_goes_on_without(whole, tmp_path):
+    run = shutil.copytree(whole[0], tmp_path / "run")
+    (run / "metrics.json").unlink()
+    kept = Checkpoints(RunFolder(run))
+    checkpoint, _ = kept.latest()
+    assert checkpoint.evidence is not None
+    with zipfile.ZipFile(max((run / "checkpoints").glob("*.npz"))) as file:
+        assert "evidence_margins.npy" in file.namelist()
+    kept.write(dataclasses.replace(checkpoint, evidence=None))
+    assert kept.latest()[0].evidence is None
+    metrics = resume(run)
+    with (run / "label_quality.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert "quality" not in rows[0]
+    p = [float(row["p_given"]) for row in rows]
+    assert p == sorted(p)
+    assert metrics["last"] == json.loads((whole[0] / "metrics.json").read_text())["last"]
 
 
 def test_a_run_repeats_to_the_last_bit(whole, again):

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 from rich.console import Console
+from sklearn.datasets import load_digits
+from sklearn.metrics import roc_auc_score
 
 from cmd_keras import data
 from cmd_keras.errors import InputError
@@ -87,8 +89,8 @@ def test_saved_peers_give_the_accuracy_that_was_reported(run):
 def test_suspects_are_sorted_and_counted(run):
     folder, metrics = run
     rows = table(folder / "suspects.csv")
-    p = [float(row["p_given"]) for row in rows]
-    assert p == sorted(p)
+    quality = [float(row["quality"]) for row in rows]
+    assert quality == sorted(quality)
     assert all(row["given"] != row["predicted"] for row in rows)
     assert len(rows) == metrics["labels"]["suspected"]
     labels = table(folder / "labels.csv")
@@ -104,9 +106,13 @@ def test_every_label_has_a_score_and_its_probabilities(run):
     assert p.shape == (1297, 10)
     np.testing.assert_allclose(p.sum(axis=1), 1.0, atol=1e-5)
     assert sorted(int(row["index"]) for row in rows) == list(range(1297))
-    scores = [float(row["p_given"]) for row in rows]
+    scores = [float(row["quality"]) for row in rows]
     assert scores == sorted(scores)
     for row in rows:
+        margin, other = float(row["mean_margin"]), float(row["other_share"])
+        assert float(row["quality"]) == pytest.approx(((1 + margin) / 2 + 1 - other) / 2, abs=1e-5)
+        # Two epochs of two peers.
+        assert 4 * other == int(4 * other)
         index = int(row["index"])
         assert row["given"] == labels[index]["given"]
         assert float(row["p_given"]) == pytest.approx(p[index, int(row["given"])], rel=1e-4)
@@ -117,6 +123,24 @@ def test_every_label_has_a_score_and_its_probabilities(run):
         {k: v for k, v in r.items() if k != "suspected"} for r in rows if r["suspected"] == "1"
     ]
     assert suspects == table(folder / "suspects.csv")
+
+
+def test_what_training_said_finds_labels_that_are_known_by_heart(tmp_path):
+    digits = load_digits()
+    np.savez(tmp_path / "digits.npz", x=digits.images[:500, ..., None], y=digits.target[:500])
+    settings = TrainSettings(
+        dataset=f"npz:{tmp_path / 'digits.npz'}", recipe="digits", network="mlp", noise="sym:0.4",
+        mode="zero", self_kd="ce", epochs=60,
+    )  # fmt: skip
+    metrics = train(settings, tmp_path / "run")
+    assert metrics["last"]["corrupted_part_given_accuracy"] > 0.9, "they are known by heart"
+    rows = pd.read_csv(tmp_path / "run/label_quality.csv").sort_values("index")
+    labels = pd.read_csv(tmp_path / "run/labels.csv")
+    wrong = labels["given"] != labels["clean"]
+    by_evidence = roc_auc_score(wrong, -rows["quality"].to_numpy())
+    assert metrics["labels"]["auroc"] == pytest.approx(by_evidence, abs=1e-4)
+    assert by_evidence > 0.9
+    assert by_evidence > roc_auc_score(wrong, -rows["p_given"].to_numpy()) + 0.1
 
 
 def test_cleanlab_takes_a_run_as_it_is(run):

@@ -1,0 +1,27 @@
+"""Adds up, epoch by epoch, what training says of each label."""
+
+from typing import Any
+
+import keras
+
+from cmd_keras.training_evidence.evidence import Evidence
+
+
+class CollectEvidence(keras.callbacks.Callback):
+    """Counts in the margins of each epoch of a `NumberedDistiller`.
+
+    Args:
+        evidence: It grows.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__()
+        self._evidence = evidence
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Forget the margins of the epoch before."""
+        self.model.margins.clear()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Count in those of this one."""
+        self._evidence.add(self.model.margins.of_all())

@@ -9,6 +9,7 @@ from cmd_keras.compare.check import check_comparison
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Cell, Grid
 from cmd_keras.compare.results import result_of
+from cmd_keras.compare.summary import measure_of
 from cmd_keras.compare.write_tables import write_tables
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.runs.job import Job, Outcome
@@ -104,8 +105,9 @@ def make_runs(
         if outcome.failure is not None:
             failures[cell] = outcome.failure
         result = result_of(folder.path, cell, outcome.failure)
-        accuracy = result["test_mean_accuracy"]
-        said = "failed" if accuracy is None else f"{accuracy:.2%}"
+        measure = measure_of([result])
+        accuracy = result[measure]
+        said = "failed" if accuracy is None else f"{measure.split('_')[0]} {accuracy:.2%}"
         left.count(outcome.seconds)
         say(console, f"{left.position()}  {_words(cell)}: {said}, {left.words()}")
 

@@ -8,6 +8,21 @@ from cmd_keras.compare.differences import Difference, Mean, difference, mean
 from cmd_keras.run.folder.whole_folder import WholeFolder
 
 MEASURE = "test_mean_accuracy"
+_OF_VALIDATION = "validation_mean_accuracy"
+
+
+def measure_of(results: list[dict[str, Any]]) -> str:
+    """Which column a comparison is about.
+
+    Where all its runs hold out a validation share, methods are being chosen between: who then
+    looks at the test set has chosen by it.
+
+    Args:
+        results: As `result_of` gives them.
+    """
+    ended = [result for result in results if result["status"] == "ended"]
+    held_out = bool(ended) and all(result[_OF_VALIDATION] is not None for result in ended)
+    return _OF_VALIDATION if held_out else MEASURE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,13 +40,14 @@ class Summary:
     values: dict[tuple[str, str], dict[int, float]]
 
     @classmethod
-    def of(cls, results: list[dict[str, Any]], measure: str = MEASURE) -> "Summary":
+    def of(cls, results: list[dict[str, Any]], measure: str | None = None) -> "Summary":
         """The summary of the lines of `results.csv`.
 
         Args:
             results: As `result_of` gives them.
-            measure: The column that is summed up.
+            measure: The column that is summed up; None is that of `measure_of`.
         """
+        measure = measure or measure_of(results)
         rows = tuple(dict.fromkeys(result["row"] for result in results))
         noises = tuple(dict.fromkeys(result["noise"] for result in results))
         values = {(row, noise): {} for row in rows for noise in noises}

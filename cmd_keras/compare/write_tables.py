@@ -6,7 +6,7 @@ from rich.console import Console
 
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.results import write_results
-from cmd_keras.compare.summary import Summary, markdown, write_differences
+from cmd_keras.compare.summary import Summary, markdown, measure_of, write_differences
 from cmd_keras.plots.bands import draw_bands
 from cmd_keras.plots.table import draw_table
 from cmd_keras.run.results.finished_run import read_history
@@ -27,8 +27,9 @@ def write_tables(
     summary = Summary.of(results)
     write_results(folder, results)
     write_differences(folder, summary)
+    part = measure_of(results).split("_")[0]
     tables = {
-        "test accuracy of the last epoch, %, mean of both peers: mean ± standard deviation "
+        f"{part} accuracy of the last epoch, %, mean of both peers: mean ± standard deviation "
         "over seeds (how many)": summary.means_table(),
     }
     if len(summary.rows) > 1:

@@ -138,7 +138,7 @@ MUTANTS = [
            'return checkpoint if checkpoint.digest() == about["sha256"] else None', "return checkpoint"),
     Mutant("only one checkpoint is kept", CHECKPOINTS, "_KEPT = 2", "_KEPT = 1"),
     Mutant("a resumed run draws the first epoch again", "cmd_keras/run/epochs/fit.py",
-           "settings.epochs, settings.seed, done)", "settings.epochs, settings.seed, 0)"),
+           "                done,\n", "                0,\n"),
     Mutant("a resumed run begins its history anew", "cmd_keras/run/epochs/history.py",
            "self.rows = list(rows)", "self.rows = []"),
     Mutant("other labels are continued", "cmd_keras/run/folder/same_data.py",

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from cmd_keras.compare.differences import difference, mean
-from cmd_keras.compare.summary import Summary, difference_words, markdown, mean_words
+from cmd_keras.compare.summary import Summary, difference_words, markdown, mean_words, measure_of
 
 
 def test_a_difference_is_paired_by_seed_and_its_interval_is_students():
@@ -32,7 +32,10 @@ def test_what_one_seed_cannot_tell_is_not_told():
 
 def test_tables_hold_each_value_where_it_belongs():
     results = [
-        {"row": row, "noise": noise, "seed": seed, "test_mean_accuracy": value}
+        {
+            **{"row": row, "noise": noise, "seed": seed, "status": "ended"},
+            **{"test_mean_accuracy": value, "validation_mean_accuracy": None},
+        }
         for (row, noise), values in {
             ("a|b", "sym:0.2"): (0.9, 0.8),
             ("c", "sym:0.2"): (0.95, 0.87),
@@ -54,3 +57,21 @@ def test_tables_hold_each_value_where_it_belongs():
     assert (
         markdown(summary.means_table()).splitlines()[2] == "| a\\|b | 85.0 ± 7.1 (2) | 50.0 (1) |"
     )
+
+
+def test_where_all_hold_out_a_validation_share_the_test_set_is_not_looked_at():
+    def result(status, test, validation, row="ce"):
+        return {
+            **{"row": row, "noise": "sym:0.4", "seed": 0, "status": status},
+            **{"test_mean_accuracy": test, "validation_mean_accuracy": validation},
+        }
+
+    chosen = [result("ended", 0.9, 0.5), result("failed", None, None, "cmd")]
+    assert measure_of(chosen) == "validation_mean_accuracy"
+    assert Summary.of(chosen).means_table() == [
+        ["method", "sym:0.4"],
+        ["ce", "50.0 (1)"],
+        ["cmd", "–"],
+    ]
+    assert measure_of([*chosen, result("ended", 0.8, None)]) == "test_mean_accuracy"
+    assert measure_of(chosen[1:]) == "test_mean_accuracy"

@@ -44,9 +44,9 @@ def review(
 
     The folder holds suspects.csv (labels that are more probably wrong than right),
     label_quality.csv (every label), probabilities.npy [n, C] in the order of the training
-    data, the same three for the test part (test_…), noise_matrix.png (which class is taken
-    for which), metrics.json (how many are wrong, with a 95 % interval) and a run folder a
-    fold.
+    data, the same three for the test part (test_…), review.html (a page to look at them and
+    decide), noise_matrix.png (which class is taken for which), metrics.json (how many are
+    wrong, with a 95 % interval) and a run folder a fold.
     """
     given = given_options(context, options)
     with wrong_input_in_one_line():

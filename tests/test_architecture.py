@@ -57,6 +57,7 @@ def test_a_wheel_brings_no_generic_names(tmp_path):
     names = zipfile.ZipFile(wheel).namelist()
     packages = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert packages == {"cmdcore", "cmd_keras", "cmd_keras_cli"}
+    assert {f"cmd_keras/review_page/page.{form}" for form in ("html", "css", "js")} < set(names)
     inside = {name for name in names if name.endswith(".py")}
     for package, folder in (
         ("cmdcore", "cmdcore"),

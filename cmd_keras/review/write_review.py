@@ -6,10 +6,12 @@ import numpy as np
 from rich.console import Console
 
 from cmd_keras.data import Dataset
+from cmd_keras.data.sources.csv_table import cells_by_row
 from cmd_keras.plots.noise_matrix import draw_noise_matrix
 from cmd_keras.review.opinion import Opinion
 from cmd_keras.review.part_review import PartReview
 from cmd_keras.review.review_folder import ReviewFolder
+from cmd_keras.review_page import Judged, review_page
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.say import say
 
@@ -43,6 +45,20 @@ def write_review(
     train = reviews["train"]
     with folder.whole("noise_matrix.png") as path:
         draw_noise_matrix(train.noise.matrix, dataset.class_names, path)
+    with folder.whole("review.html") as path:
+        page = review_page(
+            settings.dataset,
+            dataset.class_names,
+            train.noise.matrix,
+            [
+                _judged(settings, dataset, opinion, part, review)
+                for part, review in reviews.items()
+                # An index means a training example: without names none of the test part can be
+                # corrected.
+                if part == "train" or review.names is not None
+            ],
+        )
+        path.write_text(page, encoding="utf-8")
     metrics = {"settings": settings.to_json(), **{p: r.summary() for p, r in reviews.items()}}
     folder.write_json("metrics.json", metrics)
     for part, summary in ((part, metrics[part]) for part in reviews):
@@ -50,7 +66,7 @@ def write_review(
     say(
         console,
         "wrote suspects.csv, label_quality.csv, probabilities.npy, the same of the test part, "
-        f"noise_matrix.png and metrics.json to {folder.path}",
+        f"noise_matrix.png and metrics.json to {folder.path}; open review.html there to decide",
     )
     return metrics
 
@@ -77,6 +93,23 @@ def _reviews(settings: TrainSettings, dataset: Dataset, opinion: Opinion) -> dic
             true=None,
         ),
     }
+
+
+def _judged(
+    settings: TrainSettings, dataset: Dataset, opinion: Opinion, part: str, review: PartReview
+) -> Judged:
+    given = dataset.given_labels if part == "train" else dataset.test_labels
+    return Judged(
+        part=part,
+        inputs=getattr(dataset, part),
+        given=given,
+        belief=review.noise.posterior(given, getattr(opinion, part)),
+        suspected=review.labels["suspected"].to_numpy(),
+        index=review.index,
+        names=review.names,
+        # Tables show what is written in them, not the vectors that are learned from.
+        cells=None if dataset.feature_space is None else cells_by_row(settings.dataset),
+    )
 
 
 def _say_summary(console: Console, part: str, summary: dict[str, Any]) -> None:

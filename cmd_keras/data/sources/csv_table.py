@@ -19,7 +19,7 @@ from cmd_keras.data.files.table_vectors import (
 from cmd_keras.data.input_format import TableFormat
 from cmd_keras.data.inputs import ArrayInputs
 from cmd_keras.data.notice import notice
-from cmd_keras.data.sources.known import TEST_SPLIT
+from cmd_keras.data.sources.known import TEST_SPLIT, source_of
 from cmd_keras.data.sources.table.columns import TableColumns, choose_columns
 from cmd_keras.data.sources.table.labels import number_labels
 from cmd_keras.data.spelling.class_names import canonicalize
@@ -85,6 +85,20 @@ def load(
         feature_space=space,
         input_format=input_format,
     )
+
+
+def cells_by_row(name: str) -> dict[str, dict[str, str]]:
+    """For each row of a table, by the name that its example has, what is written in it.
+
+    Args:
+        name: Of the data set, `csv:FILE`.
+
+    Raises:
+        InputError: if the table cannot be read.
+    """
+    file = read_table(source_of(name)[1])
+    names = file.name_rows(np.arange(len(file.cells)))
+    return dict(zip(names, file.cells.to_dict("records"), strict=True))
 
 
 def _read(path: str, named: Sequence[str]) -> TableFile:

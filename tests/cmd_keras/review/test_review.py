@@ -24,7 +24,7 @@ from cmd_keras.run.results.finished_run import FinishedRun
 ROOT = Path(__file__).parents[3]
 FOLDS = 2
 FILES = {
-    *("review.json", "metrics.json", "noise_matrix.png", "runs"),
+    *("review.json", "metrics.json", "noise_matrix.png", "review.html", "runs"),
     *(f"{part}{name}" for part in ("", "test_")
       for name in ("label_quality.csv", "suspects.csv", "probabilities.npy")),
 }  # fmt: skip

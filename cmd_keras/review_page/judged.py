@@ -1,0 +1,87 @@
+"""The labels of one part of a data set, with what is thought of them and what they are of."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from cmd_keras.data.inputs import Inputs
+from cmd_keras.review_page.pictures import pictures
+
+# All suspected labels and some that are nearly so, as far as a browser holds them.
+MOST, BESIDE = 2000, 100
+# Of an input that is neither a picture nor a row of a table.
+_NUMBERS = 24
+
+
+@dataclasses.dataclass(frozen=True)
+class Judged:
+    """What the page is made from.
+
+    Args:
+        part: `train` or `test`.
+        inputs: `n` of them.
+        given: `[n]`, the labels, 0 … C-1.
+        belief: `[n, C]`, the probability of each class with all that is known.
+        suspected: `[n]` booleans.
+        index: `[n]`, the number of each example in the data.
+        names: `n` names of the examples, or None where they have none.
+        cells: For each name the row of the table that it stands for, by column; None where
+            the data are no table.
+    """
+
+    part: str
+    inputs: Inputs
+    given: np.ndarray
+    belief: np.ndarray
+    suspected: np.ndarray
+    index: np.ndarray
+    names: Sequence[str] | None = None
+    cells: dict[str, dict[str, str]] | None = None
+
+    def shown(self, most: int = MOST) -> list[dict[str, Any]]:
+        """The examples that the page shows, as JSON has them, the most suspicious first.
+
+        Args:
+            most: How many at most.
+        """
+        p_given = self.belief[np.arange(len(self.given)), self.given]
+        count = min(most, int(self.suspected.sum()) + BESIDE)
+        chosen = np.argsort(p_given, kind="stable")[:count]
+        others = self.belief[chosen].copy()
+        others[np.arange(len(chosen)), self.given[chosen]] = -1.0
+        other = others.argmax(axis=1)
+        looks = dict(zip(*self._looks(chosen), strict=True))
+        return [
+            {
+                "part": self.part,
+                "index": int(self.index[place]),
+                "name": None if self.names is None else self.names[place],
+                "given": int(self.given[place]),
+                "other": int(other[i]),
+                "p_given": round(float(p_given[place]), 4),
+                "p_other": round(float(others[i, other[i]]), 4),
+                "suspected": bool(self.suspected[place]),
+                **looks[int(place)],
+            }
+            for i, place in enumerate(chosen)
+        ]
+
+    def _looks(self, chosen: np.ndarray) -> tuple[list[int], Iterable[dict[str, Any]]]:
+        """Places in ascending order, and what an example looks like: a picture, or a row."""
+        places = np.sort(chosen)
+        if self.cells is not None:
+            rows = (self.cells.get(self.names[place], {}) for place in places)
+            return places.tolist(), ({"row": list(row.items())} for row in rows)
+        arrays = self.inputs.subset(places).in_order().as_numpy_iterator()
+        if len(self.inputs.shape) == 3:
+            drawn = pictures(arrays, self.inputs.shape)
+            return places.tolist(), ({"picture": picture} for picture in drawn)
+        return places.tolist(), ({"row": _numbers(array)} for array in arrays)
+
+
+def _numbers(array: np.ndarray) -> list[tuple[str, str]]:
+    values = array.ravel()
+    row = [(str(i), f"{value:.4g}") for i, value in enumerate(values[:_NUMBERS].tolist())]
+    return row if len(values) <= _NUMBERS else [*row, ("…", f"{len(values):,} in all")]

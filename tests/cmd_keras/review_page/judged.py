@@ -1,0 +1,34 @@
+"""Examples that were judged, with names that nobody can be trusted with."""
+
+import numpy as np
+
+from cmd_keras.data.inputs import ArrayInputs
+from cmd_keras.review_page import Judged
+
+CLASSES = ("cat", "</script><script>document.title='run'</script>", 'do"g, =1+1')
+NAMES = (
+    "a.png",
+    '<img src=x onerror="document.title=1">.png',
+    'quote", comma.png',
+    "=1+1\u2028.png",
+    "line\nbreak.png",
+)
+GIVEN = np.array([0, 1, 2, 0, 1])
+BELIEF = np.array(
+    [[0.9, 0.05, 0.05], [0.7, 0.1, 0.2], [0.2, 0.75, 0.05], [0.45, 0.3, 0.25], [0.3, 0.4, 0.3]]
+)
+
+
+def judged(part="train", **changes):
+    """Five 4×4 pictures, the second and the third of which are suspected."""
+    images = np.arange(5 * 16, dtype=np.uint8).reshape(5, 4, 4, 1) * 3
+    values = {
+        "part": part,
+        "inputs": ArrayInputs(images),
+        "given": GIVEN,
+        "belief": BELIEF,
+        "suspected": np.array([False, True, True, False, False]),
+        "index": np.array([10, 11, 12, 13, 14]),
+        "names": NAMES,
+    }
+    return Judged(**{**values, **changes})

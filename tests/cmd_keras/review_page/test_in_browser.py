@@ -1,0 +1,196 @@
+"""The page in a real browser: what is clicked and typed is what is saved."""
+
+import shutil
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import sync_playwright
+
+from cmd_keras.data.augment import Augmentation
+from cmd_keras.data.corrections import correct_labels
+from cmd_keras.data.dataset import Dataset
+from cmd_keras.data.inputs import ArrayInputs
+from cmd_keras.data.spelling.class_names import canonicalize
+from cmd_keras.review_page import review_page
+from tests.cmd_keras.review_page.judged import BELIEF, CLASSES, GIVEN, NAMES, judged
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium: install it, as by `apt-get install chromium`"
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Opens the page of these parts; whatever is said on its console is an error."""
+    context = browser.new_context()
+    said = []
+
+    def opened(*parts, classes=CLASSES):
+        path = tmp_path / "review.html"
+        path.write_text(review_page("photos", classes, np.eye(len(classes)), parts), "utf-8")
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(path.as_uri())
+        page.wait_for_selector(".card")
+        return page
+
+    yield opened
+    context.close()
+    assert said == []
+
+
+def saved(page, path):
+    with page.expect_download() as download:
+        page.click("#save")
+    assert download.value.suggested_filename == "corrections.csv"
+    download.value.save_as(path)
+    return str(path)
+
+
+def dataset(names=NAMES):
+    """The five examples that the page shows, and one of each class beside them."""
+    rest = tuple(f"other-{i}.png" for i in range(3))
+    labels = np.array([*GIVEN, 0, 1, 2])
+    return Dataset(
+        name="photos",
+        class_names=CLASSES,
+        train=ArrayInputs(np.zeros((8, 4, 4, 1))),
+        test=ArrayInputs(np.zeros((1, 4, 4, 1))),
+        given_labels=labels,
+        clean_labels=labels,
+        test_labels=np.array([0]),
+        augmentation=Augmentation(),
+        train_index=np.array([10, 11, 12, 13, 14, 20, 21, 22]),
+        train_names=None if names is None else (*names, *rest),
+        test_names=None if names is None else ("test.png",),
+    )
+
+
+# One cell of a table is one line there.
+ONE_LINE = tuple(name for name in NAMES if "\n" not in name)
+
+
+def test_by_mouse_and_keyboard_decisions_are_saved_as_the_commands_read_them(opened, tmp_path):
+    page = opened(judged())
+    cards = page.locator(".card")
+    assert cards.count() == 5
+    # In the order of suspicion: 12 and 11 first, then 14, 13, 10.
+    order = [NAMES.index(name) for name in page.locator(".card .name").all_text_contents()]
+    assert order == np.argsort(BELIEF[np.arange(5), GIVEN], kind="stable").tolist()
+    cards.nth(0).locator("button.take").click()
+    cards.nth(1).focus()
+    page.keyboard.press("r")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("k")
+    page.keyboard.press("u")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    page.locator(":focus").select_option("2")
+    cards.nth(4).focus()
+    page.keyboard.press("k")
+    assert page.text_content("#decided") == "4 decided"
+    path = saved(page, tmp_path / "corrections.csv")
+    names = {name: i for i, name in enumerate(map(canonicalize, NAMES))}
+    corrected = correct_labels(dataset(), path)
+    found = dict(zip(map(canonicalize, corrected.train_names), corrected.given_labels, strict=True))
+    expected = dict(zip(names, GIVEN, strict=True))
+    first, second, _, fourth, _ = (canonicalize(NAMES[place]) for place in order)
+    expected[first] = int(np.argsort(BELIEF[order[0]])[-1])
+    expected.pop(second)
+    expected[fourth] = 2
+    assert {k: v for k, v in found.items() if k in names} == expected
+
+
+def test_decisions_last_in_the_browser_and_belong_to_this_review(opened, tmp_path):
+    page = opened(judged())
+    page.locator(".card button.remove").nth(0).click()
+    again = opened(judged())
+    assert again.text_content("#decided") == "1 decided"
+    assert again.locator(".card button.remove").nth(0).get_attribute("aria-pressed") == "true"
+    other = opened(judged(index=np.array([15, 16, 17, 18, 19]), names=None))
+    assert other.text_content("#decided") == "0 decided"
+    assert other.is_disabled("#save")
+    other.locator(".card button.keep").nth(0).click()
+    text = Path(saved(other, tmp_path / "corrections.csv")).read_text("utf-8")
+    assert text.splitlines()[0] == "index,given_name,action,label"
+    again.once("dialog", lambda dialog: dialog.accept())
+    again.click("#forget")
+    assert opened(judged()).text_content("#decided") == "0 decided"
+
+
+def test_an_example_of_the_test_part_is_not_removed(opened):
+    page = opened(judged("test"))
+    assert page.locator(".card button.remove").nth(0).is_disabled()
+    page.locator(".card").nth(0).focus()
+    page.keyboard.press("r")
+    assert page.text_content("#decided") == "0 decided"
+
+
+def test_no_name_runs(opened):
+    page = opened(judged(cells={name: {name: CLASSES[1]} for name in NAMES}))
+    assert page.title() == "Labels to look at"
+    shown = page.locator(".card").nth(0).text_content()
+    assert CLASSES[1] in shown
+    assert page.locator("main img, main script").count() == 0
+
+
+def test_pairs_and_pages_show_what_they_say(opened):
+    count = 150
+    given = np.arange(count) % 3
+    belief = np.full((count, 3), 0.1)
+    belief[np.arange(count), (given + 1) % 3] = 0.8
+    many = judged(
+        inputs=ArrayInputs(np.zeros((count, 4, 4, 1), np.uint8)),
+        given=given,
+        belief=belief,
+        suspected=np.ones(count, bool),
+        index=np.arange(count),
+        names=None,
+    )
+    page = opened(many, classes=("a", "b", "c"))
+    assert page.text_content("#page") == "page 1 of 4"
+    page.keyboard.press("n")
+    assert page.locator(".card").count() == 48
+    page.select_option("#pair", label="b → c (50)")
+    assert page.text_content("#page") == "page 1 of 2"
+    assert set(page.locator(".card .classes b:nth-of-type(1)").all_text_contents()) == {"b"}
+    assert set(page.locator(".card .classes b:nth-of-type(2)").all_text_contents()) == {"c"}
+    page.click("#matrix-box summary")
+    page.click("#matrix button[title='c labelled b']")
+    assert page.input_value("#pair") == "1 2"
+    page.locator(".card button.keep").nth(0).click()
+    page.select_option("#state", "decided")
+    assert page.locator(".card").count() == 1
+
+
+def test_five_hundred_examples_open_within_a_second(opened):
+    rng = np.random.default_rng(0)
+    many = judged(
+        inputs=ArrayInputs(rng.integers(0, 256, (500, 96, 96, 3), np.uint8)),
+        given=np.zeros(500, int),
+        belief=np.full((500, 3), 1 / 3),
+        suspected=np.ones(500, bool),
+        index=np.arange(500),
+        names=None,
+    )
+    opened(many).close()
+    started = time.monotonic()
+    page = opened(many)
+    # The machine may do other work beside it; alone it takes a third of a second.
+    assert time.monotonic() - started < 5.0
+    timing = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
+    assert 0.0 < timing < 1000.0

@@ -1,0 +1,129 @@
+"""What the page is told: the right examples, in the right order, and nothing that runs."""
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cmd_keras.data.inputs import ArrayInputs
+from cmd_keras.review_page import review_page
+from cmd_keras.review_page.pictures import pictures
+from tests.cmd_keras.review_page.judged import CLASSES, NAMES, judged
+
+MATRIX = np.eye(3)
+
+
+def embedded(page):
+    (text,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
+    return json.loads(text)
+
+
+def picture_of(address):
+    head, content = address.split(",")
+    assert head.startswith("data:image/")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))))
+
+
+def test_the_least_probable_labels_come_first_with_the_most_probable_other_class():
+    shown = judged().shown()
+    assert [e["index"] for e in shown] == [12, 11, 14, 13, 10]
+    assert [e["given"] for e in shown] == [2, 1, 1, 0, 0]
+    assert [e["p_given"] for e in shown] == [0.05, 0.1, 0.4, 0.45, 0.9]
+    # Also where the given class is the most probable one.
+    assert [e["other"] for e in shown] == [1, 0, 0, 1, 1]
+    assert [e["p_other"] for e in shown] == [0.75, 0.7, 0.3, 0.3, 0.05]
+    assert [e["suspected"] for e in shown].count(True) == 2
+    assert [e["name"] for e in shown] == [NAMES[e["index"] - 10] for e in shown]
+
+
+def test_each_example_has_its_own_picture():
+    for example in judged().shown():
+        expected = (np.arange(16) + 16 * (example["index"] - 10)).reshape(4, 4) * 3.0
+        found = picture_of(example["picture"]).astype(float)
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_numbers_of_any_range_are_brought_to_that_of_a_picture_alike():
+    images = np.array([0.0, 4.0, 8.0, 16.0]).reshape(4, 1, 1, 1)
+    found = [int(picture_of(address)[0, 0]) for address in pictures(images, (1, 1, 1))]
+    assert found == [0, 63, 127, 255]
+
+
+def test_a_table_shows_its_rows_and_any_other_array_its_first_numbers():
+    rows = judged(
+        inputs=ArrayInputs(np.zeros((5, 2))), cells={n: {"size": n, "age": ""} for n in NAMES}
+    ).shown()
+    assert [dict(e["row"])["size"] for e in rows] == [e["name"] for e in rows]
+    numbers = judged(inputs=ArrayInputs(np.arange(150.0).reshape(5, 30))).shown()
+    by_index = {e["index"]: e["row"] for e in numbers}
+    assert by_index[11][:2] == [("0", "30"), ("1", "31")]
+    assert by_index[11][-1] == ("…", "30 in all")
+
+
+def test_no_more_are_shown_than_a_browser_holds():
+    assert len(judged().shown(most=2)) == 2
+    page = review_page("photos", CLASSES, MATRIX, [judged()], most=2)
+    assert embedded(page)["parts"]["train"] == {"count": 5, "suspected": 2}
+
+
+def test_names_do_not_leave_the_data():
+    page = review_page("<b>photos</b>", CLASSES, MATRIX, [judged(), judged("test")])
+    data = embedded(page)
+    assert data["classes"] == list(CLASSES)
+    assert {e["name"] for e in data["examples"]} == set(NAMES)
+    assert {e["part"] for e in data["examples"]} == {"train", "test"}
+    for name in (*CLASSES[1:], *NAMES[1:], "<b>photos"):
+        assert name not in page
+    # The page's own script is the only one that its policy lets run.
+    assert page.count("<script") == page.count("</script>") == 2
+    assert "script-src 'sha256-" in page
+    assert "unsafe" not in page
+    assert not re.findall(r"(?:src|href)=", page.split("<script")[0])
+
+
+def test_the_same_review_is_the_same_page_and_another_one_has_another_key():
+    one, two = (review_page("photos", CLASSES, MATRIX, [judged()]) for _ in range(2))
+    assert one == two
+    other = review_page("photos", CLASSES, MATRIX, [judged(given=np.array([1, 1, 2, 0, 1]))])
+    key = re.compile('data-key="(.*?)"')
+    assert key.search(one)[1] != key.search(other)[1]
+
+
+@pytest.mark.parametrize(
+    ("shape", "form", "size"),
+    [((8, 8, 1), "png", (8, 8)), ((300, 200, 3), "jpeg", (96, 64)), ((200, 200, 4), "jpeg", (96, 96))],
+)  # fmt: skip
+def test_pictures_are_small_and_lie_as_they_were(shape, form, size):
+    image = np.zeros(shape, np.uint8)
+    image[: shape[0] // 2] = 250
+    (address,) = pictures([image], shape)
+    assert address.startswith(f"data:image/{form};")
+    found = picture_of(address)
+    assert found.shape[:2] == size
+    assert found[2].mean() > 240
+    assert found[-3].mean() < 15
+
+
+def test_what_has_no_look_has_no_picture():
+    assert list(pictures([np.zeros((4, 4, 7))], (4, 4, 7))) == [None]
+
+
+def test_five_hundred_photographs_take_less_than_five_megabytes():
+    rng = np.random.default_rng(0)
+    # Noise is what JPEG packs worst.
+    images = rng.integers(0, 256, (500, 96, 96, 3), np.uint8)
+    many = judged(
+        inputs=ArrayInputs(images),
+        given=np.zeros(500, int),
+        belief=np.full((500, 3), 1 / 3),
+        suspected=np.ones(500, bool),
+        index=np.arange(500),
+        names=None,
+    )
+    page = review_page("photos", CLASSES, MATRIX, [many])
+    assert len(embedded(page)["examples"]) == 500
+    assert len(page) < 5e6

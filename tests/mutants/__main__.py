@@ -39,6 +39,8 @@ GROUPS = {
     "cmd_keras/compare": (COMPARE,),
     "cmd_keras/tune": (TUNE,),
     "cmd_keras/label_review": (("tests/cmd_keras/label_review",),),
+    "cmd_keras/review_page": (("tests/cmd_keras/review_page",),),
+    "cmd_keras/training_evidence": (("tests/cmd_keras/training_evidence",),),
     "cmd_keras/review": (("tests/cmd_keras/review",),),
     "cmd_keras/relabel": (("tests/cmd_keras/relabel",),),
     "cmd_keras": (FIT,),

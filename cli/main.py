@@ -8,6 +8,7 @@ from .compare import compare
 from .datasets import datasets
 from .evaluate import evaluate
 from .export import export
+from .methods import methods
 from .networks import networks
 from .plot import plot
 from .predict import predict
@@ -55,6 +56,7 @@ for command in (
     export,
     datasets,
     networks,
+    methods,
     schedule,
 ):
     main.add_command(command)

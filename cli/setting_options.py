@@ -106,7 +106,8 @@ _OPTIONS = (
     click.option(
         "--epsilon",
         type=float,
-        help="Self trust of ls, cp and boot-soft [0.1]; weight of the peer in sync-mkd [0.5].",
+        help="Self trust of ls, cp and boot-soft [0.1]; weight of the teacher in sync-mkd and kdcl "
+        "[0.5], tf-kd [0.1].",
     ),
     click.option("--b1", type=float, help="Steepness of self trust, proselflc and mconf. [20]"),
     click.option("--rho", type=float, help="Certainty from which mconf trusts itself. [by recipe]"),
@@ -120,6 +121,16 @@ _OPTIONS = (
         default=None,
         help="Hold one's own prediction inside the label constant. [flowing]",
     ),
+    click.option(
+        "--together",
+        type=NearestChoice(CHOICES["together"]),
+        help="kdcl: the teacher that the peers are. [min-logit]",
+    ),
+    click.option("--temperature", type=float, help="Of the teacher: kdcl [2], tf-kd [20]."),
+    click.option("--a", type=float, help="tf-kd: the teacher's word for the given class. [0.99]"),
+    click.option("--q", type=float, help="gce: near 0 as cross entropy, 1 as 1 - p_y. [0.7]"),
+    click.option("--alpha", type=float, help="sce [6], apl [10]: weight of CE or NCE."),
+    click.option("--beta", type=float, help="sce, apl: weight of reverse cross entropy. [0.1]"),
     click.option(
         "--clock", type=NearestChoice(CHOICES["clock"]), help="What t counts in t/Γ. [epoch]"
     ),

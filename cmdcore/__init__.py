@@ -11,7 +11,7 @@ their names: chi, eta, rho, b1, b2, epsilon, Gamma, and q~ for a refined label.
 Reading order, the way a batch walks: `labels` (q), `information` (log p, H),
 `schedule` (chi, g), `modes` (zero, all, static, progressive), `self_kd`
 (table 2), `objectives` (eqs. 8 to 11). `classic_kd` holds eqs. 1 to 4, and
-`methods` what can be trained with: CMD, SyncMKD.
+`methods` what can be trained with: CMD and what it is compared with.
 `reference/`, in the repository, says the same in plain NumPy, in the paper's order.
 
 Logarithms are natural, entropies in nats. Shapes are not checked here: what does not
@@ -41,7 +41,7 @@ from cmdcore.information import (
     max_entropy,
 )
 from cmdcore.labels import label_distribution
-from cmdcore.methods import CMD, Method, Moment, PeerLosses, SyncMKD
+from cmdcore.methods import APL, CMD, GCE, KDCL, SCE, Method, Moment, PeerLosses, SyncMKD, TfKD
 from cmdcore.modes import All, Mode, Progressive, Selection, Static, Zero
 from cmdcore.objectives import MutualLosses, distillation_loss, is_confident, mutual_losses
 from cmdcore.schedule import logistic, threshold, trust_by_certainty, trust_by_time
@@ -56,7 +56,11 @@ from cmdcore.self_kd import (
 )
 
 __all__ = [
+    "APL",
     "CMD",
+    "GCE",
+    "KDCL",
+    "SCE",
     "All",
     "BootSoft",
     "ConfidencePenalty",
@@ -74,6 +78,7 @@ __all__ = [
     "SelfKD",
     "Static",
     "SyncMKD",
+    "TfKD",
     "Zero",
     "async_mkd_loss",
     "certainty",

@@ -11,6 +11,9 @@ import math
 from cmdcore import ops, ranges
 from cmdcore.tensor import Tensor
 
+# What log 0 of a label counts as where a prediction is measured by it: log 1e-4.
+_LOG_OF_NO_LABEL = -9.210340371976182
+
 
 def log_probabilities(logits: Tensor) -> Tensor:
     """log p = z - log sum_j exp(z_j).
@@ -159,3 +162,26 @@ def confidence(log_p: Tensor) -> Tensor:
         0.5
     """
     return certainty(entropy(log_p), log_p.shape[-1])
+
+
+def reverse_cross_entropy(q: Tensor, log_p: Tensor) -> Tensor:
+    """H(p, q), where log 0 of a label counts as log 1e-4; for one class 9.21 (1 - p_y).
+
+    The SCE paper writes -4 in place of that logarithm, its code this.
+
+    Args:
+        q: `[batch, num_classes]`, annotated labels.
+        log_p: `[batch, num_classes]`, log-probabilities.
+
+    Returns:
+        `[batch]`, in nats.
+
+    Example:
+        >>> q, log_p = keras.ops.array([[1.0, 0.0]]), keras.ops.log([[0.25, 0.75]])
+        >>> loss = cmdcore.information.reverse_cross_entropy(q, log_p)
+        >>> round(float(loss[0]), 3)
+        6.908
+    """
+    q = ops.cast(q, log_p.dtype)
+    at_least = ops.exp(ops.cast(_LOG_OF_NO_LABEL, log_p.dtype))
+    return -ops.sum(ops.exp(log_p) * ops.log(ops.maximum(q, at_least)), axis=-1)

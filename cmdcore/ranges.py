@@ -86,3 +86,48 @@ def class_count(num_classes: int) -> None:
             f"At least 2 classes are needed, received num_classes={num_classes}: with one "
             "class H(u) = log C = 0 and confidence 1 - H(p)/H(u) is undefined."
         )
+
+
+def above_0_up_to_1(name: str, value: float) -> None:
+    """Require `0 < value <= 1`.
+
+    Raises:
+        ValueError: naming the constant, what was given and the allowed range.
+
+    Example:
+        >>> cmdcore.ranges.above_0_up_to_1("q", 0.0)
+        Traceback (most recent call last):
+        ValueError: q must lie in (0, 1], received q=0.0.
+    """
+    if not 0.0 < value <= 1.0:
+        raise ValueError(f"{name} must lie in (0, 1], received {name}={value}.")
+
+
+def weight(name: str, value: float) -> None:
+    """Require a finite number of at least 0.
+
+    Raises:
+        ValueError: naming the constant and what was given.
+
+    Example:
+        >>> cmdcore.ranges.weight("alpha", -1.0)
+        Traceback (most recent call last):
+        ValueError: alpha must be at least 0 and finite, received alpha=-1.0.
+    """
+    if not 0.0 <= value < math.inf:
+        raise ValueError(f"{name} must be at least 0 and finite, received {name}={value}.")
+
+
+def temperature(name: str, value: float) -> None:
+    """Require a finite number above 0.
+
+    Raises:
+        ValueError: naming the constant and what was given.
+
+    Example:
+        >>> cmdcore.ranges.temperature("temperature", 0.0)
+        Traceback (most recent call last):
+        ValueError: temperature must be above 0 and finite, received temperature=0.0.
+    """
+    if not 0.0 < value < math.inf:
+        raise ValueError(f"{name} must be above 0 and finite, received {name}={value}.")

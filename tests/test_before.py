@@ -80,7 +80,7 @@ def test_a_configuration_means_what_it_meant(before):
     assert again == settings
     written = again.to_json()
     assert written.pop("method") == "cmd"
-    assert [written.pop(name) for name in ("pad", "train_examples", "corrections", "fold")] == [
-        None
-    ] * 4
+    new = ("pad", "train_examples", "corrections", "fold")
+    of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
+    assert {written.pop(name) for name in (*new, *of_other_methods)} == {None}
     assert written == recorded

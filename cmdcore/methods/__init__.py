@@ -2,24 +2,48 @@
 
 from typing import Any
 
+from cmdcore.methods.apl import APL
 from cmdcore.methods.cmd import CMD
+from cmdcore.methods.gce import GCE
+from cmdcore.methods.kdcl import KDCL
 from cmdcore.methods.method import Method, Moment, PeerLosses
+from cmdcore.methods.sce import SCE
 from cmdcore.methods.sync_mkd import SyncMKD
+from cmdcore.methods.tf_kd import TfKD
 from cmdcore.named import value_of
 
 METHODS = {
     "cmd": CMD,
     "sync-mkd": SyncMKD,
+    "kdcl": KDCL,
+    "tf-kd": TfKD,
+    "gce": GCE,
+    "sce": SCE,
+    "apl": APL,
 }
 
-__all__ = ["CMD", "METHODS", "Method", "Moment", "PeerLosses", "SyncMKD", "chosen", "get"]
+__all__ = [
+    "APL",
+    "CMD",
+    "GCE",
+    "KDCL",
+    "METHODS",
+    "SCE",
+    "Method",
+    "Moment",
+    "PeerLosses",
+    "SyncMKD",
+    "TfKD",
+    "chosen",
+    "get",
+]
 
 
 def get(method: Any) -> Method:
     """The method itself, or the named one with its default constants.
 
     Args:
-        method: a `Method`, or one of `"cmd"`, `"sync-mkd"`.
+        method: a `Method`, or a name in `METHODS`.
 
     Raises:
         ValueError: for anything else.

@@ -2,8 +2,10 @@
 
 import contextlib
 import csv
+import dataclasses
 import json
 import os
+import re
 import sys
 
 import keras
@@ -14,6 +16,8 @@ from click.testing import CliRunner
 from cmd_keras_cli.main import main
 from PIL import Image
 from sklearn.datasets import load_digits, load_iris
+
+from cmdcore.methods import METHODS
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -171,6 +175,19 @@ def test_networks_are_listed(invoke):
     done = invoke("networks")
     assert done.exit_code == 0
     assert "shufflenet_v2_x1.5" in done.output
+
+
+def test_methods_are_listed_with_their_papers_and_constants(invoke):
+    done = invoke("methods")
+    assert done.exit_code == 0
+    for name, method in METHODS.items():
+        assert f"\n{name}: " in f"\n{done.output}"
+        for field in dataclasses.fields(method):
+            if field.default is not False:
+                switch = field.name.replace("_", "-")
+                said = field.default if isinstance(field.default, str) else f"{field.default:g}"
+                assert re.search(rf"--{switch} {re.escape(said)}\s", done.output)
+    assert "NeurIPS 2018" in done.output
 
 
 def test_code_is_run_on_the_users_word_only(home, tmp_path, monkeypatch):

@@ -115,6 +115,13 @@ WRONG = [
     # Without effect, or of another source
     (["train", "--mode", "zero", "--eta", "2"], "eta has no effect with mode=zero"),
     (["train", "--epsilon", "0.1"], "epsilon has no effect with self_kd=mconf"),
+    (["train", "--method", "gce", "--q", "0"], "q must lie in (0, 1], received q=0.0"),
+    (["train", "--method", "gce", "--alpha", "2"], "alpha has no effect with method=gce"),
+    (["train", "--q", "0.7"], "q has no effect with method=cmd"),
+    (["train", "--method", "kdcl", "--together", "max"], "'max' is unknown"),
+    (["train", "--method", "tf-kd", "--temperature", "0"], "temperature must be above 0"),
+    (["train", "--method", "gcd"], "Did you mean 'gce'"),
+    (["compare", "--output", "new", "--row", "sce q=1"], "q has no effect with method=sce"),
     (["train", "--target", "class"], "target does not apply"),
     (["train", "--image-size", "32"], "image_size does not apply"),
     (["train", "--data-dir", "images"], "data_dir does not apply"),

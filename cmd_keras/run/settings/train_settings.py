@@ -24,6 +24,7 @@ from cmdcore import modes
 from cmdcore import self_kd as self_kds
 from cmdcore.methods import METHODS
 from cmdcore.methods.cmd import KNOWLEDGE
+from cmdcore.methods.kdcl import TOGETHER
 from cmdcore.methods.method import CLOCKS
 
 
@@ -54,11 +55,18 @@ class TrainSettings:
         eta: Scale of the threshold, eq. 12.
         b2: Direction and steepness of the threshold, eq. 12.
         self_kd: Of CMD: a name in `cmdcore.self_kd.SELF_KD`.
-        epsilon: Fixed self trust of LS, CP and Boot-soft; weight of the peer in SyncMKD.
+        epsilon: Fixed self trust of LS, CP and Boot-soft; weight of the teacher in SyncMKD,
+            KDCL and Tf-KD.
         b1: Steepness of the adaptive self trust of ProSelfLC and Mconf.
         rho: Certainty from which Mconf trusts itself, eq. 6.
         knowledge: Of CMD: `refined` or `prediction`.
         constant_targets: Of CMD: whether one's own prediction inside the label is constant.
+        together: Of KDCL: `min-logit` or `mean`.
+        temperature: Of KDCL and Tf-KD.
+        a: Of Tf-KD: what the virtual teacher gives the annotated class.
+        q: Of GCE: between cross entropy, near 0, and 1 - p_y, 1.
+        alpha: Of SCE and APL: weight of the loss that learns every label.
+        beta: Of SCE and APL: weight of the one that mistrusts it.
         clock: `epoch` or `step`.
         recipe: A name in `RECIPES` of `cmd_keras.run.settings.recipes`.
         network: Of both peers: a name in `cmd_keras.networks.NETWORKS`,
@@ -132,6 +140,12 @@ class TrainSettings:
     rho: float | None = None
     knowledge: str | None = setting(choices=KNOWLEDGE)
     constant_targets: bool | None = None
+    together: str | None = setting(choices=TOGETHER)
+    temperature: float | None = None
+    a: float | None = None
+    q: float | None = None
+    alpha: float | None = None
+    beta: float | None = None
     clock: str = setting("epoch", choices=CLOCKS)
     recipe: str | None = setting(choices=tuple(RECIPES))
     network: str | None = None

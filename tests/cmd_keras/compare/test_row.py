@@ -14,6 +14,12 @@ from cmd_keras.errors import InputError
         ("ce", "ce", {"method": "cmd", "mode": "zero", "self_kd": "ce"}),
         ("cmd", "cmd", {"method": "cmd"}),
         ("sync-mkd", "sync-mkd", {"method": "sync-mkd"}),
+        ("apl beta=0.2", "apl beta=0.2", {"method": "apl", "beta": 0.2}),
+        (
+            "kdcl together=mean",
+            "kdcl together=mean",
+            {"method": "kdcl", "together": "mean"},
+        ),
         (
             "all+boot-soft",
             "all+boot-soft",

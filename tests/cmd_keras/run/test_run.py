@@ -258,6 +258,24 @@ def test_a_run_of_another_method_measures_what_that_does(run, tmp_path):
     assert measured["mean_accuracy"] == pytest.approx(metrics["last"]["test_mean_accuracy"])
 
 
+@pytest.mark.parametrize(
+    ("method", "constants", "said"),
+    [
+        ("gce", {"q": 0.5}, "GCE(q=0.5)"),
+        ("kdcl", {"together": "mean"}, "KDCL(together='mean', epsilon=0.5, temperature=2.0)"),
+    ],
+)
+def test_what_cmd_is_compared_with_is_trained_with_the_constants_that_are_given(
+    method, constants, said, run, tmp_path
+):
+    settings = TrainSettings(method=method, **constants, epochs=2, noise="sym:0.2")
+    metrics = train(settings, tmp_path / "run", console := Console(record=True, width=200))
+    assert f"method: {said}" in console.export_text()
+    assert {name: metrics["settings"][name] for name in constants} == constants
+    # Two epochs; chance has 0.1.
+    assert metrics["last"]["test_mean_accuracy"] > 0.5
+
+
 def test_memorisation_is_measured_against_given_and_true_labels(run):
     _, metrics = run
     last = metrics["last"]

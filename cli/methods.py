@@ -1,0 +1,37 @@
+"""`cmd-keras methods`."""
+
+import dataclasses
+import inspect
+
+import click
+
+from cmd_keras.run.settings.method import METHODS
+
+
+@click.command()
+def methods() -> None:
+    """List the methods that --method knows, with their papers and constants.
+
+    \b
+    cmd-keras methods
+    cmd-keras train --noise sym:0.4 --method gce --q 0.5
+    cmd-keras compare --row cmd --row gce --row 'sce alpha=1 beta=1' --noise sym:0.4
+
+    Constants that are not given are what is shown, but for cmd, whose are those of the
+    recipe. Methods of one network train two of them that know nothing of each other.
+    """
+    for name, method in METHODS.items():
+        summary, paper, *_ = (inspect.getdoc(method) or "").split("\n\n")
+        constants = [
+            f"--{field.name.replace('_', '-')} {_written(field.default)}"
+            for field in dataclasses.fields(method)
+            # Off, unless somebody asks for it.
+            if field.default is not False
+        ]
+        click.echo(f"{name}: {summary.rstrip('.')}")
+        for text in (" ".join(paper.split()), " ".join(constants)):
+            click.echo(click.wrap_text(text, 96, "    ", "    "))
+
+
+def _written(default: object) -> str:
+    return default if isinstance(default, str) else f"{default:g}"

@@ -1,0 +1,114 @@
+"""The methods that the paper compares with: their losses and gradients, written from their papers.
+
+Labels q are distributions [n, C], z logits, p = softmax(z). Losses are [n]; gradients are those of
+one example's loss with respect to its own logits, [n, C]. With g = dL/d log p,
+
+    dL/dz = g - p sum(g).
+"""
+
+import numpy as np
+
+from reference import equations as eq
+
+LOG_OF_NO_LABEL = np.log(1e-4)
+
+
+def _to_logits(g, z):
+    p = np.exp(eq.log_p(z))
+    return g - p * g.sum(axis=-1, keepdims=True)
+
+
+def L_GCE(q, z, k):
+    """(1 - p_y^k) / k; Zhang, Sabuncu, NeurIPS 2018, eq. 6. k is their q."""
+    p = np.exp(eq.log_p(z))
+    return (q * (1.0 - p**k)).sum(axis=-1) / k
+
+
+def d_L_GCE(q, z, k):
+    """-q p^k with respect to log p."""
+    p = np.exp(eq.log_p(z))
+    return _to_logits(-q * p**k, z)
+
+
+def L_RCE(q, z):
+    """-sum p log q; Wang et al., ICCV 2019, eq. 5."""
+    p = np.exp(eq.log_p(z))
+    return -(p * np.log(np.maximum(q, 1e-4))).sum(axis=-1)
+
+
+def d_L_RCE(q, z):
+    """-p log q with respect to log p."""
+    p = np.exp(eq.log_p(z))
+    return _to_logits(-p * np.log(np.maximum(q, 1e-4)), z)
+
+
+def L_SCE(q, z, alpha, beta):
+    """alpha CE + beta RCE; there, eq. 7."""
+    return alpha * eq.cross_H(q, z) + beta * L_RCE(q, z)
+
+
+def d_L_SCE(q, z, alpha, beta):
+    """With respect to z."""
+    return alpha * (np.exp(eq.log_p(z)) - q) + beta * d_L_RCE(q, z)
+
+
+def L_NCE(q, z):
+    """CE over the sum of CE with every label; Ma et al., ICML 2020, eq. 5."""
+    log_p = eq.log_p(z)
+    return (q * log_p).sum(axis=-1) / log_p.sum(axis=-1)
+
+
+def d_L_NCE(q, z):
+    """q/S - (sum q log p)/S^2 with respect to log p, where S = sum log p."""
+    log_p = eq.log_p(z)
+    S = log_p.sum(axis=-1, keepdims=True)
+    return _to_logits(q / S - (q * log_p).sum(axis=-1, keepdims=True) / S**2, z)
+
+
+def L_APL(q, z, alpha, beta):
+    """alpha NCE + beta RCE; there, eq. 12."""
+    return alpha * L_NCE(q, z) + beta * L_RCE(q, z)
+
+
+def d_L_APL(q, z, alpha, beta):
+    """With respect to z."""
+    return alpha * d_L_NCE(q, z) + beta * d_L_RCE(q, z)
+
+
+def u_T(q, a, T):
+    """The virtual teacher at temperature T; Yuan et al., CVPR 2020, eq. 8, as in their code."""
+    u = a * q + (1.0 - a) / (q.shape[-1] - 1) * (1.0 - q)
+    return np.exp(eq.log_p(u / T))
+
+
+def L_TfKD(q, z, epsilon, a, T):
+    """(1 - epsilon) CE + epsilon D_KL(u_T, p); there, eq. 9."""
+    u = u_T(q, a, T)
+    divergence = (u * (np.log(u) - eq.log_p(z))).sum(axis=-1)
+    return (1.0 - epsilon) * eq.cross_H(q, z) + epsilon * divergence
+
+
+def d_L_TfKD(q, z, epsilon, a, T):
+    """p - (1 - epsilon) q - epsilon u_T."""
+    return np.exp(eq.log_p(z)) - (1.0 - epsilon) * q - epsilon * u_T(q, a, T)
+
+
+def z_KDCL(q, z_A, z_B, together):
+    """The teacher's logits; Guo et al., CVPR 2020, section 3.3: MinLogit, or the mean."""
+    if together == "mean":
+        return (z_A + z_B) / 2.0
+    y = q.argmax(axis=-1)[:, None]
+    below = [z - np.take_along_axis(z, y, axis=-1) for z in (z_A, z_B)]
+    return np.minimum(*below)
+
+
+def L_KDCL(q, z, z_t, epsilon, T):
+    """(1 - epsilon) CE + epsilon T^2 D_KL of the softmaxes at T; there, eqs. 2 and 3."""
+    divergence = eq.D_KL(z_t / T, z / T)
+    return (1.0 - epsilon) * eq.cross_H(q, z) + epsilon * T**2 * divergence
+
+
+def d_L_KDCL(q, z, z_t, epsilon, T):
+    """The teacher is constant: epsilon T (p_T - t_T) from the second term."""
+    p_T, t_T = (np.exp(eq.log_p(logits / T)) for logits in (z, z_t))
+    return (1.0 - epsilon) * (np.exp(eq.log_p(z)) - q) + epsilon * T * (p_T - t_T)

@@ -1,5 +1,6 @@
 """The files that a review ends in, and what is said of them."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from rich.console import Console
 
 from cmd_keras.data import Dataset
 from cmd_keras.data.sources.csv_table import cells_by_row
+from cmd_keras.data.sources.known import source_of
 from cmd_keras.plots.noise_matrix import draw_noise_matrix
 from cmd_keras.review.opinion import Opinion
 from cmd_keras.review.part_review import PartReview
@@ -99,6 +101,7 @@ def _judged(
     settings: TrainSettings, dataset: Dataset, opinion: Opinion, part: str, review: PartReview
 ) -> Judged:
     given = dataset.given_labels if part == "train" else dataset.test_labels
+    source, place = source_of(settings.dataset)
     return Judged(
         part=part,
         inputs=getattr(dataset, part),
@@ -109,6 +112,7 @@ def _judged(
         names=review.names,
         # Tables show what is written in them, not the vectors that are learned from.
         cells=None if dataset.feature_space is None else cells_by_row(settings.dataset),
+        folder=Path(place).expanduser() if source.name == "folder" else None,
     )
 
 

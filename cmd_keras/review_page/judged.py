@@ -2,17 +2,17 @@
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cmd_keras.data.inputs import Inputs
-from cmd_keras.review_page.pictures import pictures
+from cmd_keras.review_page.pictures import pictures, pictures_of_files
+from cmd_keras.review_page.rows import row_of_cells, row_of_numbers
 
 # All suspected labels and some that are nearly so, as far as a browser holds them.
 MOST, BESIDE = 2000, 100
-# Of an input that is neither a picture nor a row of a table.
-_NUMBERS = 24
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Judged:
         names: `n` names of the examples, or None where they have none.
         cells: For each name the row of the table that it stands for, by column; None where
             the data are no table.
+        folder: Below which names are those of image files; None where they are not.
     """
 
     part: str
@@ -39,6 +40,7 @@ class Judged:
     index: np.ndarray
     names: Sequence[str] | None = None
     cells: dict[str, dict[str, str]] | None = None
+    folder: Path | None = None
 
     def shown(self, most: int = MOST) -> list[dict[str, Any]]:
         """The examples that the page shows, as JSON has them, the most suspicious first.
@@ -73,15 +75,24 @@ class Judged:
         places = np.sort(chosen)
         if self.cells is not None:
             rows = (self.cells.get(self.names[place], {}) for place in places)
-            return places.tolist(), ({"row": list(row.items())} for row in rows)
+            return places.tolist(), ({"row": row_of_cells(row)} for row in rows)
+        if self.folder is not None:
+            return places.tolist(), ({"picture": picture} for picture in self._files(places))
         arrays = self.inputs.subset(places).in_order().as_numpy_iterator()
         if len(self.inputs.shape) == 3:
-            drawn = pictures(arrays, self.inputs.shape)
-            return places.tolist(), ({"picture": picture} for picture in drawn)
-        return places.tolist(), ({"row": _numbers(array)} for array in arrays)
+            return places.tolist(), ({"picture": picture} for picture in self._drawn(places))
+        return places.tolist(), ({"row": row_of_numbers(array)} for array in arrays)
 
+    def _drawn(self, places: np.ndarray) -> Iterable[str | None]:
+        part = self.inputs.subset(places)
+        return pictures(lambda: part.in_order().as_numpy_iterator(), self.inputs.shape)
 
-def _numbers(array: np.ndarray) -> list[tuple[str, str]]:
-    values = array.ravel()
-    row = [(str(i), f"{value:.4g}") for i, value in enumerate(values[:_NUMBERS].tolist())]
-    return row if len(values) <= _NUMBERS else [*row, ("…", f"{len(values):,} in all")]
+    def _files(self, places: np.ndarray) -> Iterable[str | None]:
+        """Pictures of the files, whole, which the networks may see cut and far smaller."""
+        found = list(pictures_of_files(self.folder / self.names[place] for place in places))
+        # A file whose name is no text, or that is gone, looks as the networks saw it.
+        lacking = [i for i, picture in enumerate(found) if picture is None]
+        if lacking:
+            for i, picture in zip(lacking, self._drawn(places[lacking]), strict=True):
+                found[i] = picture
+        return found

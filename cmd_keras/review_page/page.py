@@ -15,6 +15,8 @@ from cmd_keras.review_page.judged import MOST, Judged
 # Inside an element `script` these, and nothing else, could end it or break a line.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
+_CLASSES = 40
+
 
 def review_page(
     title: str,
@@ -41,7 +43,9 @@ def review_page(
     data = {
         "title": title,
         "classes": list(class_names),
-        "matrix": np.round(matrix, 3).tolist(),
+        # More classes than fit a screen are in the list of pairs alone; their matrix would be
+        # larger than all examples.
+        "matrix": np.round(matrix, 3).tolist() if len(class_names) <= _CLASSES else None,
         "parts": {
             judged.part: {
                 "count": len(judged.given),

@@ -20,6 +20,7 @@ from cmd_keras.label_review import estimate_noise, review_labels
 from cmd_keras.review import review
 from cmd_keras.run import TrainSettings
 from cmd_keras.run.results.finished_run import FinishedRun
+from tests.cmd_keras.review_page.judged import embedded, picture_of
 
 ROOT = Path(__file__).parents[3]
 FOLDS = 2
@@ -94,6 +95,29 @@ def test_the_tables_hold_every_label_and_what_is_thought_of_it(reviewed):
     test = rows(out / "test_label_quality.csv")
     assert len(test) == len(np.load(out / "test_probabilities.npy")) == metrics["test"]["count"]
     assert not {row["index"] for row in test} & {row["index"] for row in labels}
+
+
+def test_the_page_shows_the_suspects_of_both_parts_with_their_pictures(reviewed, folder):
+    out, metrics = reviewed
+    data = embedded((out / "review.html").read_text("utf-8"))
+    np.testing.assert_allclose(data["matrix"], metrics["train"]["matrix"], atol=0.0006)
+    x = np.load(folder / "digits.npz")["x"]
+    for part, before in (("train", ""), ("test", "test_")):
+        shown = [example for example in data["examples"] if example["part"] == part]
+        expected = rows(out / f"{before}label_quality.csv")[: len(shown)]
+        count = metrics[part]["suspected"]
+        assert [example["suspected"] for example in shown] == [i < count for i in range(len(shown))]
+        said = {example["name"]: example for example in shown}
+        for row in expected:
+            example = said[row["file"]]
+            assert data["classes"][example["given"]] == row["given_name"]
+            assert example["p_given"] == pytest.approx(float(row["p_given"]), abs=6e-5)
+            if row["given"] != row["predicted"]:
+                assert data["classes"][example["other"]] == row["predicted_name"]
+                assert example["p_other"] == pytest.approx(float(row["p_predicted"]), abs=6e-5)
+            # Brightness is stretched to that of a picture.
+            digit = x[example["index"], ..., 0] / 16.0 * 255.0
+            np.testing.assert_allclose(picture_of(example["picture"]), digit, atol=1.0)
 
 
 def test_what_was_corrupted_is_found(reviewed, settings):

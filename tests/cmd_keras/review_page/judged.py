@@ -1,6 +1,12 @@
 """Examples that were judged, with names that nobody can be trusted with."""
 
+import base64
+import io
+import json
+import re
+
 import numpy as np
+from PIL import Image
 
 from cmd_keras.data.inputs import ArrayInputs
 from cmd_keras.review_page import Judged
@@ -32,3 +38,16 @@ def judged(part="train", **changes):
         "names": NAMES,
     }
     return Judged(**{**values, **changes})
+
+
+def embedded(page):
+    """What a page was told."""
+    (text,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
+    return json.loads(text)
+
+
+def picture_of(address):
+    """The picture of an example."""
+    head, content = address.split(",")
+    assert head.startswith("data:image/")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))))

@@ -1,8 +1,5 @@
 """What the page is told: the right examples, in the right order, and nothing that runs."""
 
-import base64
-import io
-import json
 import re
 
 import numpy as np
@@ -12,20 +9,9 @@ from PIL import Image
 from cmd_keras.data.inputs import ArrayInputs
 from cmd_keras.review_page import review_page
 from cmd_keras.review_page.pictures import pictures
-from tests.cmd_keras.review_page.judged import CLASSES, NAMES, judged
+from tests.cmd_keras.review_page.judged import CLASSES, NAMES, embedded, judged, picture_of
 
 MATRIX = np.eye(3)
-
-
-def embedded(page):
-    (text,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
-    return json.loads(text)
-
-
-def picture_of(address):
-    head, content = address.split(",")
-    assert head.startswith("data:image/")
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))))
 
 
 def test_the_least_probable_labels_come_first_with_the_most_probable_other_class():
@@ -49,7 +35,7 @@ def test_each_example_has_its_own_picture():
 
 def test_numbers_of_any_range_are_brought_to_that_of_a_picture_alike():
     images = np.array([0.0, 4.0, 8.0, 16.0]).reshape(4, 1, 1, 1)
-    found = [int(picture_of(address)[0, 0]) for address in pictures(images, (1, 1, 1))]
+    found = [int(picture_of(address)[0, 0]) for address in pictures(lambda: images, (1, 1, 1))]
     assert found == [0, 63, 127, 255]
 
 
@@ -100,7 +86,7 @@ def test_the_same_review_is_the_same_page_and_another_one_has_another_key():
 def test_pictures_are_small_and_lie_as_they_were(shape, form, size):
     image = np.zeros(shape, np.uint8)
     image[: shape[0] // 2] = 250
-    (address,) = pictures([image], shape)
+    (address,) = pictures(lambda: [image], shape)
     assert address.startswith(f"data:image/{form};")
     found = picture_of(address)
     assert found.shape[:2] == size
@@ -109,7 +95,7 @@ def test_pictures_are_small_and_lie_as_they_were(shape, form, size):
 
 
 def test_what_has_no_look_has_no_picture():
-    assert list(pictures([np.zeros((4, 4, 7))], (4, 4, 7))) == [None]
+    assert list(pictures(lambda: [np.zeros((4, 4, 7))], (4, 4, 7))) == [None]
 
 
 def test_five_hundred_photographs_take_less_than_five_megabytes():
@@ -127,3 +113,75 @@ def test_five_hundred_photographs_take_less_than_five_megabytes():
     page = review_page("photos", CLASSES, MATRIX, [many])
     assert len(embedded(page)["examples"]) == 500
     assert len(page) < 5e6
+
+
+def five_hundred(**changes):
+    classes = changes.pop("classes", 3)
+    return judged(
+        given=np.zeros(500, int),
+        belief=np.full((500, classes), 1 / classes),
+        suspected=np.ones(500, bool),
+        index=np.arange(500),
+        **changes,
+    )
+
+
+def test_a_thousand_classes_have_no_matrix_and_take_less_than_five_megabytes():
+    inputs = ArrayInputs(np.zeros((500, 8, 8, 1), np.uint8))
+    names = [f"class {i}" for i in range(1000)]
+    many = five_hundred(inputs=inputs, names=None, classes=1000)
+    page = review_page("photos", names, np.full((1000, 1000), 0.001), [many])
+    assert embedded(page)["matrix"] is None
+    assert len(page) < 5e6
+    few = review_page("photos", names[:40], np.full((40, 40), 1 / 40), [judged()])
+    assert embedded(few)["matrix"] == [[0.025] * 40] * 40
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{f"column {i}": "0.123456789" for i in range(1000)}, {"text": "漢<" * 20_000, "more": "漢" * 20_000},
+     {f"{'漢' * 300} {i}": "1" for i in range(300)}],
+)  # fmt: skip
+def test_five_hundred_rows_take_less_than_five_megabytes_whatever_is_in_them(row):
+    names = tuple(f"table.csv line {i}" for i in range(500))
+    inputs = ArrayInputs(np.zeros((500, 2)))
+    many = five_hundred(inputs=inputs, names=names, cells=dict.fromkeys(names, row))
+    page = review_page("table", CLASSES, MATRIX, [many])
+    assert len(page) < 5e6
+    shown = embedded(page)["examples"][0]["row"]
+    assert shown[0][1][:5] == next(iter(row.values()))[:5]
+    assert len(shown) == len(row) or shown[-1] == ["…", f"{len(row):,} in all"]
+
+
+def test_images_are_read_anew_and_never_held_together():
+    begun = []
+
+    def images():
+        begun.append(None)
+        yield np.full((4, 4, 1), 200, np.uint8)
+        if len(begun) == 1:
+            pytest.fail("what bytes are is clear from the first bright one")
+        yield np.full((4, 4, 1), 9, np.uint8)
+
+    found = [int(picture_of(address)[0, 0]) for address in pictures(images, (4, 4, 1))]
+    assert (found, len(begun)) == ([200, 9], 2)
+
+
+def test_a_folder_shows_its_files_whole_and_what_cannot_be_read_as_the_networks_saw_it(tmp_path):
+    names = tuple(f"{i}.png" for i in range(5))
+    for i, name in enumerate(names[:4]):
+        image = Image.new("RGB", (400, 100), (40 * i, 0, 0))
+        image.paste((0, 0, 255), (0, 0, 40, 100))
+        image.save(tmp_path / name)
+    (tmp_path / names[3]).write_bytes(b"no image")
+    shown = judged(names=names, folder=tmp_path).shown()
+    for example in shown:
+        place = example["index"] - 10
+        found = picture_of(example["picture"]).astype(int)
+        if place < 3:
+            assert found.shape == (24, 96, 3)
+            # JPEG is not exact.
+            assert np.abs(found[12, 60] - (40 * place, 0, 0)).max() < 12
+            assert np.abs(found[12, 4] - (0, 0, 255)).max() < 12
+        else:
+            np.testing.assert_array_equal(found, (np.arange(16) + 16 * place).reshape(4, 4) * 3)

@@ -8,6 +8,8 @@
   const classes = data.classes;
   let page = 0;
   let shown = examples;
+  // Whether the browser keeps decisions for files; else they last as long as the page.
+  let kept = true;
   let decisions = read();
 
   // Text only, wherever it comes from: names of classes and files are not trusted.
@@ -23,21 +25,30 @@
     return example.name === null ? "index " + example.index : "file " + example.name;
   }
 
-  // Where the browser keeps nothing for files, decisions last as long as the page.
   function read() {
-    const known = new Map(examples.map((example) => [id(example), example]));
-    const kept = new Map();
+    const decided = new Map();
     let found = {};
     try {
       found = JSON.parse(localStorage.getItem(key)) || {};
     } catch (error) {
-      return kept;
+      lose();
+      return decided;
     }
-    for (const [name, decision] of Object.entries(found)) {
-      const example = known.get(name);
-      if (example && allowed(example, decision)) kept.set(name, decision);
+    for (const example of examples) {
+      const name = id(example);
+      if (Object.hasOwn(found, name) && allowed(example, found[name])) decided.set(name, found[name]);
     }
-    return kept;
+    return decided;
+  }
+
+  function lose() {
+    kept = false;
+    at("unkept").hidden = false;
+  }
+
+  // The page may be open twice: what was decided there is not to be overwritten here.
+  function reread() {
+    if (kept) decisions = read();
   }
 
   function allowed(example, decision) {
@@ -52,11 +63,12 @@
     try {
       localStorage.setItem(key, JSON.stringify(Object.fromEntries(decisions)));
     } catch (error) {
-      return;
+      lose();
     }
   }
 
   function decide(example, decision) {
+    reread();
     if (decision === null) decisions.delete(id(example));
     else if (allowed(example, decision)) decisions.set(id(example), decision);
     keep();
@@ -135,14 +147,23 @@
     }
     const select = element("select");
     select.setAttribute("aria-label", "choose a class");
-    select.append(new Option("Choose …", ""));
-    classes.forEach((text, label) => {
-      if (label !== example.given) select.append(new Option(text, String(label)));
-    });
+    // A thousand classes on each card would take seconds: they are there once they are wanted.
+    select.onfocus = select.onpointerenter = () => {
+      if (select.dataset.whole) return;
+      const value = select.value;
+      offer(select, [...classes.keys()].filter((label) => label !== example.given));
+      select.value = value;
+      select.dataset.whole = "whole";
+    };
     select.onchange = () =>
       decide(example, select.value === "" ? null : { action: "relabel", label: Number(select.value) });
     box.append(select);
     return box;
+  }
+
+  function offer(select, labels) {
+    const options = labels.map((label) => new Option(classes[label], String(label)));
+    select.replaceChildren(new Option("Choose …", ""), ...options);
   }
 
   function mark(made, example) {
@@ -154,7 +175,9 @@
     made.querySelector("button.take").setAttribute("aria-pressed", takes);
     made.querySelector("button.remove").setAttribute("aria-pressed", action === "remove");
     const select = made.querySelector("select");
-    select.value = action === "relabel" && !takes ? String(decision.label) : "";
+    const chosen = action === "relabel" && !takes ? [decision.label] : [];
+    if (!select.dataset.whole) offer(select, chosen);
+    select.value = chosen.join();
     select.classList.toggle("chosen", select.value !== "");
   }
 
@@ -237,8 +260,7 @@
   }
 
   function matrix() {
-    // More classes than fit a screen are in the list of pairs.
-    if (classes.length > 40) return;
+    if (data.matrix === null) return;
     at("matrix-box").hidden = false;
     const head = element("tr");
     head.append(element("th"), ...classes.map((name) => element("th", "", name)));
@@ -266,7 +288,12 @@
   }
 
   function keys(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "SELECT") return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.tagName === "SELECT") {
+      const around = event.target.closest(".card");
+      if (event.key === "Escape" && around) around.focus();
+      return;
+    }
     const pressed = event.key.toLowerCase();
     if (pressed === "s") return save();
     if (pressed === "p" && page > 0) return turn(-1);
@@ -311,6 +338,14 @@
     draw();
   };
   document.addEventListener("keydown", keys);
+  window.addEventListener("storage", () => {
+    reread();
+    for (const made of at("cards").querySelectorAll(".card")) mark(made, examples[made.dataset.place]);
+    count();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!kept && decisions.size > 0) event.preventDefault();
+  });
   matrix();
   count();
   draw();

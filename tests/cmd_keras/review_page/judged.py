@@ -24,13 +24,14 @@ BELIEF = np.array(
     [[0.9, 0.05, 0.05], [0.7, 0.1, 0.2], [0.2, 0.75, 0.05], [0.45, 0.3, 0.25], [0.3, 0.4, 0.3]]
 )
 
+PICTURES = np.arange(5 * 16, dtype=np.uint8).reshape(5, 4, 4, 1) * 3
+
 
 def judged(part="train", **changes):
     """Five 4×4 pictures, the second and the third of which are suspected."""
-    images = np.arange(5 * 16, dtype=np.uint8).reshape(5, 4, 4, 1) * 3
     values = {
         "part": part,
-        "inputs": ArrayInputs(images),
+        "inputs": ArrayInputs(PICTURES),
         "given": GIVEN,
         "belief": BELIEF,
         "suspected": np.array([False, True, True, False, False]),

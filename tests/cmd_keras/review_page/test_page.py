@@ -4,12 +4,20 @@ import re
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
-from cmd_keras.data.inputs import ArrayInputs
+from cmd_keras.data.inputs import ArrayInputs, StreamedImages
 from cmd_keras.review_page import review_page
 from cmd_keras.review_page.pictures import pictures
-from tests.cmd_keras.review_page.judged import CLASSES, NAMES, embedded, judged, picture_of
+from tests.cmd_keras.review_page.judged import (
+    CLASSES,
+    NAMES,
+    PICTURES,
+    embedded,
+    judged,
+    picture_of,
+)
 
 MATRIX = np.eye(3)
 
@@ -26,8 +34,12 @@ def test_the_least_probable_labels_come_first_with_the_most_probable_other_class
     assert [e["name"] for e in shown] == [NAMES[e["index"] - 10] for e in shown]
 
 
-def test_each_example_has_its_own_picture():
-    for example in judged().shown():
+@pytest.mark.parametrize("streamed", [False, True], ids=["array", "stream"])
+def test_each_example_has_its_own_picture(streamed):
+    # A stream comes in its own order, whatever order is asked for.
+    images = tf.data.Dataset.from_tensor_slices(PICTURES)
+    inputs = StreamedImages(images, tf.identity, len(PICTURES), PICTURES.shape[1:])
+    for example in judged(**{"inputs": inputs} if streamed else {}).shown():
         expected = (np.arange(16) + 16 * (example["index"] - 10)).reshape(4, 4) * 3.0
         found = picture_of(example["picture"]).astype(float)
         np.testing.assert_array_equal(found, expected)

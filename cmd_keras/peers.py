@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 
 from cmd_keras.logits import source_of_probabilities
 from cmdcore.tensor import Tensor
@@ -60,6 +61,13 @@ def check_logit_shapes(shapes_a: list[tuple], shapes_b: list[tuple]) -> None:
             "The peers must tell the same classes apart: peer_a returns "
             f"{shapes_a[0][-1]} logits, peer_b {shapes_b[0][-1]}."
         )
+
+
+def begin_alike(peer_a: keras.Model, peer_b: keras.Model) -> bool:
+    """Whether all weights of two built networks have the same values."""
+    one, two = peer_a.get_weights(), peer_b.get_weights()
+    same_shapes = [w.shape for w in one] == [w.shape for w in two]
+    return same_shapes and all(map(np.array_equal, one, two))
 
 
 def num_classes(peer_a: keras.Model, peer_b: keras.Model) -> int | None:

@@ -41,7 +41,29 @@ def call_function(
             anything but a model from `[batch, *input_shape]` to logits
             `[batch, num_classes]`.
     """
-    function = _imported(network, trusted)
+    return called(_imported(network, trusted), network, input_shape, num_classes, name)
+
+
+def called(
+    function: Callable[..., Any],
+    network: str,
+    input_shape: tuple[int, ...],
+    num_classes: int,
+    name: str,
+) -> keras.Model:
+    """The model that a function returns for this input.
+
+    Args:
+        function: Called as `function(input_shape, num_classes)`.
+        network: What the user calls it.
+        input_shape: Without the batch.
+        num_classes: Number of logits.
+        name: What the model is renamed to.
+
+    Raises:
+        InputError: if it fails, or returns anything but a model from `[batch, *input_shape]`
+            to logits `[batch, num_classes]`.
+    """
     shape = tuple(input_shape)
     try:
         model = function(shape, num_classes)

@@ -1,11 +1,11 @@
 """The two peers of a run, compiled."""
 
 import keras
-import numpy as np
 
 from cmd_keras import data, networks
 from cmd_keras.errors import InputError
 from cmd_keras.optimizers import CoupledSGD
+from cmd_keras.peers import begin_alike
 from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.settings.plan import Plan
 from cmd_keras.run.settings.precision import layers_in
@@ -75,9 +75,7 @@ def build_distiller(plan: Plan, dataset: data.Dataset) -> NumberedDistiller:
 
 
 def _check_different(peer_a: keras.Model, peer_b: keras.Model, settings: TrainSettings) -> None:
-    one, two = peer_a.get_weights(), peer_b.get_weights()
-    alike = [w.shape for w in one] == [w.shape for w in two]
-    if alike and all(map(np.array_equal, one, two)):
+    if begin_alike(peer_a, peer_b):
         raise InputError(
             f"Both peers begin with the same weights ({settings.network_a}), so they would stay "
             "one network and have nothing to teach each other. "

@@ -36,7 +36,7 @@ def check(settings: TrainSettings) -> None:
         if getattr(settings, name) is not None:
             check_choice(name, getattr(settings, name), choices)
     named_method(settings, usual_method(settings))
-    _check_ranges(settings)
+    check_ranges(settings)
     _check_networks(settings)
     options = {name: getattr(settings, name) for names in OPTIONS.values() for name in names}
     variations = {"flip": settings.flip, "pad": settings.pad}
@@ -56,7 +56,12 @@ def check(settings: TrainSettings) -> None:
     check_known(settings.dataset, settings.data_dir)
 
 
-def _check_ranges(settings: TrainSettings) -> None:
+def check_ranges(settings: TrainSettings) -> None:
+    """Require noise and numbers that a run can be made with, where they are given.
+
+    Raises:
+        InputError: naming the first setting that is out of range.
+    """
     # Only here is numpy needed, which takes as long as all the rest.
     from cmd_keras.data.fold import Fold
     from cmd_keras.data.noise import Noise

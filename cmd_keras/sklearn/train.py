@@ -1,0 +1,61 @@
+"""Two peers trained on arrays, with the optimizer, the rates and the batches of a run."""
+
+import functools
+from typing import Any
+
+import keras
+import numpy as np
+
+from cmd_keras.data.augment import Augmentation
+from cmd_keras.data.batches import shuffle_batches
+from cmd_keras.data.inputs import ArrayInputs
+from cmd_keras.mutual_distiller import MutualDistiller
+from cmd_keras.optimizers import CoupledSGD
+from cmd_keras.run.epochs.learning_rate import learning_rate_at
+from cmd_keras.run.epochs.stop_on_non_finite import StopOnNonFinite
+from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
+from cmd_keras.sklearn.peers import draw_peers
+from cmdcore import Method
+
+
+def train(
+    network: Any,
+    method: Method,
+    settings: TrainSettings,
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    verbose: Any,
+) -> tuple[MutualDistiller, dict[str, list[float]]]:
+    """Two trained peers, and their logs.
+
+    Args:
+        network: A name or a function.
+        method: How they learn.
+        settings: Epochs, batches, learning rates and the seed.
+        inputs: float32 `[n, ...]`.
+        labels: `[n]`, 0 … C-1, of each at least one.
+        verbose: As `keras.Model.fit` takes it.
+
+    Raises:
+        InputError: if the network cannot be had or does not fit the inputs.
+        DivergenceError: if a loss becomes NaN or infinite.
+    """
+    source = ArrayInputs(inputs)
+    peers = draw_peers(network, source, int(labels.max()) + 1, settings.seed)
+    distiller = MutualDistiller(*peers, method=method)
+    options = {name: getattr(settings, name) for name in OPTIONS_OF["optimizer"]}
+    distiller.compile(optimizer=CoupledSGD(**options))
+    size, epochs = settings.batch_size, settings.epochs
+    rate = functools.partial(learning_rate_at, settings)
+    history = distiller.fit(
+        shuffle_batches(source, labels, Augmentation(), size, range(epochs), settings.seed),
+        epochs=epochs,
+        steps_per_epoch=-(-len(source) // size),
+        shuffle=False,
+        callbacks=[
+            keras.callbacks.LearningRateScheduler(lambda epoch, _: rate(epoch)),
+            StopOnNonFinite(rate),
+        ],
+        verbose=verbose,
+    )
+    return distiller, history.history

@@ -100,8 +100,8 @@ class CMDClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, labels = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise InputError(
-                f"At least 2 classes are needed, and y holds one class only, {self.classes_[0]!r}. "
-                "Add examples of another one."
+                "At least 2 classes are needed, and y holds one class only, "
+                f"{self.classes_.tolist()[0]!r}. Add examples of another one."
             )
         inputs = _with_channels(X)
         self.input_shape_ = inputs.shape[1:]

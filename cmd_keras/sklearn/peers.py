@@ -12,7 +12,7 @@ from cmd_keras import networks
 from cmd_keras.data.inputs import ArrayInputs
 from cmd_keras.data.statistics import measure_inputs
 from cmd_keras.errors import InputError
-from cmd_keras.networks.names import NAMES, check_takes_features
+from cmd_keras.networks.names import NAMES
 from cmd_keras.networks.user_network.function import called
 from cmd_keras.peers import begin_alike
 from cmd_keras.run.settings.choice import check_choice

@@ -13,6 +13,7 @@ SYNC_MKD = "cmdcore/methods/sync_mkd.py"
 NOISE_ESTIMATE = "cmd_keras/label_review/noise_estimate.py"
 FOLD = "cmd_keras/data/fold.py"
 CORRECTIONS = "cmd_keras/data/corrections.py"
+CLASSIFIER = "cmd_keras/sklearn/classifier.py"
 CHECKPOINTS = "cmd_keras/run/epochs/checkpoints.py"
 
 
@@ -220,4 +221,13 @@ MUTANTS = [
            "taken = {target for _, target, moves in copied if not moves}", "taken = set()"),
     Mutant("a row loses a line when it is written again", "cmd_keras/relabel/write_csv.py",
            "lines[at - 1 : at - 1 + reader.line_num]", "lines[at - 1 : at]"),
+    Mutant("a class is called by another's name", CLASSIFIER,
+           "self.classes_[p.argmax(axis=1)]", "self.classes_[p.argmin(axis=1)]"),
+    Mutant("only A is asked for its opinion", CLASSIFIER,
+           "self.distiller_.predict(filled, batch_size=_AT_A_TIME, verbose=0)",
+           "__import__('scipy.special').special.softmax(self.distiller_.peer_a.predict(filled, verbose=0), axis=1)"),
+    Mutant("a classifier trains with one method whatever is asked", CLASSIFIER,
+           "else methods.get(self.method)", "else _TABLE.method"),
+    Mutant("a classifier decides what others draw", "cmd_keras/sklearn/peers.py",
+           "np.random.set_state(numpy)", "pass"),
 ]  # fmt: skip

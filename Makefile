@@ -16,7 +16,7 @@ BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
 	tests/cmd_keras/test_sync_mkd.py tests/cmd_keras/test_sklearn.py tests/cmd_keras/training_evidence \
 	tests/cmd_keras/data/sources/test_csv_table.py tests/cmd_keras/data/test_input_format.py
 
-.PHONY: train test test-backends test-arrays test-tensorflow test-jax test-torch mutants bench \
+.PHONY: train test test-backends test-arrays test-classifier test-tensorflow test-jax test-torch mutants bench \
 	bench-labels lint format clean
 
 train: $(VENV)/.installed
@@ -26,11 +26,15 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(AT_A_TIME)
 
 # The method and the training model on each backend, a process each.
-test-backends: test-arrays $(addprefix test-,$(TESTED_BACKENDS))
+test-backends: test-arrays test-classifier $(addprefix test-,$(TESTED_BACKENDS))
 
 # What takes arrays of the other backends, which `make test` skips where they are not installed.
 test-arrays: $(VENV)/.installed-backends
 	$(BIN)/python -m pytest tests/cmd_keras/test_array_check.py tests/cmd_keras/run/test_bytes_of_first.py
+
+# All that scikit-learn checks of a classifier; `make test` has what trains little, or tells most.
+test-classifier: $(VENV)/.installed-test
+	$(BIN)/python -m pytest tests/cmd_keras/every_estimator_check.py
 
 test-tensorflow test-jax test-torch: test-%: $(VENV)/.installed-backends
 	KERAS_BACKEND=$* $(BIN)/python -m pytest $(AT_A_TIME) $(BACKEND_TESTS)

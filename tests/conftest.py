@@ -26,6 +26,7 @@ _LONG = (
     "test_labels.py",
     "test_trajectories.py",
     "test_mutual_distiller.py",
+    "test_sklearn.py",
     "test_stopped_runs.py",
     "test_compiled_objective.py",
     "test_named.py",

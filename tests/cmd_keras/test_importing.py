@@ -13,6 +13,7 @@ import cmd_keras
 import cmd_keras.data
 import cmd_keras.networks
 import cmd_keras.run
+import cmd_keras.sklearn
 from cmd_keras import MutualDistiller
 
 ROOT = Path(__file__).parent.parent.parent
@@ -60,7 +61,9 @@ def test_the_package_alone_brings_no_framework():
 
 
 @pytest.mark.parametrize(
-    "package", [cmd_keras, cmd_keras.data, cmd_keras.networks, cmd_keras.run], ids=str
+    "package",
+    [cmd_keras, cmd_keras.data, cmd_keras.networks, cmd_keras.run, cmd_keras.sklearn],
+    ids=str,
 )
 def test_every_name_of_a_package_is_there(package):
     assert set(package.__all__) <= set(dir(package))

@@ -39,6 +39,7 @@ ELSEWHERE = {
     "check_dtype_object",
     "check_estimators_dtypes",
     "check_estimators_fit_returns_self",
+    "check_estimators_nan_inf",
     "check_estimators_overwrite_params",
     "check_estimators_pickle",
     "check_f_contiguous_array_estimator",
@@ -52,6 +53,7 @@ ELSEWHERE = {
     "check_pipeline_consistency",
     "check_positive_only_tag_during_fit",
     "check_readonly_memmap_input",
+    "check_supervised_y_2d",
 }
 
 

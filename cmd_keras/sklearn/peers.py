@@ -1,12 +1,8 @@
-"""Two peers whose weights a seed decides, whatever was drawn before."""
+"""Two peers, from what the user calls their network."""
 
-import contextlib
-import random
-from collections.abc import Iterator
 from typing import Any
 
 import keras
-import numpy as np
 
 from cmd_keras import networks
 from cmd_keras.data.inputs import ArrayInputs
@@ -19,15 +15,14 @@ from cmd_keras.run.settings.choice import check_choice
 
 
 def draw_peers(
-    network: Any, inputs: ArrayInputs, num_classes: int, seed: int
+    network: Any, inputs: ArrayInputs, num_classes: int
 ) -> tuple[keras.Model, keras.Model]:
-    """Both peers, with weights of their own.
+    """Both peers, with weights of their own, drawn from Keras's global generator.
 
     Args:
         network: A name of a network, or a function `(input_shape, num_classes)`.
         inputs: Give the shape, and the statistics of the input normalisation.
         num_classes: Number of logits.
-        seed: Of the weights and of layers that draw.
 
     Raises:
         InputError: if there is no such network, it does not fit, or both would begin with
@@ -40,10 +35,7 @@ def draw_peers(
             f"network must be one of {', '.join(NAMES)}, or a function that returns a keras.Model, "
             f"received {network!r}."
         )
-    with _seeded(seed):
-        peer_a, peer_b = (
-            _drawn(network, inputs, num_classes, name) for name in ("peer_a", "peer_b")
-        )
+    peer_a, peer_b = (_drawn(network, inputs, num_classes, name) for name in ("peer_a", "peer_b"))
     if begin_alike(peer_a, peer_b):
         raise InputError(
             "Both peers begin with the same weights, so they would stay one network and have "
@@ -58,19 +50,3 @@ def _drawn(network: Any, inputs: ArrayInputs, num_classes: int, name: str) -> ke
         return called(network, what, inputs.shape, num_classes, name)
     mean, variance = measure_inputs(inputs)
     return networks.build(network, inputs.shape, num_classes, mean, variance, name)
-
-
-@contextlib.contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """What is drawn inside depends on the seed alone, what is drawn afterwards not at all.
-
-    Initialisers and random layers that are given no seed draw one from Python's generator.
-    """
-    python, numpy = random.getstate(), np.random.get_state()
-    random.seed(seed)
-    np.random.seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(python)
-        np.random.set_state(numpy)

@@ -15,6 +15,7 @@ from cmd_keras.run.epochs.learning_rate import learning_rate_at
 from cmd_keras.run.epochs.stop_on_non_finite import StopOnNonFinite
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
 from cmd_keras.sklearn.peers import draw_peers
+from cmd_keras.sklearn.seeded import seeded
 from cmdcore import Method
 
 
@@ -41,13 +42,25 @@ def train(
         DivergenceError: if a loss becomes NaN or infinite.
     """
     source = ArrayInputs(inputs)
-    peers = draw_peers(network, source, int(labels.max()) + 1, settings.seed)
-    distiller = MutualDistiller(*peers, method=method)
-    options = {name: getattr(settings, name) for name in OPTIONS_OF["optimizer"]}
-    distiller.compile(optimizer=CoupledSGD(**options))
+    with seeded(settings.seed):
+        peers = draw_peers(network, source, int(labels.max()) + 1)
+        distiller = MutualDistiller(*peers, method=method)
+        options = {name: getattr(settings, name) for name in OPTIONS_OF["optimizer"]}
+        distiller.compile(optimizer=CoupledSGD(**options))
+        history = _fit(distiller, settings, source, labels, verbose)
+    return distiller, history.history
+
+
+def _fit(
+    distiller: MutualDistiller,
+    settings: TrainSettings,
+    source: ArrayInputs,
+    labels: np.ndarray,
+    verbose: Any,
+) -> keras.callbacks.History:
     size, epochs = settings.batch_size, settings.epochs
     rate = functools.partial(learning_rate_at, settings)
-    history = distiller.fit(
+    return distiller.fit(
         shuffle_batches(source, labels, Augmentation(), size, range(epochs), settings.seed),
         epochs=epochs,
         steps_per_epoch=-(-len(source) // size),
@@ -58,4 +71,3 @@ def train(
         ],
         verbose=verbose,
     )
-    return distiller, history.history

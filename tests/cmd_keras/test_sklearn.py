@@ -262,10 +262,11 @@ def test_readme_finds_wrong_labels():
     said = {}
     exec(snippet, said)
     wrong, issues = said["y"] != said["clean"], said["issues"]["is_label_issue"].to_numpy()
-    assert 0.25 < wrong.mean() < 0.35
-    # Plain cross entropy, `method=cmdcore.CMD("ce", "zero")`, is right about 0.86 and 0.81 of
-    # two seeds, and CMD about 0.95 and 0.94.
-    assert (said["p"].argmax(axis=1) == said["clean"]).mean() > 0.9
-    assert wrong[issues].mean() > 0.75
-    assert issues[wrong].mean() > 0.85
+    assert 0.15 < wrong.mean() < 0.25
+    # Of four seeds CMD is right about 0.954 to 0.975 of the labels, plain cross entropy,
+    # `method=cmdcore.CMD("ce", "zero")`, about 0.905 to 0.910. Of what cleanlab then suspects
+    # 0.86 to 0.90 are wrong, and that is 0.93 to 0.98 of the wrong ones.
+    assert (said["p"].argmax(axis=1) == said["clean"]).mean() > 0.93
+    assert wrong[issues].mean() > 0.8
+    assert issues[wrong].mean() > 0.87
     assert isinstance(said["issues"], pd.DataFrame)

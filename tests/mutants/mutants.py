@@ -228,6 +228,6 @@ MUTANTS = [
            "__import__('scipy.special').special.softmax(self.distiller_.peer_a.predict(filled, verbose=0), axis=1)"),
     Mutant("a classifier trains with one method whatever is asked", CLASSIFIER,
            "else methods.get(self.method)", "else _TABLE.method"),
-    Mutant("a classifier decides what others draw", "cmd_keras/sklearn/peers.py",
+    Mutant("a classifier decides what others draw", "cmd_keras/sklearn/seeded.py",
            "np.random.set_state(numpy)", "pass"),
 ]  # fmt: skip

@@ -24,10 +24,11 @@ def write_tables(
         against: The row that the others are compared with.
         console: Where the tables are printed.
     """
-    summary = Summary.of(results)
+    measure = measure_of(results)
+    summary = Summary.of(results, measure)
     write_results(folder, results)
     write_differences(folder, summary)
-    part = measure_of(results).split("_")[0]
+    part = measure.split("_")[0]
     tables = {
         f"{part} accuracy of the last epoch, %, mean of both peers: mean ± standard deviation "
         "over seeds (how many)": summary.means_table(),

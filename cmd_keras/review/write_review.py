@@ -48,18 +48,8 @@ def write_review(
     with folder.whole("noise_matrix.png") as path:
         draw_noise_matrix(train.noise.matrix, dataset.class_names, path)
     with folder.whole("review.html") as path:
-        page = review_page(
-            settings.dataset,
-            dataset.class_names,
-            train.noise.matrix,
-            [
-                _judged(settings, dataset, opinion, part, review)
-                for part, review in reviews.items()
-                # An index means a training example: without names none of the test part can be
-                # corrected.
-                if part == "train" or review.names is not None
-            ],
-        )
+        judged = _judged(settings, dataset, opinion, reviews)
+        page = review_page(settings.dataset, dataset.class_names, train.noise.matrix, judged)
         path.write_text(page, encoding="utf-8")
     metrics = {"settings": settings.to_json(), **{p: r.summary() for p, r in reviews.items()}}
     folder.write_json("metrics.json", metrics)
@@ -98,22 +88,32 @@ def _reviews(settings: TrainSettings, dataset: Dataset, opinion: Opinion) -> dic
 
 
 def _judged(
-    settings: TrainSettings, dataset: Dataset, opinion: Opinion, part: str, review: PartReview
-) -> Judged:
-    given = dataset.given_labels if part == "train" else dataset.test_labels
+    settings: TrainSettings, dataset: Dataset, opinion: Opinion, reviews: dict[str, PartReview]
+) -> list[Judged]:
+    """The parts whose labels can be corrected, with what their examples look like."""
     source, place = source_of(settings.dataset)
-    return Judged(
-        part=part,
-        inputs=getattr(dataset, part),
-        given=given,
-        belief=review.noise.posterior(given, getattr(opinion, part)),
-        suspected=review.labels["suspected"].to_numpy(),
-        index=review.index,
-        names=review.names,
-        # Tables show what is written in them, not the vectors that are learned from.
-        cells=None if dataset.feature_space is None else cells_by_row(settings.dataset),
-        folder=Path(place).expanduser() if source.name == "folder" else None,
-    )
+    # Tables show what is written in them, not the vectors that are learned from.
+    cells = None if dataset.feature_space is None else cells_by_row(settings.dataset)
+    judged = []
+    for part, review in reviews.items():
+        # An index means a training example: without names none of the test part can be corrected.
+        if part != "train" and review.names is None:
+            continue
+        given = review.labels["given"].to_numpy()
+        judged.append(
+            Judged(
+                part=part,
+                inputs=getattr(dataset, part),
+                given=given,
+                belief=review.noise.posterior(given, getattr(opinion, part)),
+                suspected=review.labels["suspected"].to_numpy(),
+                index=review.index,
+                names=review.names,
+                cells=cells,
+                folder=Path(place).expanduser() if source.name == "folder" else None,
+            )
+        )
+    return judged
 
 
 def _say_summary(console: Console, part: str, summary: dict[str, Any]) -> None:

@@ -78,9 +78,9 @@ class Judged:
             return places.tolist(), ({"row": row_of_cells(row)} for row in rows)
         if self.folder is not None:
             return places.tolist(), ({"picture": picture} for picture in self._files(places))
-        arrays = self.inputs.subset(places).in_order().as_numpy_iterator()
         if len(self.inputs.shape) == 3:
             return places.tolist(), ({"picture": picture} for picture in self._drawn(places))
+        arrays = self.inputs.subset(places).in_order().as_numpy_iterator()
         return places.tolist(), ({"row": row_of_numbers(array)} for array in arrays)
 
     def _drawn(self, places: np.ndarray) -> Iterable[str | None]:

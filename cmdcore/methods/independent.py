@@ -2,9 +2,7 @@
 
 import abc
 
-from cmdcore import ops
-from cmdcore.information import entropy
-from cmdcore.methods.method import SURENESS, Method, Moment, PeerLosses, sureness
+from cmdcore.methods.method import SURENESS, Method, Moment, PeerLosses, sureness_of
 from cmdcore.tensor import Tensor
 
 
@@ -47,6 +45,5 @@ class Independent(Method):
             >>> float(losses.loss_a[0]), float(losses.loss_b[0])  # 1 - p_y
             (0.75, 0.5)
         """
-        entropies = (ops.stop_gradient(entropy(log_p)) for log_p in (log_p_a, log_p_b))
-        measured = sureness(*entropies, log_p_a.shape[-1])
+        measured = sureness_of(log_p_a, log_p_b)
         return PeerLosses(self.loss(q, log_p_a), self.loss(q, log_p_b), measured)

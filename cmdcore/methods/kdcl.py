@@ -4,8 +4,8 @@ import dataclasses
 
 from cmdcore import ops, ranges
 from cmdcore.after_keras import registered
-from cmdcore.information import cross_entropy, entropy, kl_divergence
-from cmdcore.methods.method import SURENESS, Method, Moment, PeerLosses, sureness
+from cmdcore.information import cross_entropy, kl_divergence
+from cmdcore.methods.method import SURENESS, Method, Moment, PeerLosses, sureness_of
 from cmdcore.tensor import Tensor
 
 TOGETHER = ("min-logit", "mean")
@@ -72,8 +72,7 @@ class KDCL(Method):
             scale = self.epsilon * self.temperature**2
             return (1.0 - self.epsilon) * cross_entropy(q, log_p) + scale * divergence
 
-        entropies = (ops.stop_gradient(entropy(log_p)) for log_p in (log_p_a, log_p_b))
-        return PeerLosses(loss(log_p_a), loss(log_p_b), sureness(*entropies, log_p_a.shape[-1]))
+        return PeerLosses(loss(log_p_a), loss(log_p_b), sureness_of(log_p_a, log_p_b))
 
     def _teacher(self, q: Tensor, log_p_a: Tensor, log_p_b: Tensor) -> Tensor:
         # Log-probabilities are logits but for a number for each example, which neither form

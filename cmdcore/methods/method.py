@@ -4,7 +4,7 @@ import abc
 from typing import ClassVar, NamedTuple
 
 from cmdcore import ops
-from cmdcore.information import certainty
+from cmdcore.information import certainty, entropy
 from cmdcore.tensor import Tensor
 from cmdcore.value import Value
 
@@ -109,3 +109,23 @@ def sureness(entropy_a: Tensor, entropy_b: Tensor, num_classes: int) -> dict[str
     entropies = (entropy_a, entropy_b)
     certainties = (certainty(entropy, num_classes) for entropy in entropies)
     return dict(zip(SURENESS, (*entropies, *certainties), strict=True))
+
+
+def sureness_of(log_p_a: Tensor, log_p_b: Tensor) -> dict[str, Tensor]:
+    """`sureness` of two predictions, through which no gradient flows.
+
+    Args:
+        log_p_a: `[batch, num_classes]`, log-probabilities of A.
+        log_p_b: `[batch, num_classes]`, log-probabilities of B.
+
+    Raises:
+        ValueError: if there are fewer than 2 classes.
+
+    Example:
+        >>> log_p_a, log_p_b = keras.ops.log([[1.0, 0.0]]), keras.ops.log([[0.5, 0.5]])
+        >>> measured = cmdcore.methods.method.sureness_of(log_p_a, log_p_b)
+        >>> float(measured["peer_a_certainty"][0]), float(measured["peer_b_certainty"][0])
+        (1.0, 0.0)
+    """
+    entropies = (ops.stop_gradient(entropy(log_p)) for log_p in (log_p_a, log_p_b))
+    return sureness(*entropies, log_p_a.shape[-1])

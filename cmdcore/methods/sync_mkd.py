@@ -2,11 +2,10 @@
 
 import dataclasses
 
-from cmdcore import ops, ranges
+from cmdcore import ranges
 from cmdcore.after_keras import registered
 from cmdcore.classic_kd import sync_mkd_losses
-from cmdcore.information import entropy
-from cmdcore.methods.method import SURENESS, Method, Moment, PeerLosses, sureness
+from cmdcore.methods.method import SURENESS, Method, Moment, PeerLosses, sureness_of
 from cmdcore.tensor import Tensor
 
 
@@ -56,5 +55,4 @@ class SyncMKD(Method):
             (1.386, 0.693)
         """
         loss_a, loss_b = sync_mkd_losses(q, log_p_a, log_p_b, self.epsilon)
-        entropies = (ops.stop_gradient(entropy(log_p)) for log_p in (log_p_a, log_p_b))
-        return PeerLosses(loss_a, loss_b, sureness(*entropies, log_p_a.shape[-1]))
+        return PeerLosses(loss_a, loss_b, sureness_of(log_p_a, log_p_b))

@@ -177,7 +177,7 @@ MUTANTS = [
     Mutant("SCE forgets the reverse", "cmdcore/methods/sce.py", "+ self.beta * reverse", "+ 0.0 * reverse"),
     Mutant("APL is not normalised", "cmdcore/methods/apl.py", "cross_entropy(q, log_p) / all_labels", "cross_entropy(q, log_p)"),
     Mutant("the virtual teacher is cold", "cmdcore/methods/tf_kd.py", "/ self.temperature, axis=-1)", ", axis=-1)"),
-    Mutant("the teacher of KDCL learns", "cmdcore/methods/kdcl.py", "ops.stop_gradient(self._teacher(", "((self._teacher("),
+    Mutant("the teacher of KDCL learns", "cmdcore/methods/kdcl.py", "ops.stop_gradient(self._teacher(", "(self._teacher("),
     Mutant("KDCL takes the larger logit", "cmdcore/methods/kdcl.py", "ops.minimum(*below_given)", "ops.maximum(*below_given)"),
     Mutant("each network has the other's loss", "cmdcore/methods/independent.py",
            "self.loss(q, log_p_a), self.loss(q, log_p_b)", "self.loss(q, log_p_b), self.loss(q, log_p_a)"),

@@ -37,6 +37,11 @@ class Augmentation:
         """Shape of an input after `vary` or `centre`."""
         return shape if self.crop is None else (self.crop, self.crop, shape[-1])
 
+    def varies(self, shape: tuple[int, ...]) -> bool:
+        """Whether `vary` does more to an input of this shape than to make it float32."""
+        padded = self.pad > 0 or self.output_shape(shape) != shape
+        return len(shape) == 3 and (padded or self.flip)
+
     def vary(self, image: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
         """A training image or vector, varied.
 
@@ -57,16 +62,16 @@ class Augmentation:
                 image = tf.image.stateless_random_flip_left_right(image, seed=key + 1)
         return tf.cast(image, tf.float32)
 
-    def centre(self, image: tf.Tensor) -> tf.Tensor:
-        """A test image or vector, not varied: of an image the centre.
+    def centre(self, images: tf.Tensor) -> tf.Tensor:
+        """Test images or vectors, not varied: of an image the centre.
 
         Args:
-            image: `[height, width, channels]` or `[features]`.
+            images: `[batch, height, width, channels]` or `[batch, features]`.
 
         Returns:
-            Float32 of the shape `output_shape`.
+            Float32 `[batch, *output_shape]`.
         """
-        shape = self.output_shape(tuple(image.shape))
+        shape = self.output_shape(tuple(images.shape[1:]))
         if len(shape) == 3:
-            image = tf.image.resize_with_crop_or_pad(image, shape[0], shape[1])
-        return tf.cast(image, tf.float32)
+            images = tf.image.resize_with_crop_or_pad(images, shape[0], shape[1])
+        return tf.cast(images, tf.float32)

@@ -7,7 +7,11 @@ from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.inputs import Inputs, filter_places
 from cmd_keras.data.shard import WHOLE, Shard
 
+# Nothing here branches on a tensor, and to read every function for it takes half a second.
+_as_written = tf.autograph.experimental.do_not_convert
 
+
+@_as_written
 def shuffle_batches(
     inputs: Inputs,
     labels: np.ndarray,
@@ -33,19 +37,24 @@ def shuffle_batches(
     """
     labels, count = tf.constant(labels, tf.int64), len(inputs)
 
+    keep, own = shard.keep(count, batch_size), shard.batch_size(batch_size)
+
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
-        def example(index: tf.Tensor, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        def varied(index: tf.Tensor, x: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             key = tf.stack([tf.constant(seed, tf.int64), epoch * count + index])
             return augmentation.vary(x, key), labels[index]
 
-        examples = inputs.shuffled(seed, epoch, shard.keep(count, batch_size))
-        examples = examples.map(example, tf.data.AUTOTUNE)
-        return examples.batch(shard.batch_size(batch_size))
+        if augmentation.varies(inputs.shape):
+            examples = inputs.shuffled(seed, epoch, keep)
+            return examples.map(varied, tf.data.AUTOTUNE).batch(own)
+        batches = inputs.shuffled_batches(own, seed, epoch, keep)
+        return batches.map(lambda i, x: (tf.cast(x, tf.float32), tf.gather(labels, i)))
 
     batches = tf.data.Dataset.range(epochs.start, epochs.stop).flat_map(one_epoch)
     return _of_known_length(batches, len(epochs) * shard.batches(count, batch_size))
 
 
+@_as_written
 def order_batches(
     inputs: Inputs,
     labels: np.ndarray,
@@ -65,13 +74,14 @@ def order_batches(
     Returns:
         Batches of float32 `[batch, *shape]` and int64 `[batch]`.
     """
-    keep = shard.keep(len(inputs), batch_size)
-    x = inputs.in_order(keep).map(augmentation.centre, tf.data.AUTOTUNE)
+    keep, own = shard.keep(len(inputs), batch_size), shard.batch_size(batch_size)
+    x = inputs.batches_in_order(own, keep).map(augmentation.centre, tf.data.AUTOTUNE)
     y = filter_places(tf.data.Dataset.from_tensor_slices(labels.astype(np.int64)), keep)
-    batches = tf.data.Dataset.zip((x, y)).batch(shard.batch_size(batch_size))
+    batches = tf.data.Dataset.zip((x, y.batch(own)))
     return _of_known_length(batches, shard.batches(len(inputs), batch_size))
 
 
+@_as_written
 def order_inputs(inputs: Inputs, augmentation: Augmentation, batch_size: int) -> tf.data.Dataset:
     """Inputs alone, as `order_batches` has them, which every process reads whole.
 
@@ -83,8 +93,8 @@ def order_inputs(inputs: Inputs, augmentation: Augmentation, batch_size: int) ->
     Returns:
         Batches of float32 `[batch, *shape]`.
     """
-    x = inputs.in_order().map(augmentation.centre, tf.data.AUTOTUNE)
-    return _of_known_length(x.batch(batch_size), -(-len(inputs) // batch_size))
+    x = inputs.batches_in_order(batch_size).map(augmentation.centre, tf.data.AUTOTUNE)
+    return _of_known_length(x, -(-len(inputs) // batch_size))
 
 
 def _of_known_length(batches: tf.data.Dataset, length: int) -> tf.data.Dataset:

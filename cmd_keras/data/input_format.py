@@ -165,7 +165,7 @@ class ImageFormat(InputFormat):
             )
         images = read_images(paths, self.decode, self.decoded_shape, self.dtype)
         centre = Augmentation(crop=self.cropped).centre
-        batches = images.in_order().map(centre, tf.data.AUTOTUNE).batch(256)
+        batches = images.batches_in_order(256).map(centre, tf.data.AUTOTUNE)
         return [spell_path(path) for path in paths], batches.prefetch(tf.data.AUTOTUNE)
 
 

@@ -4,6 +4,9 @@ All of them hand out the inputs of one epoch in an order that depends on nothing
 but the seed and the number of the epoch, so that a run can be repeated, or taken
 up again, from any epoch on. Of several processes each reads and decodes its own:
 `keep` says of every place in the order, counted from 0, whether it is wanted.
+
+Each hands them out one by one and as batches: an array is read batch by batch, a
+tenth of the work where inputs are small, a file or a stream one by one either way.
 """
 
 import copy
@@ -92,16 +95,45 @@ class ArrayInputs:
 
     def in_order(self, keep: Keep = None) -> tf.data.Dataset:
         """Every input that is kept, first to last."""
-        order = _places(len(self), keep)
-        return order.map(lambda i: tf.gather(self._array, i), tf.data.AUTOTUNE)
+        return self._at(_places(len(self), keep))
+
+    def batches_in_order(self, size: int, keep: Keep = None) -> tf.data.Dataset:
+        """The same as batches of so many; the last one may be smaller."""
+        return self._at(_places(len(self), keep).batch(size))
 
     def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
         """`(index, input)` of every input that is kept, in the order of this epoch."""
-        order = _shuffled_indices(len(self), seed, epoch, keep)
-        return order.map(lambda i: (i, tf.gather(self._array, i)), tf.data.AUTOTUNE)
+        return self._numbered(_shuffled(_places(len(self), keep), len(self), seed, epoch))
+
+    def shuffled_batches(
+        self, size: int, seed: int, epoch: tf.Tensor, keep: Keep = None
+    ) -> tf.data.Dataset:
+        """The same as batches of so many; the last one may be smaller."""
+        places = _places(len(self), keep).batch(size)
+        return self._numbered(_shuffled(places, len(self), seed, epoch))
+
+    def _at(self, indices: tf.data.Dataset) -> tf.data.Dataset:
+        return indices.map(lambda i: tf.gather(self._array, i), tf.data.AUTOTUNE)
+
+    def _numbered(self, indices: tf.data.Dataset) -> tf.data.Dataset:
+        return indices.map(lambda i: (i, tf.gather(self._array, i)), tf.data.AUTOTUNE)
 
 
-class FileImages:
+class _OneByOne:
+    """Batches of what is handed out one by one."""
+
+    def batches_in_order(self, size: int, keep: Keep = None) -> tf.data.Dataset:
+        """`in_order` as batches of so many; the last one may be smaller."""
+        return self.in_order(keep).batch(size)
+
+    def shuffled_batches(
+        self, size: int, seed: int, epoch: tf.Tensor, keep: Keep = None
+    ) -> tf.data.Dataset:
+        """`shuffled` as batches of so many; the last one may be smaller."""
+        return self.shuffled(seed, epoch, keep).batch(size)
+
+
+class FileImages(_OneByOne):
     """Images read from one file each, as they are needed.
 
     Args:
@@ -138,14 +170,14 @@ class FileImages:
         # Folders are sorted by class: a window would hold a few classes only, so
         # the whole set is mixed, which costs nothing where files are opened by name.
         paths = tf.constant(self._paths, tf.string)
-        order = _shuffled_indices(len(self), seed, epoch, keep)
+        order = _shuffled(_places(len(self), keep), len(self), seed, epoch)
         return order.map(lambda i: (i, self._read(tf.gather(paths, i))), tf.data.AUTOTUNE)
 
     def _read(self, path: tf.Tensor) -> tf.Tensor:
         return self._decode(tf.io.read_file(path))
 
 
-class StreamedImages:
+class StreamedImages(_OneByOne):
     """Images read from disk one after the other, as they are needed.
 
     Args:
@@ -217,10 +249,10 @@ def filter_places(elements: tf.data.Dataset, keep: Keep) -> tf.data.Dataset:
     return elements.enumerate().filter(lambda place, _: keep(place)).map(lambda _, element: element)
 
 
-def _shuffled_indices(count: int, seed: int, epoch: tf.Tensor, keep: Keep) -> tf.data.Dataset:
+def _shuffled(places: tf.data.Dataset, count: int, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
+    """The index at each place, or at a batch of places, of `count` in the order of an epoch."""
     key = tf.stack([tf.constant(seed, tf.int64), epoch])
     last = tf.constant(count - 1, tf.int64)
-    return _places(count, keep).map(
-        lambda place: tf.random.experimental.index_shuffle(place, key, last),
-        tf.data.AUTOTUNE,
+    return places.map(
+        lambda place: tf.random.experimental.index_shuffle(place, key, last), tf.data.AUTOTUNE
     )

@@ -9,6 +9,7 @@ from cmd_keras.data.inputs import Inputs
 
 # So many tell a mean as well as all of them would.
 _EXAMPLES = 10_000
+_BATCH = 500
 
 
 def measure_inputs(inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
@@ -21,9 +22,9 @@ def measure_inputs(inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
         Two float64 arrays, `[channels]` or `[features]`.
     """
     # Mixed, because the first 10,000 of a set sorted by class show few classes.
-    mixed = inputs.shuffled(0, tf.constant(0, tf.int64)).map(lambda _, x: x)
+    mixed = inputs.shuffled_batches(_BATCH, 0, tf.constant(0, tf.int64)).map(lambda _, x: x)
     count, total, squares = 0, 0.0, 0.0
-    for batch in mixed.take(_EXAMPLES).batch(500):
+    for batch in mixed.take(_EXAMPLES // _BATCH):
         values = batch.numpy().astype(np.float64).reshape(-1, batch.shape[-1])
         count += len(values)
         total += values.sum(axis=0)

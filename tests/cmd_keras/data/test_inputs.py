@@ -49,6 +49,20 @@ def test_inputs_come_in_the_order_of_seed_and_epoch_wherever_they_are_from(sourc
 
 
 @pytest.mark.parametrize("source", [in_memory, in_files, streamed])
+@pytest.mark.parametrize("keep", [None, lambda place: place % 3 != 1])
+def test_batches_hold_what_comes_one_by_one(source, keep, tmp_path):
+    inputs, epoch = source(tmp_path), tf.constant(2, tf.int64)
+    one_by_one = list(inputs.in_order(keep).as_numpy_iterator())
+    batches = list(inputs.batches_in_order(4, keep).as_numpy_iterator())
+    assert [len(x) for x in batches] == ([4, 4, 4, 3] if keep is None else [4, 4, 2])
+    np.testing.assert_array_equal(np.concatenate(batches), one_by_one)
+    numbers, mixed = zip(*inputs.shuffled(7, epoch, keep).as_numpy_iterator(), strict=True)
+    batches = list(inputs.shuffled_batches(4, 7, epoch, keep).as_numpy_iterator())
+    np.testing.assert_array_equal(np.concatenate([i for i, _ in batches]), numbers)
+    np.testing.assert_array_equal(np.concatenate([x for _, x in batches]), mixed)
+
+
+@pytest.mark.parametrize("source", [in_memory, in_files, streamed])
 def test_a_subset_is_numbered_anew(source, tmp_path):
     part = source(tmp_path).subset(np.array([1, 4, 14]))
     assert (len(part), part.shape) == (3, (2, 2, 1))

@@ -13,7 +13,7 @@ AT_A_TIME ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
 	tests/cmd_keras/test_optimizers.py tests/cmd_keras/test_trajectories.py \
-	tests/cmd_keras/test_sync_mkd.py tests/cmd_keras/test_sklearn.py tests/cmd_keras/training_evidence \
+	tests/cmd_keras/test_sync_mkd.py tests/cmd_keras/sklearn/test_classifier.py tests/cmd_keras/training_evidence \
 	tests/cmd_keras/data/sources/test_csv_table.py tests/cmd_keras/data/test_input_format.py
 
 .PHONY: train test test-backends test-arrays test-classifier test-tensorflow test-jax test-torch mutants bench \
@@ -34,7 +34,7 @@ test-arrays: $(VENV)/.installed-backends
 
 # All that scikit-learn checks of a classifier; `make test` has what trains little, or tells most.
 test-classifier: $(VENV)/.installed-test
-	$(BIN)/python -m pytest tests/cmd_keras/every_estimator_check.py
+	$(BIN)/python -m pytest tests/cmd_keras/sklearn/every_estimator_check.py
 
 test-tensorflow test-jax test-torch: test-%: $(VENV)/.installed-backends
 	KERAS_BACKEND=$* $(BIN)/python -m pytest $(AT_A_TIME) $(BACKEND_TESTS)

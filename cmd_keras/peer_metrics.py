@@ -38,15 +38,18 @@ class PeerMetrics(keras.metrics.Metric):
                 f"{', '.join(unknown)} was measured and has no mean. Known: "
                 f"{', '.join(self.names)}. A method names in `measures` all that it measures."
             )
-        nothing = ops.zeros((), self.dtype)
-        totals, counts = [], []
-        for name in self.names:
-            values = ops.cast(measured.get(name, nothing), self.dtype)
-            size = ops.shape(values)[0] if len(values.shape) else int(name in measured)
-            totals.append(ops.sum(values))
-            counts.append(ops.cast(size, self.dtype))
-        self._totals.assign_add(ops.stack(totals))
-        self._counts.assign_add(ops.stack(counts))
+        sums, sizes = dict.fromkeys(self.names, 0.0), dict.fromkeys(self.names, 0.0)
+        cast = {name: ops.cast(value, self.dtype) for name, value in measured.items()}
+        rows = {name: value for name, value in cast.items() if len(value.shape)}
+        if rows:
+            # Side by side they are one sum, not one each.
+            together = ops.stack(list(rows.values()))
+            sums |= zip(rows, ops.unstack(ops.sum(together, axis=1), len(rows)), strict=True)
+            sizes |= dict.fromkeys(rows, ops.cast(ops.shape(together)[1], self.dtype))
+        for name in set(cast) - set(rows):
+            sums[name], sizes[name] = cast[name], 1.0
+        self._totals.assign_add(ops.stack([sums[name] for name in self.names]))
+        self._counts.assign_add(ops.stack([sizes[name] for name in self.names]))
 
     def result(self) -> dict[str, Any]:
         """The means by name; 0 where nothing was measured."""

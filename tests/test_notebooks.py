@@ -3,6 +3,7 @@
 The claims stand in the notebooks themselves, as assertions in their last cells.
 """
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -54,12 +55,13 @@ def test_runs_and_finds_what_it_claims(name, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", scripts + os.pathsep + os.environ["PATH"])
     notebook = read(name)
     assert "assert " in "".join(cell.source for cell in code_cells(notebook))
-    nbclient.NotebookClient(
-        notebook,
-        km=this_python(),
-        timeout=300,
-        resources={"metadata": {"path": str(tmp_path)}},
-    ).execute()
+    manager = this_python()
+    where = {"metadata": {"path": str(tmp_path)}}
+    try:
+        nbclient.NotebookClient(notebook, km=manager, timeout=300, resources=where).execute()
+    finally:
+        # It is ours, so nobody else ends it, and a kernel that waits holds its memory.
+        asyncio.run(manager.shutdown_kernel(now=True))
     assert list(tmp_path.iterdir()) == [], "leaves files behind"
     # A command after `!` that fails raises nothing.
     shown = "\n".join(text_of(o) for cell in code_cells(notebook) for o in cell.outputs)

@@ -72,6 +72,6 @@ class Augmentation:
             Float32 `[batch, *output_shape]`.
         """
         shape = self.output_shape(tuple(images.shape[1:]))
-        if len(shape) == 3:
+        if len(shape) == 3 and shape != tuple(images.shape[1:]):
             images = tf.image.resize_with_crop_or_pad(images, shape[0], shape[1])
         return tf.cast(images, tf.float32)

@@ -29,11 +29,15 @@ def draw_curves(rows: Rows, num_classes: int, title: str, path: Path) -> None:
         panels.remove(_memorisation)
     if not has(rows, "a_to_b"):
         panels.remove(_passed)
-    figure = Figure(figsize=(7.0, 2.9 * len(panels)), layout="constrained")
     # matplotlib looks for formulas where it breaks lines, whatever it was told.
     lines = textwrap.fill(title, _TITLE_WIDTH, replace_whitespace=False, break_on_hyphens=False)
-    as_written(figure.suptitle("", fontsize="medium"), lines)
-    axes = figure.subplots(len(panels), 1, sharex=True)
+    above = 0.3 + 0.2 * len(lines.splitlines())
+    height = 2.7 * len(panels) + above + 0.5
+    figure = Figure(figsize=(7.0, height))
+    # To have matplotlib find the margins takes as long as to draw all there is.
+    inside = {"left": 0.11, "right": 0.98, "top": 1.0 - above / height, "bottom": 0.5 / height}
+    as_written(figure.suptitle("", fontsize="medium", y=1.0 - 0.12 / height, va="top"), lines)
+    axes = figure.subplots(len(panels), 1, sharex=True, gridspec_kw={**inside, "hspace": 0.08})
     for panel, axis in zip(panels, axes, strict=True):
         panel(axis, rows)
     axes[-1].set_xlabel("epoch t")

@@ -43,7 +43,7 @@ GROUPS = {
     "cmd_keras/training_evidence": (("tests/cmd_keras/training_evidence",),),
     "cmd_keras/review": (("tests/cmd_keras/review",),),
     "cmd_keras/relabel": (("tests/cmd_keras/relabel",),),
-    "cmd_keras/sklearn": (("tests/cmd_keras/test_sklearn.py",),),
+    "cmd_keras/sklearn": (("tests/cmd_keras/sklearn",),),
     "cmd_keras": (FIT,),
 }
 

@@ -73,7 +73,10 @@ def unit_features(*features: Any) -> np.ndarray:
     """
     parts = [np.asarray(part, np.float64) for part in features]
     lengths = (np.linalg.norm(part, axis=1, keepdims=True) for part in parts)
-    units = [part / np.where(length > 0.0, length, 1.0) for part, length in zip(parts, lengths, strict=True)]
+    units = [
+        part / np.where(length > 0.0, length, 1.0)
+        for part, length in zip(parts, lengths, strict=True)
+    ]
     return (np.concatenate(units, axis=1) / np.sqrt(len(units))).astype(np.float32)
 
 

@@ -14,7 +14,7 @@ def no_class(farness: Any, probabilities: Any) -> np.ndarray:
 
     Args:
         farness: `[n]`, in [0, 1], as `Neighbours.farness` returns it.
-        probabilities: `[n, C]`, out of sample.
+        probabilities: `[n, C]`, out of sample, best as `NoiseEstimate.calibrated` returns them.
 
     Returns:
         `[n]`, in [0, 1]: farness · (2 + H(p) / log C) / 3. Distance counts for more than entropy:

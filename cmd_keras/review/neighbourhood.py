@@ -9,9 +9,8 @@ import pandas as pd
 
 from cmd_keras.data import Dataset
 from cmd_keras.errors import InputError
-from cmd_keras.label_review import contradicting_copies, neighbours, no_class, unit_features
+from cmd_keras.label_review import contradicting_copies, neighbours, unit_features
 from cmd_keras.networks.penultimate import penultimate
-from cmd_keras.review.opinion import Opinion
 from cmd_keras.run.results.finished_run import FinishedRun
 from cmd_keras.runs.job import Job
 
@@ -24,21 +23,19 @@ class Neighbourhood:
         near_duplicate: `[n + m]`, the place of an example that is the same, or nearly, with
             another label; -1 where there is none.
         similarity: `[n + m]`, the cosine of their features, 1 for copies; NaN where there is none.
-        no_class: `[n + m]`, in [0, 1]; NaN where the networks have no features.
+        farness: `[n + m]`, in [0, 1], how far from every class; NaN where features are missing.
         names: `n + m` words for them: their names, or the number that each has in its part.
         lacking: Why features are missing, or "".
     """
 
     near_duplicate: np.ndarray
     similarity: np.ndarray
-    no_class: np.ndarray
+    farness: np.ndarray
     names: list[str]
     lacking: str = ""
 
     @classmethod
-    def of_runs(
-        cls, dataset: Dataset, parts: dict[Job, Dataset], opinion: Opinion
-    ) -> "Neighbourhood":
+    def of_runs(cls, dataset: Dataset, parts: dict[Job, Dataset]) -> "Neighbourhood":
         """The neighbours of each example, in the features of networks that never saw it.
 
         Those of different runs cannot be compared. So each fold is asked about in the features
@@ -48,13 +45,11 @@ class Neighbourhood:
         Args:
             dataset: All data.
             parts: The runs, which have ended, each with its data.
-            opinion: Of them.
         """
         labels = np.concatenate([dataset.given_labels, dataset.test_labels])
         count, lacking = len(dataset.train), ""
         other, similarity = np.full(len(labels), -1), np.full(len(labels), np.nan)
-        strange = np.full(len(labels), np.nan)
-        said = np.concatenate([opinion.train, opinion.test])
+        far = np.full(len(labels), np.nan)
         place = {number: i for i, number in enumerate(dataset.train_index.tolist())}
         for i, (job, part) in enumerate(parts.items()):
             try:
@@ -68,10 +63,13 @@ class Neighbourhood:
             found = neighbours(features, labels, asked, dataset.num_classes)
             other[asked] = near = found.near_duplicates()
             similarity[asked] = np.where(near < 0, np.nan, 1.0 - found.other_distance)
-            strange[asked] = no_class(found.farness(), said[asked])
+            far[asked] = found.farness()
         copies = contradicting_copies(_content(dataset), labels)
-        other, similarity = np.where(copies < 0, other, copies), np.where(copies < 0, similarity, 1.0)
-        return cls(other, similarity, strange, _names(dataset), lacking)
+        other, similarity = (
+            np.where(copies < 0, other, copies),
+            np.where(copies < 0, similarity, 1.0),
+        )
+        return cls(other, similarity, far, _names(dataset), lacking)
 
     def columns(self, part: str, count: int) -> pd.DataFrame:
         """The columns of a part.
@@ -81,7 +79,7 @@ class Neighbourhood:
             count: How many examples the training part has.
 
         Returns:
-            `near_duplicate`, the name of the other example or "", `similarity` and `no_class`.
+            `near_duplicate`, the name of the other example or "", `similarity` and `farness`.
         """
         rows = slice(None, count) if part == "train" else slice(count, None)
         named = ["" if place < 0 else self.names[place] for place in self.near_duplicate[rows]]
@@ -89,7 +87,7 @@ class Neighbourhood:
             {
                 "near_duplicate": pd.Series(named, dtype=object),
                 "similarity": self.similarity[rows],
-                "no_class": self.no_class[rows],
+                "farness": self.farness[rows],
             }
         )
 

@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cmd_keras.label_review import NoiseEstimate, estimate_noise, review_labels, score_review
+from cmd_keras.label_review import (
+    NoiseEstimate,
+    estimate_noise,
+    no_class,
+    review_labels,
+    score_review,
+)
 from cmd_keras.label_review.no_class import NO_CLASS
 from cmd_keras.run.results.label_table import label_table
 
@@ -53,12 +59,13 @@ class PartReview:
             given: `[n]`, the labels.
             probabilities: `[n, C]`.
             seed: Of the interval.
-            beside: `n` rows of `near_duplicate`, `similarity` and `no_class`.
+            beside: `n` rows of `near_duplicate`, `similarity` and `farness`.
             about: The other fields.
         """
         noise = estimate_noise(given, probabilities, seed)
         named = len(np.unique(probabilities.argmax(axis=1)))
         labels = review_labels(given, probabilities, noise).join(beside)
+        labels["no_class"] = no_class(beside["farness"], noise.calibrated(probabilities))
         return cls(labels, noise, named=named, **about)
 
     def all_labels(self) -> Table:

@@ -75,7 +75,7 @@ def review_checked(
             return folder.read_json("metrics.json")
         _make_runs(list(parts), folder, processes, console)
         opinion = Opinion.of_runs(dataset, parts)
-        near = Neighbourhood.of_runs(dataset, parts, opinion)
+        near = Neighbourhood.of_runs(dataset, parts)
         return write_review(folder, settings, dataset, opinion, near, console)
 
 

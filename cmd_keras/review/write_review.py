@@ -123,6 +123,8 @@ def _judged(
                 index=review.index,
                 names=review.names,
                 cells=cells,
+                near_duplicate=review.labels["near_duplicate"].tolist(),
+                no_class=review.labels["no_class"].to_numpy(),
                 folder=Path(place).expanduser() if source.name == "folder" else None,
             )
         )

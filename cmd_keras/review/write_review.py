@@ -142,8 +142,8 @@ def _say_summary(console: Console, part: str, summary: dict[str, Any]) -> None:
     if summary["near_duplicates"] or summary["no_class"]:
         say(
             console,
-            f"{summary['near_duplicates']:,} have a near-duplicate with another label, "
-            f"{summary['no_class']:,} seem to be of no class",
+            f"near-duplicates with another label: {summary['near_duplicates']:,}, perhaps of no "
+            f"class: {summary['no_class']:,}",
         )
     if not summary["tells"]:
         say(

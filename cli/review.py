@@ -43,7 +43,8 @@ def review(
     for each fold. The same command goes on where it was stopped.
 
     The folder holds suspects.csv (labels that are more probably wrong than right),
-    label_quality.csv (every label), probabilities.npy [n, C] in the order of the training
+    label_quality.csv (every label, near-duplicates with another label, and how little each example
+    belongs to any class), probabilities.npy [n, C] in the order of the training
     data, the same three for the test part (test_…), review.html (a page to look at them and
     decide), noise_matrix.png (which class is taken for which), metrics.json (how many are
     wrong, with a 95 % interval) and a run folder a fold.

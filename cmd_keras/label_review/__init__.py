@@ -1,10 +1,25 @@
 """Which labels are wrong, and how many: functions of labels and probabilities.
 
-They need no network of this package: any classifier's probabilities will do.
+They need no network of this package: any classifier's probabilities will do. Beside the labels
+themselves they find copies with another label, and examples of no class at all.
 """
 
+from cmd_keras.label_review.copies import contradicting_copies
+from cmd_keras.label_review.neighbours import Neighbours, neighbours, unit_features
+from cmd_keras.label_review.no_class import no_class
 from cmd_keras.label_review.noise_estimate import NoiseEstimate, estimate_noise
 from cmd_keras.label_review.review import label_quality, review_labels
 from cmd_keras.label_review.score import score_review
 
-__all__ = ["NoiseEstimate", "estimate_noise", "label_quality", "review_labels", "score_review"]
+__all__ = [
+    "Neighbours",
+    "NoiseEstimate",
+    "contradicting_copies",
+    "estimate_noise",
+    "label_quality",
+    "neighbours",
+    "no_class",
+    "review_labels",
+    "score_review",
+    "unit_features",
+]

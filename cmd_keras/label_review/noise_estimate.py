@@ -74,7 +74,18 @@ class NoiseEstimate:
                 f"The estimate is one of {len(self.matrix)} classes, received probabilities of "
                 f"{p.shape[1]}. Give those that it was made with."
             )
-        return _posterior(_at(p, self.temperature), y, self.matrix)[0]
+        return _posterior(self.calibrated(p), y, self.matrix)[0]
+
+    def calibrated(self, probabilities: Any) -> np.ndarray:
+        """The classifier's probabilities, as sure as it is entitled to be.
+
+        Args:
+            probabilities: `[n, C]`, of the classifier that the estimate was made with.
+
+        Returns:
+            `[n, C]`, at the temperature, each row sums to 1.
+        """
+        return _at(np.asarray(probabilities, np.float64), self.temperature)
 
 
 def estimate_noise(labels: Any, probabilities: Any, seed: int = 0) -> NoiseEstimate:

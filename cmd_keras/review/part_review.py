@@ -7,10 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cmd_keras.label_review import NoiseEstimate, estimate_noise, review_labels, score_review
+from cmd_keras.label_review import (
+    NoiseEstimate,
+    estimate_noise,
+    no_class,
+    review_labels,
+    score_review,
+)
+from cmd_keras.label_review.no_class import NO_CLASS
 from cmd_keras.run.results.label_table import label_table
 
 Table = tuple[tuple[str, ...], list[tuple]]
+
+_BESIDE = ("near_duplicate", "similarity", "no_class")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,7 +27,7 @@ class PartReview:
     """What is thought of the labels of a part.
 
     Args:
-        labels: As `review_labels` returns them.
+        labels: As `review_labels` returns them, and what stands near each example.
         noise: How many are wrong.
         index: `[n]`, the number of each example in the data.
         names: Of the examples, or None where they have none.
@@ -41,6 +50,7 @@ class PartReview:
         given: np.ndarray,
         probabilities: np.ndarray,
         seed: int,
+        beside: pd.DataFrame,
         **about: Any,
     ) -> "PartReview":
         """The review of labels by out-of-sample probabilities.
@@ -49,19 +59,22 @@ class PartReview:
             given: `[n]`, the labels.
             probabilities: `[n, C]`.
             seed: Of the interval.
+            beside: `n` rows of `near_duplicate`, `similarity` and `farness`.
             about: The other fields.
         """
         noise = estimate_noise(given, probabilities, seed)
         named = len(np.unique(probabilities.argmax(axis=1)))
-        return cls(review_labels(given, probabilities, noise), noise, named=named, **about)
+        labels = review_labels(given, probabilities, noise).join(beside)
+        labels["no_class"] = no_class(beside["farness"], noise.calibrated(probabilities))
+        return cls(labels, noise, named=named, **about)
 
     def all_labels(self) -> Table:
         """Header and rows of all labels, the least probable first."""
-        return self._table(self.labels, "suspected")
+        return self._table(self.labels, "suspected", *_BESIDE)
 
     def suspects(self) -> Table:
         """Header and rows of the suspected labels, the least probable first."""
-        return self._table(self.labels[self.labels["suspected"]])
+        return self._table(self.labels[self.labels["suspected"]], *_BESIDE)
 
     def _table(self, labels: pd.DataFrame, *more: str) -> Table:
         return label_table(labels, self.index, self.names, self.class_names, *more)
@@ -72,6 +85,8 @@ class PartReview:
         return {
             "count": len(self.labels),
             "suspected": int(self.labels["suspected"].sum()),
+            "near_duplicates": int((self.labels["near_duplicate"] != "").sum()),
+            "no_class": int((self.labels["no_class"] >= NO_CLASS).sum()),
             "noise_rate": noise.rate,
             "noise_interval": list(noise.interval),
             # Networks that tell few classes apart may yet tell much about the labels of these.

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from cmd_keras.errors import RunError
 from cmd_keras.review.check import check_review
+from cmd_keras.review.neighbourhood import Neighbourhood
 from cmd_keras.review.opinion import Opinion, parts_of
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.review.write_review import write_review
@@ -74,7 +75,8 @@ def review_checked(
             return folder.read_json("metrics.json")
         _make_runs(list(parts), folder, processes, console)
         opinion = Opinion.of_runs(dataset, parts)
-        return write_review(folder, settings, dataset, opinion, console)
+        near = Neighbourhood.of_runs(dataset, parts)
+        return write_review(folder, settings, dataset, opinion, near, console)
 
 
 def _make_runs(jobs: list[Job], folder: ReviewFolder, processes: int, console: Console) -> None:

@@ -10,6 +10,7 @@ from cmd_keras.data import Dataset
 from cmd_keras.data.sources.csv_table import cells_by_row
 from cmd_keras.data.sources.known import source_of
 from cmd_keras.plots.noise_matrix import draw_noise_matrix
+from cmd_keras.review.neighbourhood import Neighbourhood
 from cmd_keras.review.opinion import Opinion
 from cmd_keras.review.part_review import PartReview
 from cmd_keras.review.review_folder import ReviewFolder
@@ -23,6 +24,7 @@ def write_review(
     settings: TrainSettings,
     dataset: Dataset,
     opinion: Opinion,
+    near: Neighbourhood,
     console: Console,
 ) -> dict[str, Any]:
     """Write the tables of both parts, the picture and, as the last file, `metrics.json`.
@@ -32,12 +34,13 @@ def write_review(
         settings: Of its runs.
         dataset: What is reviewed.
         opinion: Of its runs.
+        near: What stands near each example.
         console: Where it is reported.
 
     Returns:
         What `metrics.json` holds.
     """
-    reviews = _reviews(settings, dataset, opinion)
+    reviews = _reviews(settings, dataset, opinion, near)
     for part, review in reviews.items():
         before = "" if part == "train" else f"{part}_"
         folder.write_csv(f"{before}label_quality.csv", *review.all_labels())
@@ -55,6 +58,12 @@ def write_review(
     folder.write_json("metrics.json", metrics)
     for part, summary in ((part, metrics[part]) for part in reviews):
         _say_summary(console, part, summary)
+    if near.lacking:
+        say(
+            console,
+            "Only equal examples were looked for, not nearly equal ones or such of no class: "
+            f"{near.lacking}",
+        )
     say(
         console,
         "wrote suspects.csv, label_quality.csv, probabilities.npy, the same of the test part, "
@@ -63,13 +72,16 @@ def write_review(
     return metrics
 
 
-def _reviews(settings: TrainSettings, dataset: Dataset, opinion: Opinion) -> dict[str, PartReview]:
+def _reviews(
+    settings: TrainSettings, dataset: Dataset, opinion: Opinion, near: Neighbourhood
+) -> dict[str, PartReview]:
     added = settings.noise != "none" or np.any(dataset.given_labels != dataset.clean_labels)
     return {
         "train": PartReview.of(
             dataset.given_labels,
             opinion.train,
             settings.seed,
+            near.columns("train", len(dataset.train)),
             index=dataset.train_index,
             names=dataset.train_names,
             class_names=dataset.class_names,
@@ -79,6 +91,7 @@ def _reviews(settings: TrainSettings, dataset: Dataset, opinion: Opinion) -> dic
             dataset.test_labels,
             opinion.test,
             settings.seed,
+            near.columns("test", len(dataset.train)),
             index=dataset.test_index,
             names=dataset.test_names,
             class_names=dataset.class_names,
@@ -110,6 +123,8 @@ def _judged(
                 index=review.index,
                 names=review.names,
                 cells=cells,
+                near_duplicate=review.labels["near_duplicate"].tolist(),
+                no_class=review.labels["no_class"].to_numpy(),
                 folder=Path(place).expanduser() if source.name == "folder" else None,
             )
         )
@@ -124,6 +139,12 @@ def _say_summary(console: Console, part: str, summary: dict[str, Any]) -> None:
         f"{summary['noise_rate']:.1%} of the {summary['count']:,} {name} labels are wrong, by "
         f"estimate ({low:.1%} to {high:.1%}); {summary['suspected']:,} are suspected",
     )
+    if summary["near_duplicates"] or summary["no_class"]:
+        say(
+            console,
+            f"near-duplicates with another label: {summary['near_duplicates']:,}, perhaps of no "
+            f"class: {summary['no_class']:,}",
+        )
     if not summary["tells"]:
         say(
             console,

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from cmd_keras.data.inputs import Inputs
+from cmd_keras.label_review.no_class import NO_CLASS
 from cmd_keras.review_page.pictures import pictures, pictures_of_files
 from cmd_keras.review_page.rows import row_of_cells, row_of_numbers
 
-# All suspected labels and some that are nearly so, as far as a browser holds them.
+# All suspected labels and some that are nearly so, and what is doubtful in another way, as far as
+# a browser holds them.
 MOST, BESIDE = 2000, 100
 
 
@@ -30,6 +32,9 @@ class Judged:
         cells: For each name the row of the table that it stands for, by column; None where
             the data are no table.
         folder: Below which names are those of image files; None where they are not.
+        near_duplicate: `n` names of near-duplicates with another label, "" where there is none.
+            None where none were looked for.
+        no_class: `[n]`, how little each belongs to any class, NaN where that is not known, or None.
     """
 
     part: str
@@ -41,6 +46,8 @@ class Judged:
     names: Sequence[str] | None = None
     cells: dict[str, dict[str, str]] | None = None
     folder: Path | None = None
+    near_duplicate: Sequence[str] | None = None
+    no_class: np.ndarray | None = None
 
     def shown(self, most: int = MOST) -> list[dict[str, Any]]:
         """The examples that the page shows, as JSON has them, the most suspicious first.
@@ -49,8 +56,10 @@ class Judged:
             most: How many at most.
         """
         p_given = self.belief[np.arange(len(self.given)), self.given]
-        count = min(most, int(self.suspected.sum()) + BESIDE)
-        chosen = np.argsort(p_given, kind="stable")[:count]
+        order = np.argsort(p_given, kind="stable")
+        first = np.arange(len(order)) < int(self.suspected.sum()) + BESIDE
+        doubtful = np.array([bool(self._beside(place)) for place in order])
+        chosen = order[first | doubtful][:most]
         others = self.belief[chosen].copy()
         others[np.arange(len(chosen)), self.given[chosen]] = -1.0
         other = others.argmax(axis=1)
@@ -65,10 +74,21 @@ class Judged:
                 "p_given": round(float(p_given[place]), 4),
                 "p_other": round(float(others[i, other[i]]), 4),
                 "suspected": bool(self.suspected[place]),
+                **self._beside(place),
                 **looks[int(place)],
             }
             for i, place in enumerate(chosen)
         ]
+
+    def _beside(self, place: int) -> dict[str, Any]:
+        """What else makes an example doubtful; nothing for most."""
+        said: dict[str, Any] = {}
+        if self.near_duplicate and self.near_duplicate[place]:
+            said["near_duplicate"] = self.near_duplicate[place]
+        # NaN compares as False.
+        if self.no_class is not None and self.no_class[place] >= NO_CLASS:
+            said["no_class"] = round(float(self.no_class[place]), 3)
+        return said
 
     def _looks(self, chosen: np.ndarray) -> tuple[list[int], Iterable[dict[str, Any]]]:
         """Places in ascending order, and what an example looks like: a picture, or a row."""

@@ -123,10 +123,17 @@
     }
     const name = example.name === null ? `number ${example.index}` : example.name;
     const part = example.part === "test" ? " (test part)" : "";
-    made.append(look(example), names, element("div", "name", name + part), actions(example));
+    made.append(look(example), names, element("div", "name", name + part), ...badges(example), actions(example));
     made.setAttribute("aria-label", `${name}${part}: given ${classes[example.given]}, probably ${classes[example.other]}`);
     mark(made, example);
     return made;
+  }
+
+  function badges(example) {
+    const said = [];
+    if (example.near_duplicate) said.push(`nearly the same, with another label: ${example.near_duplicate}`);
+    if (example.no_class) said.push(`perhaps of no class: ${example.no_class}`);
+    return said.map((text) => element("p", "badge", text));
   }
 
   function actions(example) {
@@ -190,7 +197,9 @@
     shown = examples.filter((example) =>
       (pair === "" || pairOf(example) === pair)
       && (part === "" || example.part === part)
-      && (state === "all" || decisions.has(id(example)) === (state === "decided")));
+      && (state === "all" || (["open", "decided"].includes(state)
+        ? decisions.has(id(example)) === (state === "decided")
+        : state in example)));
     page = 0;
     draw();
   }
@@ -322,7 +331,7 @@
     const there = examples.filter((example) => example.part === part).length;
     const name = part === "train" ? "training" : part;
     return `${said.suspected.toLocaleString("en")} of ${said.count.toLocaleString("en")} ${name} labels are suspected, `
-      + `the ${there.toLocaleString("en")} most suspicious are here`;
+      + `the ${there.toLocaleString("en")} most doubtful are here`;
   }).join("; ") + ".";
   select("pair", [["all", ""], ...pairs()]);
   select("part", [["all", ""], ...Object.keys(data.parts).map((part) => [part === "train" ? "training" : part, part])]);

@@ -39,6 +39,7 @@ GROUPS = {
     "cmd_keras/compare": (COMPARE,),
     "cmd_keras/tune": (TUNE,),
     "cmd_keras/label_review": (("tests/cmd_keras/label_review",),),
+    "cmd_keras/networks/penultimate": (("tests/cmd_keras/networks/test_penultimate.py",),),
     "cmd_keras/review_page": (("tests/cmd_keras/review_page",),),
     "cmd_keras/training_evidence": (("tests/cmd_keras/training_evidence",),),
     "cmd_keras/review": (("tests/cmd_keras/review",),),

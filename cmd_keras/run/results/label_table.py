@@ -22,7 +22,8 @@ def label_table(
         index: `[n]`, the number of each example in the data.
         names: `n` names of the examples, or None where they have none.
         class_names: One for each class.
-        more: Further columns of the review; what is true or false becomes 1 or 0.
+        more: Further columns of the review; what is true or false becomes 1 or 0, and NaN an empty
+            cell.
     """
     review = review.sort_values("quality", kind="stable")
     order, given, predicted = review.index, review["given"], review["probable"]
@@ -44,4 +45,6 @@ def label_table(
 def _written(column: pd.Series) -> list:
     if column.dtype == bool:
         return column.astype(int).tolist()
-    return [f"{value:.6g}" for value in column]
+    if column.dtype == object:
+        return column.tolist()
+    return ["" if np.isnan(value) else f"{value:.6g}" for value in column]

@@ -224,6 +224,26 @@ def test_pairs_and_pages_show_what_they_say(opened):
     assert page.locator(".card").count() == 1
 
 
+def test_what_is_doubtful_in_another_way_is_said_and_found(opened):
+    copies = ["", NAMES[1], "", "", ""]
+    strange = np.array([np.nan, 0.2, 0.4999, 0.5, 0.876])
+    page = opened(judged(near_duplicate=copies, no_class=strange))
+    said = page.locator(".badge").all_text_contents()
+    assert sorted(said) == sorted(
+        [f"nearly the same, with another label: {NAMES[1]}",
+         "perhaps of no class: 0.5", "perhaps of no class: 0.876"]
+    )  # fmt: skip
+    page.select_option("#state", "near_duplicate")
+    assert page.locator(".card .name").all_text_contents() == [NAMES[1]]
+    page.select_option("#state", "no_class")
+    shown = page.locator(".card .name").all_text_contents()
+    assert sorted(shown) == sorted([NAMES[3], NAMES[4]])
+    page.locator(".card button.keep").nth(0).click()
+    page.select_option("#state", "open")
+    assert page.locator(".card").count() == 4
+    assert page.title() == "Labels to look at", "a name is text"
+
+
 def test_five_hundred_examples_open_within_a_second(opened):
     rng = np.random.default_rng(0)
     many = judged(

@@ -9,6 +9,7 @@ from PIL import Image
 
 from cmd_keras.data.inputs import ArrayInputs, StreamedImages
 from cmd_keras.review_page import review_page
+from cmd_keras.review_page.judged import BESIDE
 from cmd_keras.review_page.pictures import pictures
 from tests.cmd_keras.review_page.judged import (
     CLASSES,
@@ -66,6 +67,24 @@ def test_no_more_are_shown_than_a_browser_holds():
     assert len(judged().shown(most=2)) == 2
     page = review_page("photos", CLASSES, MATRIX, [judged()], most=2)
     assert embedded(page)["parts"]["train"] == {"count": 5, "suspected": 2}
+
+
+def test_what_is_doubtful_in_another_way_is_shown_though_its_label_is_not():
+    given, n = np.zeros(400, int), 400
+    many = {
+        "inputs": ArrayInputs(np.zeros((n, 4, 4, 1), np.uint8)),
+        "given": given,
+        "belief": np.column_stack([np.linspace(0.6, 1.0, n), *2 * [np.linspace(0.2, 0.0, n)]]),
+        "suspected": np.zeros(n, bool),
+        "index": np.arange(n),
+        "names": None,
+        "near_duplicate": [""] * 350 + ["7"] + [""] * 49,
+        "no_class": np.where(np.arange(n) == 399, 0.5, 0.4999),
+    }
+    shown = judged(**many).shown()
+    assert [e["index"] for e in shown] == [*range(BESIDE), 350, 399]
+    assert [e.get("near_duplicate") for e in shown[-2:]] == ["7", None]
+    assert [e.get("no_class") for e in shown[-2:]] == [None, 0.5]
 
 
 def test_names_do_not_leave_the_data():

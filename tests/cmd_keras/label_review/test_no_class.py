@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from cmd_keras.label_review import no_class
+from reference import neighbours as reference
+
+
+@given(st.floats(0.0, 1.0), hnp.arrays(np.float64, 4, elements=st.floats(0.0, 1.0)))
+def test_it_is_that_of_the_reference(far, weights):
+    p = (weights + 0.1 * (weights.sum() == 0.0)) / (weights + 0.1 * (weights.sum() == 0.0)).sum()
+    (found,) = no_class([far], [p])
+    assert found == pytest.approx(reference.no_class(far, p), rel=1e-9, abs=1e-12)
+    assert 0.0 <= found <= 1.0
+
+
+def test_it_is_1_where_nothing_speaks_for_any_class_and_0_beside_a_class():
+    assert no_class([1.0, 1.0, 0.0], [[0.5, 0.5], [1.0, 0.0], [0.5, 0.5]]).tolist() == [
+        1.0,
+        pytest.approx(2 / 3),
+        0.0,
+    ]
+
+
+def test_what_is_not_known_stays_unknown():
+    assert np.isnan(no_class([np.nan], [[0.5, 0.5]])).all()
+
+
+def test_other_examples_are_refused():
+    with pytest.raises(
+        ValueError, match=r"n values of farness, received shape \(1, 2\) and \(2,\)"
+    ):
+        no_class([0.5, 0.5], [[0.5, 0.5]])

@@ -4,6 +4,7 @@ They need no network of this package: any classifier's probabilities will do. Be
 themselves they find copies with another label, and examples of no class at all.
 """
 
+from cmd_keras.label_review.belief import class_belief
 from cmd_keras.label_review.copies import contradicting_copies
 from cmd_keras.label_review.neighbours import Neighbours, neighbours, unit_features
 from cmd_keras.label_review.no_class import no_class
@@ -14,6 +15,7 @@ from cmd_keras.label_review.score import score_review
 __all__ = [
     "Neighbours",
     "NoiseEstimate",
+    "class_belief",
     "contradicting_copies",
     "estimate_noise",
     "label_quality",

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cmd_keras.label_review.belief import checked_evidence, class_belief
 from cmd_keras.label_review.noise_estimate import NoiseEstimate
 from cmd_keras.label_review.opinions import opinions
 
@@ -33,6 +34,7 @@ def review_labels(
     probabilities: Any,
     noise: NoiseEstimate | None = None,
     evidence: Any = None,
+    runs: Any = 0,
 ) -> pd.DataFrame:
     """Every label with what is thought of it.
 
@@ -46,21 +48,28 @@ def review_labels(
         evidence: `[n]`, in [0, 1], how much speaks for each label, from the training of a
             classifier that has seen the labels, as `cmd_keras.training_evidence` collects it.
             Where it is given the labels are ranked by it.
+        runs: `[n]`, or one number for all: of how many trainings the evidence is the mean, where
+            these are others than that of the classifier, which has not seen the labels. Each
+            is one voice then, as `class_belief` says. 0, where there is one training
+            which both the evidence and the probabilities are of.
 
     Returns:
         A row for each label, in the given order: `given` and `probable`, classes; `p_given` in
         [0, 1], the probability that the label is right; `quality`, by which labels are ranked,
-        low means suspicious: `evidence`, or else `p_given`; `confidence`, the probability
-        of the probable class; and `suspected`, whether the label is more probably wrong than
-        right, or without `noise` whether another class is more probable.
+        low means suspicious: `evidence`, or else, with `runs` as well, `p_given`; `confidence`,
+        the probability of the probable class; and `suspected`, whether the label is more
+        probably wrong than right, or without `noise` and `runs` whether another class is
+        more probable.
 
     Raises:
-        ValueError: if labels, probabilities, noise and evidence do not fit each other.
+        ValueError: if labels, probabilities, noise, evidence and runs do not fit each other.
     """
     y, p = opinions(labels, probabilities)
-    belief = p if noise is None else noise.posterior(y, p)
+    voices = bool(np.any(np.asarray(runs) != 0))
+    belief = class_belief(y, p, noise, evidence if voices else None, runs)
     p_given, probable = belief[np.arange(len(y)), y], belief.argmax(axis=1)
-    suspected = probable != y if noise is None else p_given < 0.5
+    suspected = p_given < 0.5 if voices or noise is not None else probable != y
+    ranked_by = p_given if voices or evidence is None else checked_evidence(evidence, len(y))
     frame = isinstance(probabilities, pd.DataFrame)
     classes = probabilities.columns if frame else np.arange(p.shape[1])
     return pd.DataFrame(
@@ -68,21 +77,9 @@ def review_labels(
             "given": classes[y],
             "probable": classes[probable],
             "p_given": p_given,
-            "quality": p_given if evidence is None else _evidence(evidence, len(y)),
+            "quality": ranked_by,
             "confidence": belief.max(axis=1),
             "suspected": suspected,
         },
         index=probabilities.index if frame else None,
     )
-
-
-def _evidence(evidence: Any, count: int) -> np.ndarray:
-    evidence = np.asarray(evidence, np.float64)
-    # NaN compares as False.
-    if evidence.shape != (count,) or not ((evidence >= 0.0) & (evidence <= 1.0)).all():
-        raise ValueError(
-            f"evidence must be {count:,} numbers in [0, 1], one for each label, received shape "
-            f"{list(evidence.shape)} with values from {np.min(evidence, initial=np.inf):g} to "
-            f"{np.max(evidence, initial=-np.inf):g}."
-        )
-    return evidence

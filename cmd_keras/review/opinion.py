@@ -1,4 +1,4 @@
-"""What networks that never saw an example think of it, whole, for every example."""
+"""What the networks of all runs think of every example, and said while they learned."""
 
 import dataclasses
 
@@ -22,10 +22,15 @@ class Opinion:
     Args:
         train: `[n, C]`, each row of the one pair of networks that was trained without it.
         test: `[m, C]`, the mean over all pairs, none of which saw the test part.
+        evidence: `[n]`, in [0, 1], how much spoke for each label while the other pairs were
+            trained, the mean over them.
+        runs: `[n]`, how many pairs these were: none, where they left no evidence.
     """
 
     train: np.ndarray
     test: np.ndarray
+    evidence: np.ndarray
+    runs: np.ndarray
 
     @classmethod
     def of_runs(cls, dataset: Dataset, parts: dict[Job, Dataset]) -> "Opinion":
@@ -40,19 +45,24 @@ class Opinion:
         """
         place = {number: i for i, number in enumerate(dataset.train_index.tolist())}
         train = np.full((len(dataset.train), dataset.num_classes), np.nan, np.float32)
-        test = []
+        test, evidence, runs = [], np.zeros(len(train)), np.zeros(len(train), np.int64)
         for job, part in parts.items():
             check_begun_with(job, part)
             said = OutOfSample.of_run(RunFolder(job.folder))
             wanted = [(len(part.held_out), len(train[0])), (len(dataset.test), len(train[0]))]
-            if [said.held_out.shape, said.test.shape] != wanted:
+            learned = [place[number] for number in part.train_index.tolist()]
+            spoke = learned if said.evidence is None else said.evidence
+            if [said.held_out.shape, said.test.shape] != wanted or len(spoke) != len(learned):
                 raise InputError(
                     f"The probabilities in {job.folder} are of other examples. Remove that folder, "
                     "and give the command again."
                 )
             train[[place[number] for number in part.held_out_index.tolist()]] = said.held_out
             test.append(said.test)
-        return cls(train, np.mean(test, axis=0))
+            if said.evidence is not None:
+                evidence[learned] += said.evidence
+                runs[learned] += 1
+        return cls(train, np.mean(test, axis=0), evidence / np.maximum(runs, 1), runs)
 
 
 def parts_of(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cmd_keras.label_review import (
     NoiseEstimate,
+    class_belief,
     estimate_noise,
     no_class,
     review_labels,
@@ -28,6 +29,7 @@ class PartReview:
 
     Args:
         labels: As `review_labels` returns them, and what stands near each example.
+        belief: `[n, C]`, the probability of each class with all that is known.
         noise: How many are wrong.
         index: `[n]`, the number of each example in the data.
         names: Of the examples, or None where they have none.
@@ -37,6 +39,7 @@ class PartReview:
     """
 
     labels: pd.DataFrame
+    belief: np.ndarray
     noise: NoiseEstimate
     index: np.ndarray
     names: Sequence[str] | None
@@ -51,22 +54,27 @@ class PartReview:
         probabilities: np.ndarray,
         seed: int,
         beside: pd.DataFrame,
+        evidence: np.ndarray | None = None,
+        runs: np.ndarray | int = 0,
         **about: Any,
     ) -> "PartReview":
-        """The review of labels by out-of-sample probabilities.
+        """The review of labels by networks that never saw them, and those that learned them.
 
         Args:
             given: `[n]`, the labels.
             probabilities: `[n, C]`.
             seed: Of the interval.
             beside: `n` rows of `near_duplicate`, `similarity` and `farness`.
+            evidence: `[n]`, what spoke for each label in other trainings; None without any.
+            runs: `[n]`, how many these were.
             about: The other fields.
         """
         noise = estimate_noise(given, probabilities, seed)
         named = len(np.unique(probabilities.argmax(axis=1)))
-        labels = review_labels(given, probabilities, noise).join(beside)
+        known = (given, probabilities, noise, evidence, runs)
+        labels = review_labels(*known).join(beside)
         labels["no_class"] = no_class(beside["farness"], noise.calibrated(probabilities))
-        return cls(labels, noise, named=named, **about)
+        return cls(labels, class_belief(*known), noise, named=named, **about)
 
     def all_labels(self) -> Table:
         """Header and rows of all labels, the least probable first."""

@@ -40,7 +40,7 @@ def write_results(
     with folder.whole("probabilities.npy") as path:
         np.save(path, review.probabilities)
     if dataset.held_out is not None:
-        write_out_of_sample(run)
+        write_out_of_sample(run, evidence)
     with folder.whole("curves.png") as path:
         draw_curves(rows, dataset.num_classes, _title(run.plan.settings), path)
     if run.plan.settings.export is not None:

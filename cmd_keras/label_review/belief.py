@@ -1,0 +1,80 @@
+"""How probable each class is, when all networks that know something of an example have spoken."""
+
+from typing import Any
+
+import numpy as np
+
+from cmd_keras.label_review.noise_estimate import NoiseEstimate
+from cmd_keras.label_review.opinions import opinions
+
+
+def class_belief(
+    labels: Any,
+    probabilities: Any,
+    noise: NoiseEstimate | None = None,
+    evidence: Any = None,
+    runs: Any = 0,
+) -> np.ndarray:
+    """The probability of each class of each example, given its label.
+
+    Networks that were trained on a label have contradicted or confirmed it all the while, and
+    those that never saw it judge it now. Each training is one voice on the label, and their mean
+    counts: where many labels are wrong in the same way, a network may learn a class as its
+    mistake, but not every network does.
+
+    Args:
+        labels: `[n]`, the given labels, classes 0 … C-1, or names of columns.
+        probabilities: `[n, C]`, an array or a data frame.
+        noise: What `estimate_noise` returned for them, for the posterior probability of each
+            class; None takes the classifier's word.
+        evidence: `[n]`, in [0, 1], how much speaks for each label, the mean over `runs` other
+            trainings, which have seen the label; None if there were none.
+        runs: `[n]`, or one number for all, how many those were; where it is 0 the evidence
+            of an example makes no difference.
+
+    Returns:
+        `[n, C]`, rows sum to 1.
+
+    Raises:
+        ValueError: if labels, probabilities, noise, evidence and runs do not fit each other.
+    """
+    y, p = opinions(labels, probabilities)
+    belief = p if noise is None else noise.posterior(y, p)
+    if evidence is None:
+        return belief
+    evidence = checked_evidence(evidence, len(y))
+    runs = np.broadcast_to(np.asarray(runs, np.float64), y.shape)
+    if not (runs >= 0).all():
+        raise ValueError(f"runs must be counts, at least 0, received {runs.min():g}.")
+    each = np.arange(len(y))
+    p_given = (runs * evidence + belief[each, y]) / (runs + 1)
+    others = belief.copy()
+    others[each, y] = 0.0
+    # Of a label that was beyond doubt nothing tells the other classes apart.
+    nothing = others.sum(axis=1) == 0.0
+    others[nothing] = 1.0
+    others[each, y] = 0.0
+    others *= ((1.0 - p_given) / others.sum(axis=1))[:, None]
+    others[each, y] = p_given
+    return np.where((runs > 0)[:, None], others, belief)
+
+
+def checked_evidence(evidence: Any, count: int) -> np.ndarray:
+    """Evidence as an array.
+
+    Args:
+        evidence: `[count]`, in [0, 1].
+        count: How many labels there are.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    evidence = np.asarray(evidence, np.float64)
+    # NaN compares as False.
+    if evidence.shape != (count,) or not ((evidence >= 0.0) & (evidence <= 1.0)).all():
+        raise ValueError(
+            f"evidence must be {count:,} numbers in [0, 1], one for each label, received shape "
+            f"{list(evidence.shape)} with values from {np.min(evidence, initial=np.inf):g} to "
+            f"{np.max(evidence, initial=-np.inf):g}."
+        )
+    return evidence

@@ -2,6 +2,7 @@
 
 import click
 
+from cmd_keras.counted import counted
 from cmd_keras.relabel.check import check_relabel
 from cmd_keras.run.folder.ready import check_files
 
@@ -34,6 +35,6 @@ def relabel(reviewed: str, corrections: str, output: str, links: bool) -> None:
     with wrong_input_in_one_line():
         written = write(reviewed, corrections, output, links)
     click.echo(
-        f"wrote {written.path}: {written.relabelled:,} labels are others, {written.removed:,} "
-        "examples are left out"
+        f"wrote {written.path}: another label for {counted(written.relabelled, 'example')}, "
+        f"{counted(written.removed, 'example')} left out"
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmd_keras.counted import counted
 from cmd_keras.data.files.table_file import TableFile, read_table
 from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling.class_names import canonicalize
@@ -27,6 +28,7 @@ class Correction:
         action: One of `ACTIONS`.
         label: The class that it is of, for `relabel`.
         given: The class that it was of when this was decided, or "" where nobody wrote it.
+        written: What the column `label` says, "" where it says nothing.
     """
 
     line: int
@@ -34,6 +36,7 @@ class Correction:
     action: str
     label: str
     given: str
+    written: str
 
 
 def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
@@ -44,7 +47,8 @@ def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
         path: A CSV table, as `suspects.csv` with a column `action`. A row is about the example
             that its `file` names or, where examples have no names, about the training example
             of its `index`. `keep` leaves the label, `relabel` takes the class in `label` (where
-            that is empty, in `predicted_name`), `remove` takes the example out of the training
+            that is empty, in `predicted_name`; beside `keep` it may say nothing else than the label
+            is), `remove` takes the example out of the training
             part; a row without an action decides nothing. Where `given_name` says what the
             label was, it must still be so.
 
@@ -75,11 +79,7 @@ def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
     for correction in corrections:
         labels, at = labels_of(correction)
         was = names[labels[at]]
-        if correction.given not in ("", was):
-            raise InputError(
-                f"Line {correction.line} of {path} was decided when {correction.name!r} was "
-                f"{correction.given!r}, and it is {was!r} now. Decide anew, or remove the line."
-            )
+        _check_was(correction, was, path)
         if correction.action == "relabel":
             labels[at] = names.index(correction.label)
     removed = _removed(corrections, train, path)
@@ -114,12 +114,15 @@ def _read(file: TableFile) -> tuple[list[Correction], bool]:
             action=columns["action"][i],
             label=label[i] or predicted[i],
             given=given[i],
+            written=label[i],
         )
         for i, line in enumerate(file.lines.tolist())
         if columns["action"][i]
     ]
     if undecided := len(file.lines) - len(corrections):
-        notice(f"{undecided:,} rows of {file.path} have no action, and decide nothing.")
+        have, decide = ("have", "decide") if undecided > 1 else ("has", "decides")
+        rows = counted(undecided, "row")
+        notice(f"{rows} of {file.path} {have} no action, and {decide} nothing.")
     return corrections, by_file
 
 
@@ -170,6 +173,20 @@ def _check(
             "it is to be in the column `label`."
         ),
     )
+
+
+def _check_was(correction: Correction, was: str, path: str) -> None:
+    """Refuses what was decided about another label, or says two things about this one."""
+    if correction.given not in ("", was):
+        raise InputError(
+            f"Line {correction.line} of {path} was decided when {correction.name!r} was "
+            f"{correction.given!r}, and it is {was!r} now. Decide anew, or remove the line."
+        )
+    if correction.action == "keep" and correction.written not in ("", was):
+        raise InputError(
+            f"Line {correction.line} of {path} keeps {correction.name!r} as {was!r}, and its "
+            f"`label` says {correction.written!r}. Write the action relabel, or empty that cell."
+        )
 
 
 def _removed(corrections: Sequence[Correction], train: dict[str, int], path: str) -> list[int]:

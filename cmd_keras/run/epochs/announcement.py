@@ -1,5 +1,6 @@
 """What a run says about itself before it trains."""
 
+from cmd_keras.counted import counted
 from cmd_keras.run.epochs.run import Run
 from cmd_keras.run.folder.versions import switches
 
@@ -20,9 +21,9 @@ def announcement(run: Run) -> str:
         labels = f"{settings.validation_labels} labels" if corrupted else "labels as they are"
         labels = "a part of its own" if dataset.has_own_validation else labels
         parts.append(f"{len(dataset.validation_labels):,} validation ({labels})")
-    parts.append(f"{len(dataset.test_labels):,} test examples")
+    parts.append(counted(len(dataset.test_labels), "test example"))
     arithmetic = "" if settings.precision in (None, "float32") else f", {settings.precision}"
-    noise = f"noise {settings.noise} ({corrupted:,} labels corrupted)"
+    noise = f"noise {settings.noise} ({counted(corrupted, 'label')} corrupted)"
     if not corrupted:
         noise = "labels as they are"
     return (

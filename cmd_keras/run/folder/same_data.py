@@ -3,6 +3,7 @@
 import csv
 from typing import Any
 
+from cmd_keras.counted import counted
 from cmd_keras.csv_text import csv_text, table
 from cmd_keras.data import Dataset
 from cmd_keras.errors import InputError
@@ -88,11 +89,16 @@ def _difference(folder: RunFolder, dataset: Dataset) -> str:
     given = header.index("given")
     other = [k for k in now if k in before and before[k][given] != now[k][given]]
     counts = (
-        (len(new), new, "training examples are new"),
-        (len(gone), gone, "training examples are gone"),
-        (len(other), other, "training labels are others"),
+        (new, "training example", "new"),
+        (gone, "training example", "gone"),
+        (other, "training label", "changed"),
     )
-    said = [f"{count} {what}, such as {names[0]!r}" for count, names, what in counts if count]
+    said = [
+        f"{counted(len(names), what)} {'are' if len(names) > 1 else 'is'} {how}, "
+        f"such as {names[0]!r}"
+        for names, what, how in counts
+        if names
+    ]
     return " and ".join(said) or "the training labels, or their order, are others"
 
 

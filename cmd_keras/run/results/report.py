@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from cmd_keras.counted import counted
 from cmd_keras.say import plain, say
 
 
@@ -66,7 +67,9 @@ def print_evaluation(console: Console, part: str, measured: dict[str, float]) ->
         part: What was evaluated on.
         measured: Accuracies, losses and the number of examples.
     """
-    table = Table(title=plain(f"{part}, {measured['count']:,} examples"), title_justify="left")
+    table = Table(
+        title=plain(f"{part}, {counted(measured['count'], 'example')}"), title_justify="left"
+    )
     for name in ("", "A", "B", "mean of A and B", "ensemble"):
         table.add_column(name, justify="left" if name == "" else "right")
     accuracies = (measured[f"{who}_accuracy"] for who in ("peer_a", "peer_b", "mean", "ensemble"))

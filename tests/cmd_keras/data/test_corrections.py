@@ -30,7 +30,7 @@ def test_labels_are_taken_kept_and_removed_and_the_test_part_stays(own, correcte
     a, b, c, d = before.train_names[:4]
     t, u = before.test_names[:2]
     emu = {name: NAMES[(int(name[2:-1]) + 1) % 3] for name in (a, t)}
-    with pytest.warns(Notice, match="1 rows of .* have no action"):
+    with pytest.warns(Notice, match="1 row of .* has no action, and decides"):
         after = corrected(
             "file,given_name,predicted_name,action,label\n"
             f"{a},,cow,relabel,{emu[a]}\n{b},,cow,remove,\n{c},,cow,keep,\n{d},,cow,,\n"
@@ -83,6 +83,7 @@ def test_a_fold_and_a_validation_share_are_of_corrected_labels(own, corrected):
         ("file,action,label\n{a},relabel,catt\n", "line 2: 'catt' is no class. Did you mean 'cat'"),
         ("file,action\n{a},relabel\n", "line 2: '' is no class"),
         ("file,action,given_name\n{a},keep,gnu\n", "Line 2 .* was 'gnu', and it is '...' now"),
+        ("file,action,label\n{a},keep,...\n", "Line 2 .* keeps .* `label` says '...'.* relabel"),
         ("file,action\n{t},remove\n", "Line 2 .* held out for testing"),
         ("", "is empty"),
         ("file,action\n{a},keep,more\n", "line 2 has 3 cells"),

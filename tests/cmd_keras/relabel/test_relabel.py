@@ -10,6 +10,9 @@ from cmd_keras import data
 from cmd_keras.data.corrections import correct_labels
 from cmd_keras.errors import InputError
 from cmd_keras.relabel import relabel
+from cmd_keras.review.opinion import parts_of
+from cmd_keras.review.review_folder import ReviewFolder
+from cmd_keras.run import TrainSettings
 from cmd_keras.run.folder.same_data import about_data
 
 NAMES = ("cat", "dog", "emu")
@@ -103,6 +106,28 @@ def test_a_file_that_moves_takes_no_name_that_is_taken(tmp_path):
     for name in cats:
         moved = (tmp_path / f"new/dog/{name[4]}-from-cat.png").read_bytes()
         assert moved == (tmp_path / "photos" / name).read_bytes()
+
+
+def test_a_review_is_taken_as_a_run_is_and_its_runs_say_which_data_they_were(tmp_path):
+    x, y = np.random.default_rng(0).normal(size=(60, 4)), np.array(NAMES * 20)
+    np.savez(tmp_path / "own.npz", x=x, y=y)
+    settings = TrainSettings(dataset=f"npz:{tmp_path / 'own.npz'}")
+    dataset = data.load(settings.dataset)
+    folder = ReviewFolder.begin(tmp_path / "review", settings, 3)
+    for job, part in parts_of(folder, settings, dataset, 3).items():
+        job.folder.mkdir(parents=True)
+        said = {"settings": job.settings.to_json(), "data": about_data(part)}
+        (job.folder / "config.json").write_text(json.dumps(said))
+    path = decide(dataset, tmp_path / "corrections.csv")
+    written = relabel(folder.path, path, tmp_path / "new.npz")
+    assert (written.relabelled, written.removed) == (3, 2)
+    assert content(data.load(f"npz:{tmp_path / 'new.npz'}")) == content(
+        correct_labels(dataset, path)
+    )
+    np.savez(tmp_path / "own.npz", x=x + 1.0, y=y)
+    with pytest.raises(InputError, match="The data are not those"):
+        relabel(folder.path, path, tmp_path / "other.npz")
+    assert not (tmp_path / "other.npz").exists()
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])

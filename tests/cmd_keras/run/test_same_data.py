@@ -92,10 +92,10 @@ CHANGES = {
     rename_class: r"the classes are others, without 'a', with 'z' that it does not know",
     add_class: r"the classes are others, with 'c' that it does not know",
     # In its training or in its test part, as its content decides.
-    add_image: r"(1 training examples are new, such as 'a/more.png'|of the test part were added)",
-    take_training_image: r"1 training examples are gone, such as 'a/0\d.png'",
+    add_image: r"(1 training example is new, such as 'a/more.png'|of the test part were added)",
+    take_training_image: r"1 training example is gone, such as 'a/0\d.png'",
     take_test_image: r"examples of the test part were added, taken away or changed",
-    correct_training_label: r"1 training examples are new, such as 'b/moved-0\d.png' and 1 training examples are gone",
+    correct_training_label: r"1 training example is new, such as 'b/moved-0\d.png' and 1 training example is gone",
     correct_test_label: r"examples of the test part were added, taken away or changed",
     retouch_training_image: r"examples of the training part were added, taken away or changed",
 }  # fmt: skip
@@ -140,7 +140,7 @@ def test_a_table_that_was_corrected_is_not_measured_as_before(tmp_path):
     trained = FinishedRun(tmp_path / "run").dataset().train_index
     one, other = trained[0], np.setdiff1d(np.arange(60), trained)[0]
     for wrong, match in (
-        (one, f"1 training labels are others, such as '{path} line {one + 2}'"),
+        (one, f"1 training label is changed, such as '{path} line {one + 2}'"),
         (other, "examples of the test part"),
     ):
         changed = [r[:-1] + str(1 - i % 2) if i == wrong else r for i, r in enumerate(rows)]

@@ -68,8 +68,9 @@ def compiled(objective: Callable, num_classes: int) -> Callable:
     one kernel for every operation does.
 
     Args:
-        objective: From both logits `[batch, num_classes]` to `cmdcore.PeerLosses`; the
-            loss of a peer has a gradient for its own logits only.
+        objective: From both logits `[batch, num_classes]` to `cmdcore.PeerLosses`, or to a
+            tuple that begins with them and holds constants besides; the loss of a peer has a
+            gradient for its own logits only.
         num_classes: C.
     """
     return _with_gradients(objective) if num_classes >= _MANY_CLASSES else objective
@@ -105,7 +106,8 @@ def _with_gradients(objective: Callable) -> Callable:
         with tf.GradientTape() as tape:
             tape.watch((logits_a, logits_b))
             values = objective(logits_a, logits_b)
-            total = tf.reduce_sum(values.loss_a) + tf.reduce_sum(values.loss_b)
+            loss_a, loss_b, *_ = tf.nest.flatten(values)
+            total = tf.reduce_sum(loss_a) + tf.reduce_sum(loss_b)
         return values, tape.gradient(total, (logits_a, logits_b))
 
     @tf.custom_gradient

@@ -129,9 +129,7 @@ def _distributions(y: Tensor, logits_a: Tensor, logits_b: Tensor) -> tuple[Tenso
     return q, log_p_a, log_p_b
 
 
-def _with_accuracies(
-    losses: PeerLosses, q: Tensor, log_p_a: Tensor, log_p_b: Tensor
-) -> PeerLosses:
+def _with_accuracies(losses: PeerLosses, q: Tensor, log_p_a: Tensor, log_p_b: Tensor) -> PeerLosses:
     right = _right(q, log_p_a, log_p_b, _mean(log_p_a, log_p_b))
     return losses._replace(measured={**losses.measured, **right})
 

@@ -1,8 +1,10 @@
 """What a method remembers of each example, in one variable of the model that trains."""
 
 import keras
+import numpy as np
 from keras import ops
 
+from cmd_keras.train_step import put_rows, rows_of
 from cmdcore import Remembering
 from cmdcore.tensor import Tensor
 
@@ -41,7 +43,7 @@ class ExampleMemory:
         Returns:
             float32 `[batch, 2, ...]`, of A and of B.
         """
-        return ops.take(self._rows, numbers, axis=0)
+        return rows_of(self._rows, numbers)
 
     def remember(self, numbers: Tensor, rows: Tensor) -> None:
         """Put other rows in their place.
@@ -50,14 +52,12 @@ class ExampleMemory:
             numbers: `[batch]`, which examples, each once.
             rows: `[batch, 2, ...]`, of A and of B.
         """
-        places = ops.cast(numbers, "int32")[:, None]
-        rows = ops.cast(rows, "float32")
-        self._rows.assign(ops.scatter_update(self._rows, places, rows))
+        put_rows(self._rows, numbers, ops.cast(rows, "float32"))
 
     def forget(self) -> None:
         """Nothing is remembered of any example."""
         self._rows.assign(ops.zeros(self._rows.shape, "float32"))
 
-    def of_all(self) -> Tensor:
-        """float32 `[n, 2, ...]`, a NumPy array; 0 where an example was never seen."""
+    def of_all(self) -> np.ndarray:
+        """float32 `[n, 2, ...]`; 0 where an example was never seen."""
         return ops.convert_to_numpy(self._rows)

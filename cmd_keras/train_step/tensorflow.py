@@ -96,6 +96,30 @@ def examples_per_replica(values: tf.Tensor) -> tf.Tensor:
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, size)
 
 
+def rows_of(variable: keras.Variable, numbers: tf.Tensor) -> tf.Tensor:
+    """Rows of a variable.
+
+    Args:
+        variable: `[n, ...]`. Not all of it is read, which would copy it.
+        numbers: `[batch]`, which rows.
+
+    Returns:
+        `[batch, ...]`.
+    """
+    return tf.gather(variable.value, numbers)
+
+
+def put_rows(variable: keras.Variable, numbers: tf.Tensor, rows: tf.Tensor) -> None:
+    """Put other rows in their place.
+
+    Args:
+        variable: `[n, ...]`, whose other rows are not touched.
+        numbers: `[batch]`, which rows, each once.
+        rows: `[batch, ...]`, of the type of the variable.
+    """
+    variable.value.scatter_update(tf.IndexedSlices(rows, numbers))
+
+
 def _replicas() -> int:
     return tf.distribute.get_strategy().num_replicas_in_sync
 

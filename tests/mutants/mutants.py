@@ -185,7 +185,7 @@ MUTANTS = [
     Mutant("ELR's loss is against the target of the step before", "cmdcore/methods/elr.py",
            "PeerLosses(self.loss(q, log_p_a, t_a),", "PeerLosses(self.loss(q, log_p_a, rows[:, 0]),"),
     Mutant("what is remembered is that of another example", "cmd_keras/example_memory.py",
-           'ops.cast(numbers, "int32")[:, None]', 'ops.cast(numbers, "int32")[::-1, None]'),
+           "put_rows(self._rows, numbers,", "put_rows(self._rows, ops.flip(numbers),"),
     Mutant("a training begins with what the one before remembered", "cmd_keras/training_evidence/numbered_distiller.py",
            "            self.memory.forget()", "            pass"),
     Mutant("each network has the other's loss", "cmdcore/methods/independent.py",

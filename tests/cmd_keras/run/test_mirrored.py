@@ -122,7 +122,7 @@ def test_several_devices_do_not_share_what_is_remembered_of_examples():
     strategy.check_method(cmdcore.ELR())
     strategy.devices = 2
     strategy.check_method(cmdcore.GCE())
-    with pytest.raises(InputError, match="does not train on 2 devices. Choose the strategy one-"):
+    with pytest.raises(InputError, match=r"does not train on 2 devices\. Choose the strategy one-"):
         strategy.check_method(cmdcore.ELR())
 
 

@@ -132,6 +132,12 @@ _OPTIONS = (
     click.option("--alpha", type=float, help="sce [6], apl [10]: weight of CE or NCE."),
     click.option("--beta", type=float, help="sce, apl: weight of reverse cross entropy. [0.1]"),
     click.option(
+        "--regularization", type=float, help="elr: weight of what was predicted before. [7]"
+    ),
+    click.option(
+        "--target-momentum", type=float, help="elr: how much of that stays in a step. [0.9]"
+    ),
+    click.option(
         "--clock", type=NearestChoice(CHOICES["clock"]), help="What t counts in t/Γ. [epoch]"
     ),
     click.option(

@@ -15,18 +15,24 @@ from cmdcore.after_keras import after_keras
 if TYPE_CHECKING:
     from cmd_keras.mutual_distiller import MutualDistiller
     from cmd_keras.optimizers import CoupledSGD, PeerOptimizers
+    from cmd_keras.training_evidence import NumberedDistiller
 
-__all__ = ["CoupledSGD", "MutualDistiller", "PeerOptimizers"]
+__all__ = ["CoupledSGD", "MutualDistiller", "NumberedDistiller", "PeerOptimizers"]
 
 exported(
     __name__,
-    {"mutual_distiller": ["MutualDistiller"], "optimizers": ["CoupledSGD", "PeerOptimizers"]},
+    {
+        "mutual_distiller": ["MutualDistiller"],
+        "optimizers": ["CoupledSGD", "PeerOptimizers"],
+        "training_evidence": ["NumberedDistiller"],
+    },
 )
 
-# What the distiller is made of, each imported before it.
+# What the distillers are made of, each imported before them.
 _PARTS = (
     "arguments",
     "array_check",
+    "example_memory",
     "finite",
     "logits",
     "mutual_objective",
@@ -35,14 +41,16 @@ _PARTS = (
     "signature",
     "train_step",
     "training_clock",
+    "training_evidence",
 )
 
 
 def _register(_: ModuleType) -> None:
-    # Where one of its parts is what imports Keras, the distiller would find it half imported.
+    # Where one of its parts is what imports Keras, they would find it half imported.
     if not any(f"{__name__}.{part}" in sys.modules for part in _PARTS):
         importlib.import_module("cmd_keras.mutual_distiller")
         importlib.import_module("cmd_keras.optimizers")
+        importlib.import_module("cmd_keras.training_evidence")
 
 
 after_keras(_register)

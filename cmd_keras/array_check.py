@@ -24,11 +24,24 @@ def check_fit(arguments: Mapping[str, Any], num_classes: int | None) -> None:
     """
     x, y = arguments.get("x"), arguments.get("y")
     check_arrays(x, y, arguments.get("sample_weight"), num_classes)
+    check_validation(arguments, num_classes)
+    if arguments.get("class_weight") is not None:
+        check_class_weight(arguments["class_weight"], num_classes)
+
+
+def check_validation(arguments: Mapping[str, Any], num_classes: int | None) -> None:
+    """Require validation data that can be measured on, if they are given as arrays.
+
+    Args:
+        arguments: All that `fit` was given, by name.
+        num_classes: C, or None if it is not known yet.
+
+    Raises:
+        ValueError: as `check_arrays`.
+    """
     validation = arguments.get("validation_data")
     if isinstance(validation, (tuple, list)):
         check_arrays(*keras.utils.unpack_x_y_sample_weight(validation), num_classes)
-    if arguments.get("class_weight") is not None:
-        check_class_weight(arguments["class_weight"], num_classes)
 
 
 def check_arrays(x: Any, y: Any, sample_weight: Any, num_classes: int | None) -> None:

@@ -1,5 +1,6 @@
 """Two peers in one Keras model: what `fit` trains."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -151,19 +152,16 @@ class MutualDistiller(TrainStep, keras.Model):
         """
         logits = logits_of(self.peer_a, self.peer_b, x, training=True)
         # Not handed out by the objective: where no metric asks for it, it is never held.
-        return self.loss_of_logits(logits, y, sample_weight), ensemble(*logits)
+        return self._measured(self.peer_losses(logits, y), sample_weight), ensemble(*logits)
 
-    def loss_of_logits(
-        self, logits: tuple[Tensor, Tensor], y: Tensor, sample_weight: Tensor | None
-    ) -> Tensor:
-        """The first of these two, of both peers' logits `[batch, num_classes]`."""
+    def peer_losses(self, logits: tuple, y: Tensor, objective: Any = training_objective) -> Any:
+        """What an objective of `mutual_objective` makes of logits `[batch, num_classes]`."""
 
-        def objective(logits_a: Tensor, logits_b: Tensor) -> PeerLosses:
+        def of_logits(logits_a: Tensor, logits_b: Tensor) -> Any:
             moment = Moment(self._t, self._gamma, self._certainty_a, self._certainty_b)
-            return training_objective(self.method, y, logits_a, logits_b, moment)
+            return objective(self.method, y, logits_a, logits_b, moment)
 
-        losses = compiled(objective, logits[0].shape[-1])(*logits)
-        return self._measured(losses, sample_weight)
+        return compiled(of_logits, logits[0].shape[-1])(*logits)
 
     def evaluation_loss(self, x: Any, y: Tensor, sample_weight: Tensor | None) -> Tensor:
         """Measures both peers' cross entropy and accuracy on what `mutual_loss` takes.
@@ -199,6 +197,10 @@ class MutualDistiller(TrainStep, keras.Model):
         """Count a finished step, if t counts steps."""
         if self.clock == "step":
             self._t.assign_add(1)
+
+    def begin(self) -> None:
+        """Forget all that was found out about examples. `fit` does this where it begins."""
+        self.set_certainty(peer_a=0.0, peer_b=0.0)
 
     def set_certainty(self, peer_a: float, peer_b: float) -> None:
         """Set r of eq. 6, over the last finished epoch. `fit` does this."""
@@ -275,10 +277,13 @@ class MutualDistiller(TrainStep, keras.Model):
                 values, or labels out of range. Streams of batches are not looked at.
         """
         given = (x, y, batch_size, epochs, verbose, callbacks, *args)
-        classes = num_classes(self.peer_a, self.peer_b)
-        check_fit(named(super().fit, *given, **kwargs), classes)
+        self.check_fit(named(super().fit, *given, **kwargs))
         callbacks = TrainingClock(self.clock).first_of(callbacks, self)
         return super().fit(x, y, batch_size, epochs, verbose, callbacks, *args, **kwargs)
+
+    def check_fit(self, given: Mapping[str, Any]) -> None:
+        """Require data that `fit` can learn from, among all that it was given, by name."""
+        check_fit(given, num_classes(self.peer_a, self.peer_b))
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Measures both peers; `keras.Model.evaluate`, with its arguments.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from keras import ops
 
 import cmdcore
-from cmdcore import Method, Moment, PeerLosses
+from cmdcore import Method, Moment, PeerLosses, Remembering
 from cmdcore.tensor import Tensor
 
 # Losses and accuracies are measured in training and in evaluation.
@@ -27,11 +27,45 @@ def training_objective(
 
     Returns:
         Both losses of `method`; it measures what the method does, and `ACCURACIES`.
+
+    Raises:
+        ValueError: if the method remembers each example.
     """
+    if isinstance(method, Remembering):
+        raise ValueError(
+            f"{method} remembers each example, and is not told which ones these are. Make a "
+            f"cmd_keras.NumberedDistiller(labels, peer_a, peer_b, method={method}), and give its "
+            "fit numbers in place of labels: fit(x, numpy.arange(len(x)))."
+        )
     q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
     losses = method.losses(q, log_p_a, log_p_b, moment)
-    right = _right(q, log_p_a, log_p_b, _mean(log_p_a, log_p_b))
-    return losses._replace(measured={**losses.measured, **right})
+    return _with_accuracies(losses, q, log_p_a, log_p_b)
+
+
+def remembering_objective(
+    method: Remembering,
+    y: Tensor,
+    logits_a: Tensor,
+    logits_b: Tensor,
+    moment: Moment,
+    rows: Tensor,
+) -> tuple[PeerLosses, Tensor]:
+    """The same of a method that remembers each example.
+
+    Args:
+        method: How the peers learn.
+        y: Labels, indices `[batch]`.
+        logits_a: `[batch, num_classes]`.
+        logits_b: `[batch, num_classes]`.
+        moment: How far training has come.
+        rows: `[batch, 2, ...]`, what is remembered of these examples.
+
+    Returns:
+        What `training_objective` returns, and what is remembered of them from now on.
+    """
+    q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
+    losses, rows = method.losses_and_rows(q, log_p_a, log_p_b, moment, rows)
+    return _with_accuracies(losses, q, log_p_a, log_p_b), rows
 
 
 def evaluation_objective(
@@ -93,6 +127,11 @@ def _distributions(y: Tensor, logits_a: Tensor, logits_b: Tensor) -> tuple[Tenso
     log_p_a, log_p_b = map(cmdcore.log_probabilities, (logits_a, logits_b))
     q = cmdcore.label_distribution(y, log_p_a.shape[-1], log_p_a.dtype)
     return q, log_p_a, log_p_b
+
+
+def _with_accuracies(losses: PeerLosses, q: Tensor, log_p_a: Tensor, log_p_b: Tensor) -> PeerLosses:
+    right = _right(q, log_p_a, log_p_b, _mean(log_p_a, log_p_b))
+    return losses._replace(measured={**losses.measured, **right})
 
 
 def _mean(log_p_a: Tensor, log_p_b: Tensor) -> Tensor:

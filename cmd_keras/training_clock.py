@@ -78,7 +78,7 @@ class TrainingClock(keras.callbacks.Callback):
         # Not at the start of training: a callback may still put an earlier state in place,
         # and only now it shows from which epoch on.
         if epoch == 0:
-            self.model.set_certainty(peer_a=0.0, peer_b=0.0)
+            self.model.begin()
         epochs = self.params["epochs"]
         if self.unit == "epoch":
             self.model.set_clock(t=epoch + 1, gamma=epochs)

@@ -41,7 +41,20 @@ from cmdcore.information import (
     max_entropy,
 )
 from cmdcore.labels import label_distribution
-from cmdcore.methods import APL, CMD, GCE, KDCL, SCE, Method, Moment, PeerLosses, SyncMKD, TfKD
+from cmdcore.methods import (
+    APL,
+    CMD,
+    ELR,
+    GCE,
+    KDCL,
+    SCE,
+    Method,
+    Moment,
+    PeerLosses,
+    Remembering,
+    SyncMKD,
+    TfKD,
+)
 from cmdcore.modes import All, Mode, Progressive, Selection, Static, Zero
 from cmdcore.objectives import MutualLosses, distillation_loss, is_confident, mutual_losses
 from cmdcore.schedule import logistic, threshold, trust_by_certainty, trust_by_time
@@ -58,6 +71,7 @@ from cmdcore.self_kd import (
 __all__ = [
     "APL",
     "CMD",
+    "ELR",
     "GCE",
     "KDCL",
     "SCE",
@@ -74,6 +88,7 @@ __all__ = [
     "PeerLosses",
     "ProSelfLC",
     "Progressive",
+    "Remembering",
     "Selection",
     "SelfKD",
     "Static",

@@ -112,3 +112,27 @@ def d_L_KDCL(q, z, z_t, epsilon, T):
     """The teacher is constant: epsilon T (p_T - t_T) from the second term."""
     p_T, t_T = (np.exp(eq.log_p(logits / T)) for logits in (z, z_t))
     return (1.0 - epsilon) * (np.exp(eq.log_p(z)) - q) + epsilon * T * (p_T - t_T)
+
+
+def held(p):
+    """p of ELR, Liu et al., NeurIPS 2020: between 1e-4 and 1 - 1e-4, as in their code."""
+    return np.clip(p, 1e-4, 1.0 - 1e-4)
+
+
+def t_ELR(t, z, beta):
+    """The target: beta t + (1 - beta) p. What was held is divided by its sum, as in their code."""
+    p = held(np.exp(eq.log_p(z)))
+    return beta * t + (1.0 - beta) * p / p.sum(axis=-1, keepdims=True)
+
+
+def L_ELR(q, z, t, lam):
+    """CE + lambda log(1 - <t, p>), where t counts this p in."""
+    p = held(np.exp(eq.log_p(z)))
+    return eq.cross_H(q, z) + lam * np.log(1.0 - (t * p).sum(axis=-1))
+
+
+def d_L_ELR(q, z, t, lam):
+    """t is constant: -lambda t p / (1 - <t, p>) with respect to log p, where p is not held."""
+    p = np.exp(eq.log_p(z))
+    away = 1.0 - (t * held(p)).sum(axis=-1, keepdims=True)
+    return _to_logits(-q - lam * np.where(held(p) == p, t * p, 0.0) / away, z)

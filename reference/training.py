@@ -6,8 +6,8 @@ given, so that another implementation can be held against it weight by weight.
 
 import numpy as np
 
+from reference import compared, gradients
 from reference import equations as eq
-from reference import gradients
 
 
 class Peer:
@@ -74,6 +74,37 @@ def train_sync_mkd(
                 step = peer.d_weights(x_i, dz / len(batch))
                 peer.sgd(step, learning_rate, momentum, weight_decay)
         epochs.append({name: np.concatenate(values).mean() for name, values in seen.items()})
+    return epochs
+
+
+def train_elr(
+    peer_A, peer_B, x, q, batches, learning_rates, *, lam, beta, momentum=0.9, weight_decay=5e-4
+):
+    """Train both peers with ELR, each on its own, and say what happened in each epoch.
+
+    Args:
+        peer_A, peer_B, x, q, batches, learning_rates, momentum, weight_decay: as in `train`.
+        lam, beta: weight of the second term, and how much of a target stays in a step.
+
+    Returns:
+        One dictionary an epoch: L_A, L_B, means over its samples, and t, the targets of both
+        at its end, [n, 2, C].
+    """
+    t = np.zeros((len(x), 2, q.shape[1]))
+    epochs = []
+    for learning_rate in learning_rates:
+        seen = {"L_A": [], "L_B": []}
+        for batch in batches:
+            x_i, q_i = x[batch], q[batch]
+            for place, (L, peer) in enumerate((("L_A", peer_A), ("L_B", peer_B))):
+                z = peer.logits(x_i)
+                t[batch, place] = compared.t_ELR(t[batch, place], z, beta)
+                seen[L].append(compared.L_ELR(q_i, z, t[batch, place], lam))
+                dz = compared.d_L_ELR(q_i, z, t[batch, place], lam)
+                step = peer.d_weights(x_i, dz / len(batch))
+                peer.sgd(step, learning_rate, momentum, weight_decay)
+        means = {name: np.concatenate(values).mean() for name, values in seen.items()}
+        epochs.append({**means, "t": t.copy()})
     return epochs
 
 

@@ -82,5 +82,6 @@ def test_a_configuration_means_what_it_meant(before):
     assert written.pop("method") == "cmd"
     new = ("pad", "train_examples", "corrections", "fold")
     of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
-    assert {written.pop(name) for name in (*new, *of_other_methods)} == {None}
+    of_elr = ("regularization", "target_momentum")
+    assert {written.pop(name) for name in (*new, *of_other_methods, *of_elr)} == {None}
     assert written == recorded

@@ -45,7 +45,8 @@ class CMDClassifier(ClassifierMixin, BaseEstimator):
         n_features_in_: Second axis of the inputs of `fit`; of a table, its columns.
         feature_names_in_: Its names, if it was a data frame whose columns are texts.
         input_shape_: Of one input, as the networks take it.
-        distiller_: The trained `cmd_keras.MutualDistiller`, with both networks.
+        distiller_: The trained `cmd_keras.MutualDistiller`, with both networks; a
+            `cmd_keras.NumberedDistiller` if the method remembers each example.
         history_: All logs of it by name, one number an epoch.
 
     Example:

@@ -16,7 +16,8 @@ from cmd_keras.run.epochs.stop_on_non_finite import StopOnNonFinite
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
 from cmd_keras.sklearn.peers import draw_peers
 from cmd_keras.sklearn.seeded import seeded
-from cmdcore import Method
+from cmd_keras.training_evidence import NumberedDistiller
+from cmdcore import Method, Remembering
 
 
 def train(
@@ -44,24 +45,33 @@ def train(
     source = ArrayInputs(inputs)
     with seeded(settings.seed):
         peers = draw_peers(network, source, int(labels.max()) + 1)
-        distiller = MutualDistiller(*peers, method=method)
+        distiller, y = _distiller(peers, method, labels)
         options = {name: getattr(settings, name) for name in OPTIONS_OF["optimizer"]}
         distiller.compile(optimizer=CoupledSGD(**options))
-        history = _fit(distiller, settings, source, labels, verbose)
+        history = _fit(distiller, settings, source, y, verbose)
     return distiller, history.history
+
+
+def _distiller(
+    peers: tuple[keras.Model, keras.Model], method: Method, labels: np.ndarray
+) -> tuple[MutualDistiller, np.ndarray]:
+    """What trains the peers, and what its `fit` is given for labels."""
+    if isinstance(method, Remembering):
+        return NumberedDistiller(labels, *peers, method=method), np.arange(len(labels))
+    return MutualDistiller(*peers, method=method), labels
 
 
 def _fit(
     distiller: MutualDistiller,
     settings: TrainSettings,
     source: ArrayInputs,
-    labels: np.ndarray,
+    y: np.ndarray,
     verbose: Any,
 ) -> keras.callbacks.History:
     size, epochs = settings.batch_size, settings.epochs
     rate = functools.partial(learning_rate_at, settings)
     return distiller.fit(
-        shuffle_batches(source, labels, Augmentation(), size, range(epochs), settings.seed),
+        shuffle_batches(source, y, Augmentation(), size, range(epochs), settings.seed),
         epochs=epochs,
         steps_per_epoch=-(-len(source) // size),
         shuffle=False,

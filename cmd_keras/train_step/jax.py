@@ -5,9 +5,9 @@ from typing import Any
 import jax
 import keras
 
-from cmd_keras.train_step.whole_batch import compiled, examples_per_replica
+from cmd_keras.train_step.whole_batch import compiled, examples_per_replica, rows_of
 
-__all__ = ["TrainStep", "compiled", "examples_per_replica"]
+__all__ = ["TrainStep", "compiled", "examples_per_replica", "put_rows", "rows_of"]
 
 State = tuple[list, ...]
 
@@ -58,6 +58,17 @@ class TrainStep:
         non_trainable = _values(scope, self.non_trainable_variables, non_trainable)
         metrics = _values(scope, self.metrics_variables, metrics)
         return logs, (trainable, non_trainable, metrics)
+
+
+def put_rows(variable: keras.Variable, numbers: jax.Array, rows: jax.Array) -> None:
+    """Put other rows in their place.
+
+    Args:
+        variable: `[n, ...]`. A compiled step changes it where it is.
+        numbers: `[batch]`, which rows, each once.
+        rows: `[batch, ...]`, of the type of the variable.
+    """
+    variable.assign(keras.ops.scatter_update(variable, numbers[:, None], rows))
 
 
 def _values(scope: keras.StatelessScope, variables: list, before: list) -> list:

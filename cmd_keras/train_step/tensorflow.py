@@ -68,8 +68,9 @@ def compiled(objective: Callable, num_classes: int) -> Callable:
     one kernel for every operation does.
 
     Args:
-        objective: From both logits `[batch, num_classes]` to `cmdcore.PeerLosses`; the
-            loss of a peer has a gradient for its own logits only.
+        objective: From both logits `[batch, num_classes]` to `cmdcore.PeerLosses`, or to a
+            tuple that begins with them and holds constants besides; the loss of a peer has a
+            gradient for its own logits only.
         num_classes: C.
     """
     return _with_gradients(objective) if num_classes >= _MANY_CLASSES else objective
@@ -95,6 +96,30 @@ def examples_per_replica(values: tf.Tensor) -> tf.Tensor:
     return context.all_reduce(tf.distribute.ReduceOp.MEAN, size)
 
 
+def rows_of(variable: keras.Variable, numbers: tf.Tensor) -> tf.Tensor:
+    """Rows of a variable.
+
+    Args:
+        variable: `[n, ...]`. Not all of it is read, which would copy it.
+        numbers: `[batch]`, which rows.
+
+    Returns:
+        `[batch, ...]`.
+    """
+    return tf.gather(variable.value, numbers)
+
+
+def put_rows(variable: keras.Variable, numbers: tf.Tensor, rows: tf.Tensor) -> None:
+    """Put other rows in their place.
+
+    Args:
+        variable: `[n, ...]`, whose other rows are not touched.
+        numbers: `[batch]`, which rows, each once.
+        rows: `[batch, ...]`, of the type of the variable.
+    """
+    variable.value.scatter_update(tf.IndexedSlices(rows, numbers))
+
+
 def _replicas() -> int:
     return tf.distribute.get_strategy().num_replicas_in_sync
 
@@ -105,7 +130,8 @@ def _with_gradients(objective: Callable) -> Callable:
         with tf.GradientTape() as tape:
             tape.watch((logits_a, logits_b))
             values = objective(logits_a, logits_b)
-            total = tf.reduce_sum(values.loss_a) + tf.reduce_sum(values.loss_b)
+            loss_a, loss_b, *_ = tf.nest.flatten(values)
+            total = tf.reduce_sum(loss_a) + tf.reduce_sum(loss_b)
         return values, tape.gradient(total, (logits_a, logits_b))
 
     @tf.custom_gradient

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 import torch
 
-from cmd_keras.train_step.whole_batch import compiled, examples_per_replica
+from cmd_keras.train_step.whole_batch import compiled, examples_per_replica, rows_of
 
-__all__ = ["TrainStep", "compiled", "examples_per_replica"]
+__all__ = ["TrainStep", "compiled", "examples_per_replica", "put_rows", "rows_of"]
 
 
 class TrainStep:
@@ -30,3 +30,15 @@ class TrainStep:
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         y_pred = self.evaluation_loss(x, y, sample_weight)
         return self.evaluation_logs(x, y, y_pred, sample_weight)
+
+
+def put_rows(variable: keras.Variable, numbers: torch.Tensor, rows: torch.Tensor) -> None:
+    """Put other rows in their place.
+
+    Args:
+        variable: `[n, ...]`, whose other rows are not touched.
+        numbers: `[batch]`, which rows, each once.
+        rows: `[batch, ...]`, of the type of the variable.
+    """
+    with torch.no_grad():
+        variable.value.index_copy_(0, numbers.long(), rows)

@@ -64,6 +64,9 @@ ALSO = {
     "knowledge": Names(KNOWLEDGE),
     "epsilon": Numbers(0.05, 0.95),
     "rho": Numbers(0.1, 0.9),
+    # They hold what the authors of ELR chose, 3 and 7, and 0.7 and 0.9.
+    "regularization": Numbers(0.5, 20.0, log=True),
+    "target_momentum": Numbers(0.1, 0.99),
     "learning_rate": Numbers(1e-3, 0.5, log=True),
 }
 

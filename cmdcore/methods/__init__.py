@@ -4,9 +4,11 @@ from typing import Any
 
 from cmdcore.methods.apl import APL
 from cmdcore.methods.cmd import CMD
+from cmdcore.methods.elr import ELR
 from cmdcore.methods.gce import GCE
 from cmdcore.methods.kdcl import KDCL
 from cmdcore.methods.method import Method, Moment, PeerLosses
+from cmdcore.methods.remembering import Remembering
 from cmdcore.methods.sce import SCE
 from cmdcore.methods.sync_mkd import SyncMKD
 from cmdcore.methods.tf_kd import TfKD
@@ -20,11 +22,13 @@ METHODS = {
     "gce": GCE,
     "sce": SCE,
     "apl": APL,
+    "elr": ELR,
 }
 
 __all__ = [
     "APL",
     "CMD",
+    "ELR",
     "GCE",
     "KDCL",
     "METHODS",
@@ -32,6 +36,7 @@ __all__ = [
     "Method",
     "Moment",
     "PeerLosses",
+    "Remembering",
     "SyncMKD",
     "TfKD",
     "chosen",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import cmd_keras.train_step.tensorflow as step
-from cmd_keras import CoupledSGD, MutualDistiller
+from cmd_keras import CoupledSGD, MutualDistiller, NumberedDistiller
 from cmdcore import modes, self_kd
 
 CLASSES = 2500
@@ -51,6 +51,26 @@ def test_constant_targets_and_taught_predictions_are_compiled_alike(monkeypatch)
     compiled, _ = trained(CLASSES, monkeypatch, **arguments)
     for one, two in zip(plain, compiled, strict=True):
         np.testing.assert_allclose(one, two, atol=1e-5 * max(1.0, np.abs(one).max()))
+
+
+def test_what_is_remembered_is_compiled_alike(monkeypatch):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(20, 5)).astype("float32") * 3, rng.integers(0, 10, 20)
+
+    def of_two_epochs(many_classes):
+        monkeypatch.setattr(step, "_MANY_CLASSES", many_classes)
+        keras.utils.set_random_seed(0)
+        peers = [keras.Sequential([keras.Input((5,)), keras.layers.Dense(10)]) for _ in range(2)]
+        distiller = NumberedDistiller(y, *peers, method="elr")
+        distiller.compile(CoupledSGD(1.0))
+        distiller.fit(x, np.arange(20), batch_size=8, epochs=2, shuffle=False, verbose=0)
+        return distiller.get_weights(), distiller.memory.of_all()
+
+    (plain, rows), (compiled, compiled_rows) = of_two_epochs(11), of_two_epochs(10)
+    for one, two in zip(plain, compiled, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-5 * max(1.0, np.abs(one).max()))
+    np.testing.assert_allclose(rows, compiled_rows, atol=1e-5)
+    np.testing.assert_allclose(rows.sum(axis=-1), 1 - 0.9**2, rtol=1e-4)
 
 
 @pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])

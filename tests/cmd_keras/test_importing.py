@@ -22,6 +22,9 @@ LOAD = "print(type(keras.models.load_model('distiller.keras')).__name__)\n"
 # As a program may begin; what is sorted by name begins with cmd_keras.
 BEGINNINGS = {
     "before Keras": "import cmd_keras\nimport keras\n",
+    "by what training says": (
+        "from cmd_keras.training_evidence.epoch_margins import margins\nimport keras\n"
+    ),
     "by its optimizers": "from cmd_keras.optimizers import CoupledSGD\nimport keras\n",
     "looking for Keras first": (
         "import importlib.util, cmd_keras\nassert importlib.util.find_spec('keras')\nimport keras\n"

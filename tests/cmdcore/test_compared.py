@@ -118,6 +118,9 @@ P_Y = np.exp(-CE)
         (cmdcore.APL(0.0, 1.0), -np.log(1e-4) * (1.0 - P_Y)),
         (cmdcore.TfKD(0.0), CE),
         (cmdcore.KDCL("mean", 0.0), CE),
+        (cmdcore.ELR(0.0, 0.5), CE),
+        # Nothing is ever remembered.
+        (cmdcore.ELR(5.0, 1.0), CE),
         (cmdcore.KDCL("min-logit", 1.0), np.zeros(2)),
         (cmdcore.KDCL("mean", 1.0), np.zeros(2)),
     ],
@@ -171,6 +174,8 @@ def test_methods_are_written_and_read(method):
         (lambda: cmdcore.TfKD(a=0.0), r"a must lie in \(0, 1\]"),
         (lambda: cmdcore.KDCL(together="max"), "together must be one of 'min-logit', 'mean'"),
         (lambda: cmdcore.KDCL(epsilon=float("nan")), "epsilon must lie in"),
+        (lambda: cmdcore.ELR(regularization=-1.0), "regularization must be at least 0 and finite"),
+        (lambda: cmdcore.ELR(target_momentum=1.5), r"target_momentum must lie in \[0, 1\]"),
     ],
 )
 def test_constants_out_of_range_are_refused(use, said):

@@ -24,7 +24,8 @@ COPIED = ("cmdcore", "cmd_keras", "cli", "reference", "tests", "pyproject.toml",
 # For the place of a mistake, in the order in which it is noticed soonest.
 CORE = ("tests/cmdcore",)
 FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
-       "tests/cmd_keras/test_trajectories.py", "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
+       "tests/cmd_keras/test_elr.py", "tests/cmd_keras/test_trajectories.py",
+       "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
 DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",
         "tests/cmd_keras/data/test_fold.py", "tests/cmd_keras/data/test_corrections.py",
         "tests/cmd_keras/data/test_dataset.py", "tests/cmd_keras/data/test_inputs.py")  # fmt: skip
@@ -41,7 +42,9 @@ GROUPS = {
     "cmd_keras/label_review": (("tests/cmd_keras/label_review",),),
     "cmd_keras/networks/penultimate": (("tests/cmd_keras/networks/test_penultimate.py",),),
     "cmd_keras/review_page": (("tests/cmd_keras/review_page",),),
-    "cmd_keras/training_evidence": (("tests/cmd_keras/training_evidence",),),
+    "cmd_keras/training_evidence": (
+        ("tests/cmd_keras/training_evidence", "tests/cmd_keras/test_elr.py"),
+    ),
     "cmd_keras/review": (("tests/cmd_keras/review",),),
     "cmd_keras/relabel": (("tests/cmd_keras/relabel",),),
     "cmd_keras/sklearn": (("tests/cmd_keras/sklearn",),),

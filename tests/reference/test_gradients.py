@@ -3,6 +3,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from reference import compared
 from reference import equations as eq
 from reference import gradients as analytic
 from tests.batches import batches
@@ -71,3 +72,18 @@ def test_sync_mkd_agrees_with_finite_differences(batch, epsilon):
 
     found = analytic.d_L_T2SKD(q, z_a, z_b, epsilon)
     np.testing.assert_allclose(found, central_difference(loss, z_a), atol=1e-6)
+
+
+@given(batches(), st.floats(0, 10), st.floats(0, 1))
+def test_elr_agrees_with_finite_differences_where_its_target_is_constant(batch, lam, beta):
+    q, z, z_before = (np.asarray(array, np.float64) for array in batch)
+    p = np.exp(eq.log_p(z))
+    # Where probabilities begin to be held there is no gradient.
+    assume(min(np.abs(p - 1e-4).min(), np.abs(1 - 1e-4 - p).min()) > 1e-6)
+    t = compared.t_ELR(compared.t_ELR(np.zeros_like(q), z_before, beta), z, beta)
+
+    def loss(moved):
+        return compared.L_ELR(q, moved, t, lam).sum()
+
+    found = compared.d_L_ELR(q, z, t, lam)
+    np.testing.assert_allclose(found, central_difference(loss, z, 1e-6), rtol=1e-4, atol=1e-5)

@@ -24,10 +24,11 @@ def on_devices(
         dataset: What it was made for.
 
     Raises:
-        InputError: if the devices cannot share a batch, not all processes were given the
-            same, or a network cannot be had or does not fit the data.
+        InputError: if the devices cannot share a batch or train the method, not all processes
+            were given the same, or a network cannot be had or does not fit the data.
     """
     strategy.check_batch_size(plan.settings.batch_size)
+    strategy.check_method(plan.method)
     # Where the data lie may differ from host to host; what they say may not.
     alike = {k: v for k, v in plan.recorded.items() if k not in ("dataset", "data_dir")}
     strategy.check_options(alike)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from cmd_keras.errors import InputError
+from cmd_keras.run.devices.names import check_one_memory
+from cmdcore import Method
 
 if TYPE_CHECKING:
     import keras
@@ -70,6 +72,14 @@ class Strategy:
                 f"holds {batch_size}: what was given or the recipe says, no more than there are "
                 "training examples. Use a larger batch_size, more data, or fewer devices."
             )
+
+    def check_method(self, method: Method) -> None:
+        """Require a method that these devices can train together.
+
+        Raises:
+            InputError: if they cannot.
+        """
+        check_one_memory(method, f"on {self.devices} devices" if self.devices > 1 else None)
 
     def console(self, console: Console | None) -> Console:
         """Where this process prints: of several one speaks; None prints nothing."""

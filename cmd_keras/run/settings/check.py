@@ -13,7 +13,7 @@ from cmd_keras.networks.names import (
     check_takes_features,
     check_trusted,
 )
-from cmd_keras.run.devices.names import check_strategy
+from cmd_keras.run.devices.names import check_one_memory, check_strategy
 from cmd_keras.run.settings.choice import check_choice
 from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.packages import check_backend, check_export, check_tensorboard
@@ -35,7 +35,7 @@ def check(settings: TrainSettings) -> None:
     for name, choices in CHOICES.items():
         if getattr(settings, name) is not None:
             check_choice(name, getattr(settings, name), choices)
-    named_method(settings, usual_method(settings))
+    method, _ = named_method(settings, usual_method(settings))
     check_ranges(settings)
     _check_networks(settings)
     options = {name: getattr(settings, name) for names in OPTIONS.values() for name in names}
@@ -48,6 +48,8 @@ def check(settings: TrainSettings) -> None:
         )
     check_backend(settings.backend)
     check_strategy(settings.strategy, settings.backend)
+    several = settings.strategy not in (None, "one-device")
+    check_one_memory(method, f"with the strategy {settings.strategy}" if several else None)
     if settings.export is not None:
         check_export(settings.export)
     if settings.tensorboard:

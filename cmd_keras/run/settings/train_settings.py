@@ -67,6 +67,8 @@ class TrainSettings:
         q: Of GCE: between cross entropy, near 0, and 1 - p_y, 1.
         alpha: Of SCE and APL: weight of the loss that learns every label.
         beta: Of SCE and APL: weight of the one that mistrusts it.
+        regularization: Of ELR: weight of the term that keeps to earlier predictions.
+        target_momentum: Of ELR: how much of these stays in a step.
         clock: `epoch` or `step`.
         recipe: A name in `RECIPES` of `cmd_keras.run.settings.recipes`.
         network: Of both peers: a name in `cmd_keras.networks.NETWORKS`,
@@ -146,6 +148,8 @@ class TrainSettings:
     q: float | None = None
     alpha: float | None = None
     beta: float | None = None
+    regularization: float | None = None
+    target_momentum: float | None = None
     clock: str = setting("epoch", choices=CLOCKS)
     recipe: str | None = setting(choices=tuple(RECIPES))
     network: str | None = None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
+import cmdcore
 from cmd_keras.errors import InputError
 from cmd_keras.run.devices.choose import strategy_named
 from cmd_keras.run.devices.one_device import OneDevice
@@ -114,6 +115,15 @@ def test_more_devices_than_examples_in_a_batch_are_refused():
         InputError, match="at least 1 example for each of the 4 devices, and holds 3"
     ):
         strategy.check_batch_size(3)
+
+
+def test_several_devices_do_not_share_what_is_remembered_of_examples():
+    strategy = OneDevice()
+    strategy.check_method(cmdcore.ELR())
+    strategy.devices = 2
+    strategy.check_method(cmdcore.GCE())
+    with pytest.raises(InputError, match=r"does not train on 2 devices\. Choose the strategy one-"):
+        strategy.check_method(cmdcore.ELR())
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,23 @@ def _kill_while_writing(pid, folder, trainer):
     return any(name.startswith(".unfinished") for name in os.listdir(folder))
 
 
+def test_what_is_remembered_of_each_example_outlives_a_kill(settings, trainer, tmp_path):
+    order = {"call": TRAIN, "settings": settings.changed(method="elr", epochs=4).to_json()}
+    trainer.start(**order, output=str(tmp_path / "whole"))
+    assert trainer.wait() == 0
+    pid, killed = trainer.start(**order, output=str(tmp_path / "killed")), tmp_path / "killed"
+    while not (killed / "checkpoints/epoch-000002.npz").exists():
+        assert trainer.wait(0.001) is None, "the run ended before it could be killed"
+    os.kill(pid, signal.SIGKILL)
+    assert trainer.wait() == -signal.SIGKILL
+    checkpoint, _ = Checkpoints(RunFolder(killed)).latest()
+    (rows,) = [value for value in checkpoint.variables if value.shape[1:] == (2, 10)]
+    # Each training example was seen in each epoch.
+    np.testing.assert_allclose(rows.sum(axis=-1), 1 - 0.9**checkpoint.epoch, rtol=1e-4)
+    resume(killed)
+    assert_same(tmp_path / "whole", killed)
+
+
 @pytest.fixture(scope="module")
 def refused(settings, tmp_path_factory):
     """A run whose disk was full in its third epoch, in this process, and what was said."""

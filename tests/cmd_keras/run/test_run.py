@@ -263,6 +263,7 @@ def test_a_run_of_another_method_measures_what_that_does(run, tmp_path):
     [
         ("gce", {"q": 0.5}, "GCE(q=0.5)"),
         ("kdcl", {"together": "mean"}, "KDCL(together='mean', epsilon=0.5, temperature=2.0)"),
+        ("elr", {"regularization": 3.0}, "ELR(regularization=3.0, target_momentum=0.9)"),
     ],
 )
 def test_what_cmd_is_compared_with_is_trained_with_the_constants_that_are_given(

@@ -139,6 +139,15 @@ def always_alike(input_shape, num_classes):
     return keras.Sequential(layers)
 
 
+def test_a_method_that_remembers_each_example_is_told_which_they_are(wines):
+    x, y = wines
+    classifier = CMDClassifier(cmdcore.ELR(3.0, 0.5), epochs=2, random_state=0).fit(x, y)
+    sums = classifier.distiller_.memory.of_all().sum(axis=-1)
+    # Each of them was seen in both epochs.
+    np.testing.assert_allclose(sums, np.full((len(x), 2), 0.75), atol=1e-5)
+    assert np.isfinite(classifier.predict_proba(x)).all()
+
+
 def with_softmax(input_shape, num_classes):
     layers = [keras.Input(input_shape), keras.layers.Dense(num_classes, activation="softmax")]
     return keras.Sequential(layers)

@@ -8,7 +8,6 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from sklearn.neighbors import NearestNeighbors
 
 # So many examples of a class must be near, not one, whose label may be wrong.
 _OF_A_CLASS = 5
@@ -122,6 +121,9 @@ def _nearest_of(
     features: np.ndarray, members: np.ndarray, places: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Distances and places of the nearest members, ascending; the example itself is infinite."""
+    # Only here is it needed, and it takes long to import, which every training would wait for.
+    from sklearn.neighbors import NearestNeighbors
+
     # One more than asked for: the example itself may be among them.
     asked = min(_OF_A_CLASS + 1, len(members))
     search = NearestNeighbors(n_neighbors=asked, algorithm="brute").fit(features[members])

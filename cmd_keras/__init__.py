@@ -9,6 +9,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from wrapt import register_post_import_hook
+
 from cmd_keras.lazily import exported
 from cmdcore.after_keras import after_keras
 
@@ -50,7 +52,11 @@ def _register(_: ModuleType) -> None:
     if not any(f"{__name__}.{part}" in sys.modules for part in _PARTS):
         importlib.import_module("cmd_keras.mutual_distiller")
         importlib.import_module("cmd_keras.optimizers")
-        importlib.import_module("cmd_keras.training_evidence")
 
 
 after_keras(_register)
+# It is made of the other distiller, which may be what imports Keras.
+register_post_import_hook(
+    lambda _: importlib.import_module(f"{__name__}.training_evidence"),
+    f"{__name__}.mutual_distiller",
+)

@@ -10,6 +10,7 @@ from cmd_keras.array_check import check_arrays, check_fit
 from cmd_keras.mutual_objective import (
     ACCURACIES,
     LOSSES,
+    check_forgetful,
     ensemble,
     evaluation_objective,
     sum_of_means,
@@ -48,8 +49,7 @@ class MutualDistiller(TrainStep, keras.Model):
         knowledge: `"refined"` or `"prediction"`, as `cmdcore.CMD` takes it. Defaults to
             `"refined"`.
         constant_targets: As `cmdcore.CMD` takes it. Defaults to `False`.
-        clock: What t counts in t/Gamma: `"epoch"` or `"step"`. Gamma is taken
-            from `fit(epochs=...)`.
+        clock: What t counts in t/Gamma: `"epoch"` or `"step"`. Gamma is `epochs` of `fit`.
         method: How the peers learn: `"cmd"`, with the four arguments above, or another
             method of `cmdcore.methods`, by name or as an object such as
             `cmdcore.SyncMKD(epsilon=0.5)`, which takes none of them.
@@ -218,8 +218,7 @@ class MutualDistiller(TrainStep, keras.Model):
         """Configures training.
 
         Args:
-            optimizer: One optimizer for the weights of both peers, by name or as
-                an object, or a pair `(optimizer_a, optimizer_b)`.
+            optimizer: One for both peers, by name or as an object, or a pair, one for each.
             loss: Must stay `None`: the objective is that of `method`.
             metrics: Further Keras metrics, of the ensemble's probabilities.
             weighted_metrics: The same, weighted by `sample_weight`.
@@ -283,6 +282,7 @@ class MutualDistiller(TrainStep, keras.Model):
 
     def check_fit(self, given: Mapping[str, Any]) -> None:
         """Require data that `fit` can learn from, among all that it was given, by name."""
+        check_forgetful(self.method)
         check_fit(given, num_classes(self.peer_a, self.peer_b))
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:

@@ -13,6 +13,20 @@ LOSSES = ("peer_a_loss", "peer_b_loss")
 ACCURACIES = ("peer_a_accuracy", "peer_b_accuracy", "mean_accuracy", "ensemble_accuracy")
 
 
+def check_forgetful(method: Method) -> None:
+    """Require a method that need not know which examples a batch holds.
+
+    Raises:
+        ValueError: if it remembers each example.
+    """
+    if isinstance(method, Remembering):
+        raise ValueError(
+            f"{method} remembers each example, and is not told which ones these are. Make a "
+            f"cmd_keras.NumberedDistiller(labels, peer_a, peer_b, method={method}), and give its "
+            "fit numbers in place of labels: fit(x, numpy.arange(len(x)))."
+        )
+
+
 def training_objective(
     method: Method, y: Tensor, logits_a: Tensor, logits_b: Tensor, moment: Moment
 ) -> PeerLosses:
@@ -31,12 +45,7 @@ def training_objective(
     Raises:
         ValueError: if the method remembers each example.
     """
-    if isinstance(method, Remembering):
-        raise ValueError(
-            f"{method} remembers each example, and is not told which ones these are. Make a "
-            f"cmd_keras.NumberedDistiller(labels, peer_a, peer_b, method={method}), and give its "
-            "fit numbers in place of labels: fit(x, numpy.arange(len(x)))."
-        )
+    check_forgetful(method)
     q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
     losses = method.losses(q, log_p_a, log_p_b, moment)
     return _with_accuracies(losses, q, log_p_a, log_p_b)

@@ -14,14 +14,18 @@ import cmd_keras.data
 import cmd_keras.networks
 import cmd_keras.run
 import cmd_keras.sklearn
-from cmd_keras import MutualDistiller
+from cmd_keras import MutualDistiller, NumberedDistiller
 
 ROOT = Path(__file__).parent.parent.parent
 
-LOAD = "print(type(keras.models.load_model('distiller.keras')).__name__)\n"
+LOAD = (
+    "for name in ('distiller.keras', 'numbered.keras'):\n"
+    "    print(type(keras.models.load_model(name)).__name__)\n"
+)
 # As a program may begin; what is sorted by name begins with cmd_keras.
 BEGINNINGS = {
     "before Keras": "import cmd_keras\nimport keras\n",
+    "by one distiller": "from cmd_keras import MutualDistiller\nimport keras\n",
     "by what training says": (
         "from cmd_keras.training_evidence.epoch_margins import margins\nimport keras\n"
     ),
@@ -35,12 +39,17 @@ BEGINNINGS = {
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved")
+
     # Here, where Keras is imported: what matters is who loads it.
-    distiller = MutualDistiller(
-        *(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]) for _ in range(2))
-    )
-    distiller.compile(optimizer="adam")
-    distiller.save(folder / "distiller.keras")
+    def peers():
+        return (keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]) for _ in range(2))
+
+    for name, distiller in (
+        ("distiller", MutualDistiller(*peers())),
+        ("numbered", NumberedDistiller([0, 1], *peers())),
+    ):
+        distiller.compile(optimizer="adam")
+        distiller.save(folder / f"{name}.keras")
     return folder
 
 
@@ -50,7 +59,7 @@ def test_a_saved_distiller_is_known_to_keras(beginning, saved):
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=saved
     )
-    assert done.stdout == "MutualDistiller\n", done.stderr
+    assert done.stdout == "MutualDistiller\nNumberedDistiller\n", done.stderr
 
 
 def test_the_package_alone_brings_no_framework():

@@ -41,7 +41,23 @@ from cmdcore.information import (
     max_entropy,
 )
 from cmdcore.labels import label_distribution
-from cmdcore.methods import APL, CMD, GCE, KDCL, SCE, Method, Moment, PeerLosses, SyncMKD, TfKD
+from cmdcore.methods import (
+    APL,
+    CMD,
+    GCE,
+    KDCL,
+    SCE,
+    Backward,
+    CoTeaching,
+    CoTeachingPlus,
+    Forward,
+    MentorNet,
+    Method,
+    Moment,
+    PeerLosses,
+    SyncMKD,
+    TfKD,
+)
 from cmdcore.modes import All, Mode, Progressive, Selection, Static, Zero
 from cmdcore.objectives import MutualLosses, distillation_loss, is_confident, mutual_losses
 from cmdcore.schedule import logistic, threshold, trust_by_certainty, trust_by_time
@@ -62,11 +78,16 @@ __all__ = [
     "KDCL",
     "SCE",
     "All",
+    "Backward",
     "BootSoft",
+    "CoTeaching",
+    "CoTeachingPlus",
     "ConfidencePenalty",
     "CrossEntropy",
+    "Forward",
     "LabelSmoothing",
     "Mconf",
+    "MentorNet",
     "Method",
     "Mode",
     "Moment",

@@ -29,8 +29,8 @@ def value_of(
         if needs := without_default(values[given]):
             constants = ", ".join(f"{name}=..." for name in needs)
             raise ValueError(
-                f"{argument}={given!r} needs {' and '.join(needs)}, which have no default. Give "
-                f"the value itself: {values[given].__name__}({constants})."
+                f"{argument}={given!r} needs {' and '.join(needs)}. Give the value itself: "
+                f"{values[given].__name__}({constants})."
             )
         return values[given]()
     if isinstance(given, kind):

@@ -82,5 +82,6 @@ def test_a_configuration_means_what_it_meant(before):
     assert written.pop("method") == "cmd"
     new = ("pad", "train_examples", "corrections", "fold")
     of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
-    assert {written.pop(name) for name in (*new, *of_other_methods)} == {None}
+    by_rate = ("rate", "warmup", "exponent", "disagreement_from", "percentile")
+    assert {written.pop(name) for name in (*new, *of_other_methods, *by_rate)} == {None}
     assert written == recorded

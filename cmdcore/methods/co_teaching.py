@@ -26,7 +26,7 @@ class Choice(NamedTuple):
 @registered
 @dataclasses.dataclass(frozen=True)
 class CoTeaching(Method):
-    """Co-teaching: cross entropy with the examples that have a small one under the other peer.
+    """Cross entropy with the examples that have a small one under the other peer.
 
     Bo Han et al., Co-teaching: robust training of deep neural networks with extremely noisy
     labels, NeurIPS 2018.

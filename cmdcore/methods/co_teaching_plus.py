@@ -12,7 +12,7 @@ from cmdcore.tensor import Tensor
 @registered
 @dataclasses.dataclass(frozen=True)
 class CoTeachingPlus(CoTeaching):
-    """Co-teaching+: Co-teaching with those examples that the peers take for different classes.
+    """Co-teaching among the examples that the peers take for different classes.
 
     Xingrui Yu et al., How does disagreement help generalization against label corruption?,
     ICML 2019.

@@ -17,7 +17,7 @@ _SOFT_FROM = 0.9
 @registered
 @dataclasses.dataclass(frozen=True)
 class MentorNet(Method):
-    """MentorNet PD, the predefined curriculum: cross entropy, weighted by how easy examples are.
+    """MentorNet PD, cross entropy weighted by a predefined curriculum.
 
     Lu Jiang et al., MentorNet: learning data-driven curriculum for very deep neural networks on
     corrupted labels, ICML 2018.
@@ -85,7 +85,8 @@ class MentorNet(Method):
         share = 1.0 - self.rate if self.percentile is None else self.percentile
         size = ops.cast(ops.shape(ce)[0], ce.dtype)
         easy = smallest(ce, ops.maximum(kept(share, size), 1.0))
-        delta = ce - ops.max(ops.where(easy, ce, ops.zeros_like(ce)))
+        # No loss is below 0, and a replica's share of a batch may be empty.
+        delta = ce - ops.max(ops.where(easy, ce, ops.zeros_like(ce)), initial=0.0)
         hard = ops.cast(delta <= 0, ce.dtype)
         later = ops.where(progress < _SOFT_FROM, hard, ops.clip(1.0 - delta, 0.0, 1.0))
         return ops.where(progress <= _ALL_UNTIL, ops.ones_like(ce), later)

@@ -57,8 +57,8 @@ class Backward(Corrected):
             >>> round(float(method.loss(q, log_p)[0]), 3)  # 3/2 log 4 - 1/2 log 2
             1.733
         """
-        of_T = self._tensor(inverse(self.transition), log_p)
-        return cross_entropy(ops.matmul(ops.cast(q, log_p.dtype), of_T), log_p)
+        inverted = self._tensor(inverse(self.transition), log_p)
+        return cross_entropy(ops.matmul(ops.cast(q, log_p.dtype), inverted), log_p)
 
 
 @functools.lru_cache(maxsize=8)

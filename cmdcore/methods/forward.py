@@ -49,6 +49,7 @@ class Forward(Corrected):
             >>> abs(round(float(method.loss(q, log_p)[0]), 3))  # both are called the first class
             0.0
         """
-        T = self._tensor(self.transition, log_p)
-        log_T = ops.where(T > 0, ops.log(ops.maximum(T, _SMALLEST)), ops.full_like(T, _LOG_OF_0))
-        return cross_entropy(q, ops.logsumexp(log_p[..., None] + log_T, axis=-2))
+        matrix = self._tensor(self.transition, log_p)
+        logs = ops.log(ops.maximum(matrix, _SMALLEST))
+        logs = ops.where(matrix > 0, logs, ops.full_like(matrix, _LOG_OF_0))
+        return cross_entropy(q, ops.logsumexp(log_p[..., None] + logs, axis=-2))

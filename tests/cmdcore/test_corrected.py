@@ -81,7 +81,9 @@ def test_what_they_become(method, expected):
 def test_the_mean_over_wrong_labels_is_the_loss_of_the_right_one():
     T = np.array([[0.7, 0.2, 0.1], [0.0, 0.8, 0.2], [0.3, 0.1, 0.6]])
     z = np.repeat(Z[:1], 3, axis=0)
-    by_label = ops.convert_to_numpy(at(cmdcore.Backward(T), np.eye(3, dtype="float32"), z, z).loss_a)
+    by_label = ops.convert_to_numpy(
+        at(cmdcore.Backward(T), np.eye(3, dtype="float32"), z, z).loss_a
+    )
     np.testing.assert_allclose(T @ by_label, -np.log(P[0]), rtol=1e-5)
 
 

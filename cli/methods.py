@@ -18,12 +18,13 @@ def methods() -> None:
     cmd-keras compare --row cmd --row gce --row 'sce alpha=1 beta=1' --noise sym:0.4
 
     Constants that are not given are what is shown, but for cmd, whose are those of the
-    recipe. Methods of one network train two of them that know nothing of each other.
+    recipe. --rate is the share of wrong labels, which --noise says, too. Methods of one
+    network train two of them that know nothing of each other.
     """
     for name, method in METHODS.items():
         summary, paper, *_ = (inspect.getdoc(method) or "").split("\n\n")
         constants = [
-            f"--{field.name.replace('_', '-')} {_written(field.default)}"
+            _constant(field)
             for field in dataclasses.fields(method)
             # Off, unless somebody asks for it.
             if field.default is not False
@@ -31,6 +32,13 @@ def methods() -> None:
         click.echo(f"{name}: {summary.rstrip('.')}")
         for text in (" ".join(paper.split()), " ".join(constants)):
             click.echo(click.wrap_text(text, 96, "    ", "    "))
+
+
+def _constant(field: dataclasses.Field) -> str:
+    # A matrix is made of the rate, and for other things that are open the rate decides, too.
+    name = "rate" if field.name == "transition" else field.name.replace("_", "-")
+    open_ones = {dataclasses.MISSING: "(or --noise)", None: "(by --rate)"}
+    return f"--{name} {open_ones.get(field.default) or _written(field.default)}"
 
 
 def _written(default: object) -> str:

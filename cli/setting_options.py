@@ -138,6 +138,28 @@ _OPTIONS = (
         "--target-momentum", type=float, help="elr: how much of that stays in a step. [0.9]"
     ),
     click.option(
+        "--rate",
+        type=float,
+        help="Share of wrong labels: co-teaching, co-teaching+, mentornet, forward, backward. "
+        "[that of --noise]",
+    ),
+    click.option(
+        "--warmup",
+        type=float,
+        help="co-teaching, co-teaching+: share of training in which the rate is approached. [0.05]",
+    ),
+    click.option(
+        "--exponent", type=float, help="co-teaching, co-teaching+: how; 1 is a straight line. [1]"
+    ),
+    click.option(
+        "--disagreement-from",
+        type=float,
+        help="co-teaching+: share of training that is co-teaching. [0.025]",
+    ),
+    click.option(
+        "--percentile", type=float, help="mentornet: share of a batch that is easy. [1 - rate]"
+    ),
+    click.option(
         "--clock", type=NearestChoice(CHOICES["clock"]), help="What t counts in t/Γ. [epoch]"
     ),
     click.option(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cmdcore.value import without_default
+
 
 def value_of(
     argument: str, given: Any, kind: type, values: Mapping[str, type], such_as: str
@@ -17,13 +19,19 @@ def value_of(
         such_as: One of them, as it is written.
 
     Raises:
-        ValueError: for anything else.
+        ValueError: for anything else, or a name whose constants have to be given.
 
     Example:
         >>> cmdcore.named.value_of("mode", "zero", cmdcore.Mode, cmdcore.modes.MODES, "Zero()")
         Zero()
     """
     if isinstance(given, str) and given in values:
+        if needs := without_default(values[given]):
+            constants = ", ".join(f"{name}=..." for name in needs)
+            raise ValueError(
+                f"{argument}={given!r} needs {' and '.join(needs)}. Give the value itself: "
+                f"{values[given].__name__}({constants})."
+            )
         return values[given]()
     if isinstance(given, kind):
         return given

@@ -131,3 +131,18 @@ def temperature(name: str, value: float) -> None:
     """
     if not 0.0 < value < math.inf:
         raise ValueError(f"{name} must be above 0 and finite, received {name}={value}.")
+
+
+def rate(name: str, value: float) -> None:
+    """Require `0 <= value < 1`.
+
+    Raises:
+        ValueError: naming the constant, what was given and the allowed range.
+
+    Example:
+        >>> cmdcore.ranges.rate("rate", 40.0)
+        Traceback (most recent call last):
+        ValueError: rate must lie in [0, 1), received rate=40.0.
+    """
+    if not 0.0 <= value < 1.0:
+        raise ValueError(f"{name} must lie in [0, 1), received {name}={value}.")

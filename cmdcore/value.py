@@ -38,3 +38,17 @@ class Value:
             Static(eta=3.0)
         """
         return cls(**config)
+
+
+def without_default(kind: type[Value]) -> tuple[str, ...]:
+    """The constants of a value that have to be given.
+
+    Example:
+        >>> cmdcore.value.without_default(cmdcore.CoTeaching)
+        ('rate',)
+    """
+    return tuple(
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.default is field.default_factory is dataclasses.MISSING
+    )

@@ -83,5 +83,7 @@ def test_a_configuration_means_what_it_meant(before):
     new = ("pad", "train_examples", "corrections", "fold")
     of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
     of_elr = ("regularization", "target_momentum")
-    assert {written.pop(name) for name in (*new, *of_other_methods, *of_elr)} == {None}
+    by_rate = ("rate", "warmup", "exponent", "disagreement_from", "percentile")
+    others = (*of_other_methods, *of_elr, *by_rate)
+    assert {written.pop(name) for name in (*new, *others)} == {None}
     assert written == recorded

@@ -98,9 +98,9 @@ class Grid:
 
         for noise in self.noises:
             Noise.parse(noise)
-        for row in self.rows:
+        for row, noise in itertools.product(self.rows, self.noises):
             try:
-                check(self.settings(row, self.noises[0], self.seeds[0]))
+                check(self.settings(row, noise, self.seeds[0]))
             except InputError as error:
                 raise InputError(f"Row {row.name!r}: {error}") from None
         check(self.settings(self.rows[0], self.noises[0], max(self.seeds)))

@@ -130,3 +130,22 @@ class Noise:
         # int64 first: in a narrow type the last label and 1 could be out of its range.
         moved = (labels.astype(np.int64) + steps) % num_classes
         return np.where(moves, moved, labels).astype(labels.dtype)
+
+    def transition(self, num_classes: int) -> tuple[tuple[float, ...], ...]:
+        """What `corrupt` does to classes: T_ij = P(label becomes j | it was i).
+
+        Args:
+            num_classes: C, at least 2.
+
+        Raises:
+            InputError: if the noise depends on the inputs, or there is a single class.
+        """
+        if num_classes < 2:
+            raise InputError(f"At least 2 classes are needed, received {num_classes}.")
+        if self.needs_inputs:
+            raise InputError("inst noise depends on the inputs, and no matrix says what it does.")
+        moved = np.roll(np.eye(num_classes), 1, axis=1)
+        if self.kind == "sym":
+            moved = (1.0 - np.eye(num_classes)) / (num_classes - 1)
+        matrix = (1.0 - self.rate) * np.eye(num_classes) + self.rate * moved
+        return tuple(map(tuple, matrix.tolist()))

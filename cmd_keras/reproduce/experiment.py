@@ -26,10 +26,13 @@ def by_noise(
     }
 
 
-def _to_the_letter(changes: dict[str, Any]) -> dict[str, Any]:
-    """With all constants, as the paper has them, where a recipe may have others."""
-    _, heard = named_method(TrainSettings(trusted=frozenset()).changed(**changes))
-    return {**changes, **heard}
+def _to_the_letter(changes: dict[str, Any], noise: str) -> dict[str, Any]:
+    """With all constants, as the paper has them, where a recipe may have others.
+
+    The share of wrong labels is no constant: every column has its own.
+    """
+    _, heard = named_method(TrainSettings(trusted=frozenset()).changed(**changes, noise=noise))
+    return {**{name: value for name, value in heard.items() if name != "rate"}, **changes}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Experiment:
         base = TrainSettings(trusted=frozenset())
         base = base.changed(**{**SCALES[scale], **self.scales.get(scale, {})}).changed(**changes)
         rows = tuple(
-            Row(name, _to_the_letter(Row.parse(text).changes)) for name, text in self.rows.items()
+            Row(name, _to_the_letter(Row.parse(text).changes, self.noises[0]))
+            for name, text in self.rows.items()
         )
         return Grid(base, rows, self.noises, tuple(range(seeds)))

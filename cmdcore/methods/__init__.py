@@ -3,10 +3,15 @@
 from typing import Any
 
 from cmdcore.methods.apl import APL
+from cmdcore.methods.backward import Backward
 from cmdcore.methods.cmd import CMD
+from cmdcore.methods.co_teaching import CoTeaching
+from cmdcore.methods.co_teaching_plus import CoTeachingPlus
 from cmdcore.methods.elr import ELR
+from cmdcore.methods.forward import Forward
 from cmdcore.methods.gce import GCE
 from cmdcore.methods.kdcl import KDCL
+from cmdcore.methods.mentor_net import MentorNet
 from cmdcore.methods.method import Method, Moment, PeerLosses
 from cmdcore.methods.remembering import Remembering
 from cmdcore.methods.sce import SCE
@@ -23,6 +28,11 @@ METHODS = {
     "sce": SCE,
     "apl": APL,
     "elr": ELR,
+    "co-teaching": CoTeaching,
+    "co-teaching+": CoTeachingPlus,
+    "mentornet": MentorNet,
+    "forward": Forward,
+    "backward": Backward,
 }
 
 __all__ = [
@@ -33,6 +43,11 @@ __all__ = [
     "KDCL",
     "METHODS",
     "SCE",
+    "Backward",
+    "CoTeaching",
+    "CoTeachingPlus",
+    "Forward",
+    "MentorNet",
     "Method",
     "Moment",
     "PeerLosses",
@@ -51,7 +66,7 @@ def get(method: Any) -> Method:
         method: a `Method`, or a name in `METHODS`.
 
     Raises:
-        ValueError: for anything else.
+        ValueError: for anything else, or a name whose constants have to be given.
 
     Example:
         >>> cmdcore.methods.get("sync-mkd")

@@ -185,7 +185,10 @@ def test_methods_are_listed_with_their_papers_and_constants(invoke):
         for field in dataclasses.fields(method):
             if field.default is not False:
                 switch = field.name.replace("_", "-")
-                said = field.default if isinstance(field.default, str) else f"{field.default:g}"
+                switch = "rate" if switch == "transition" else switch
+                known = {dataclasses.MISSING: "(or --noise)", None: "(by --rate)"}
+                said = known.get(field.default, field.default)
+                said = said if isinstance(said, str) else f"{said:g}"
                 assert re.search(rf"--{switch} {re.escape(said)}\s", done.output)
     assert "NeurIPS 2018" in done.output
 

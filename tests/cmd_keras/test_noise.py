@@ -212,3 +212,23 @@ def test_a_single_class_and_labels_out_of_range_are_refused():
         Noise("sym", 0.4).corrupt(np.zeros(5, int), 1, 0)
     with pytest.raises(InputError, match=r"in 0 … 2, received values from 0 to 3"):
         Noise("sym", 0.4).corrupt(np.array([0, 3]), 3, 0)
+
+
+@pytest.mark.parametrize("text", ["none", "sym:0.3", "pair:0.45", "sym:0"])
+def test_the_matrix_says_what_becomes_of_every_class(text):
+    clean = np.arange(200_000) % 5
+    noise = Noise.parse(text)
+    given_labels = noise.corrupt(clean, 5, seed=1)
+    counts = np.zeros((5, 5))
+    np.add.at(counts, (clean, given_labels), 1)
+    T = np.array(noise.transition(5))
+    np.testing.assert_allclose(T.sum(axis=1), 1.0)
+    deviation = 5 * np.sqrt(T * (1 - T) / 40_000)
+    assert (np.abs(counts / 40_000 - T) <= deviation + 1e-12).all()
+
+
+def test_no_matrix_says_what_depends_on_the_inputs():
+    with pytest.raises(InputError, match="inst noise depends on the inputs, and no matrix"):
+        Noise("inst", 0.4).transition(3)
+    with pytest.raises(InputError, match="At least 2 classes are needed, received 1"):
+        Noise("sym", 0.4).transition(1)

@@ -13,6 +13,7 @@ from reference import equations as eq
 from tests import deviation
 from tests.autodiff import gradients
 from tests.batches import batches, entropy_tolerance
+from tests.cmdcore.every_method import EVERY
 
 MOMENT = cmdcore.Moment(t=1, gamma=2, certainty_a=0.0, certainty_b=0.0)
 weights = st.floats(0, 10)
@@ -146,7 +147,7 @@ def test_the_smaller_logit_below_the_given_class_is_the_teachers():
     assert compared.z_KDCL(q, z_a, z_b, "min-logit").tolist() == [[0.0, -1.0, -3.0]]
 
 
-@pytest.mark.parametrize("method", [m() for m in cmdcore.methods.METHODS.values()], ids=str)
+@pytest.mark.parametrize("method", EVERY, ids=str)
 def test_extreme_logits_leave_finite_losses_and_gradients(method):
     z = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 1e4]], np.float32)
 
@@ -157,7 +158,7 @@ def test_extreme_logits_leave_finite_losses_and_gradients(method):
     assert all(np.isfinite(g).all() for g in gradients(total, z, z[::-1].copy()))
 
 
-@pytest.mark.parametrize("method", [m() for m in cmdcore.methods.METHODS.values()], ids=str)
+@pytest.mark.parametrize("method", EVERY, ids=str)
 def test_methods_are_written_and_read(method):
     serialised = keras.saving.serialize_keras_object(method)
     assert keras.saving.deserialize_keras_object(serialised) == method

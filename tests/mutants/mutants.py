@@ -15,6 +15,11 @@ FOLD = "cmd_keras/data/fold.py"
 CORRECTIONS = "cmd_keras/data/corrections.py"
 CLASSIFIER = "cmd_keras/sklearn/classifier.py"
 CHECKPOINTS = "cmd_keras/run/epochs/checkpoints.py"
+SMALL_LOSS = "cmdcore/methods/small_loss.py"
+CO_TEACHING = "cmdcore/methods/co_teaching.py"
+CO_TEACHING_PLUS = "cmdcore/methods/co_teaching_plus.py"
+MENTOR_NET = "cmdcore/methods/mentor_net.py"
+TRAIN_SETTINGS = "cmd_keras/run/settings/train_settings.py"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -255,4 +260,37 @@ MUTANTS = [
            "else methods.get(self.method)", "else _TABLE.method"),
     Mutant("a classifier decides what others draw", "cmd_keras/sklearn/seeded.py",
            "np.random.set_state(numpy)", "pass"),
+    Mutant("Co-teaching: a peer chooses for itself", CO_TEACHING,
+           "for_a = self._choice(ce_b,", "for_a = self._choice(ce_a,"),
+    Mutant("large losses are learned from", SMALL_LOSS,
+           "rank = ops.argsort(ops.argsort(loss))", "rank = ops.argsort(ops.argsort(-loss))"),
+    Mutant("half of a batch takes half of a step", SMALL_LOSS, "loss * (size / count)", "loss"),
+    Mutant("all is forgotten from the start", SMALL_LOSS,
+           "ops.minimum(progress / warmup, 1.0)", "ops.minimum(1.0 + 0.0 * progress, 1.0)"),
+    Mutant("6 of 10 are 5 in float32", SMALL_LOSS,
+           "ops.floor(share * size * (1.0 + _ROUNDING))", "ops.floor(share * size)"),
+    Mutant("a NaN is left out of what is learned", SMALL_LOSS,
+           "counts = ops.logical_or(chosen, ops.isnan(loss))", "counts = chosen"),
+    Mutant("Co-teaching+: agreement is learned from", CO_TEACHING_PLUS,
+           "ops.where(disagree, ce, outside)", "ops.where(disagree, outside, ce)"),
+    Mutant("Co-teaching+: without disagreement nothing is learned", CO_TEACHING_PLUS,
+           "ops.logical_or(is_empty, inside)", "inside"),
+    Mutant("MentorNet: the gradient flows through the weights", MENTOR_NET,
+           "ce = ops.stop_gradient(ce)", "ce = ce + 0.0"),
+    Mutant("MentorNet: half of a batch is easy whatever the rate", MENTOR_NET,
+           "1.0 - self.rate if self.percentile is None", "0.5 if self.percentile is None"),
+    Mutant("Forward: T the other way round", "cmdcore/methods/forward.py",
+           "log_p[..., None] + logs, axis=-2)", "log_p[..., None, :] + logs, axis=-1)"),
+    Mutant("Backward: the inverse the other way round", "cmdcore/methods/backward.py",
+           "ops.matmul(ops.cast(q, log_p.dtype), inverted)",
+           "ops.matmul(ops.cast(q, log_p.dtype), ops.transpose(inverted))"),
+    Mutant("Backward: a matrix that is singular but for rounding", "cmdcore/methods/backward.py",
+           "if not norm < _LARGEST:", "if math.isinf(norm):"),
+    Mutant("pair noise has the matrix of the class before", "cmd_keras/data/noise.py",
+           "np.roll(np.eye(num_classes), 1, axis=1)", "np.roll(np.eye(num_classes), 1, axis=0)"),
+    Mutant("the rate of a noise stays with another", TRAIN_SETTINGS,
+           "if other_noise and self.rate is not None and", "if False and"),
+    Mutant("only the first noise of a comparison is looked at", "cmd_keras/compare/grid.py",
+           "for row, noise in itertools.product(self.rows, self.noises):",
+           "for row, noise in itertools.product(self.rows, self.noises[:1]):"),
 ]  # fmt: skip

@@ -74,7 +74,7 @@ class FinishedRun:
                     f"and {peer.name}.keras tells {told_apart} apart. One of the two files is not "
                     "that of this run."
                 )
-        method, _ = named_method(self.settings)
+        method, _ = named_method(self.settings, num_classes=len(self.class_names))
         distiller = MutualDistiller(*peers, method=method)
         distiller.compile()
         return distiller

@@ -5,21 +5,26 @@ from typing import TYPE_CHECKING, Any
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.settings.choice import check_choice
+from cmd_keras.run.settings.noise_rate import noise_of_labels, rate_of_labels
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
 from cmdcore.methods import METHODS, Method
+from cmdcore.value import without_default
 
 if TYPE_CHECKING:
     from cmd_keras.run.settings.train_settings import TrainSettings
 
 # Settings that name a value which has constants of its own.
 _VALUES = {"method": METHODS, "mode": modes.MODES, "self_kd": self_kds.SELF_KD}
+# A constant that is no setting: a matrix, which follows from a rate, the kind of noise and the
+# number of classes.
+_MATRIX, _RATE = "transition", "rate"
 
 
 def _fields(*choices: type) -> tuple[str, ...]:
-    """The names of all constants of these values, each once."""
+    """The names of all settings that are constants of these values, each once."""
     names = (field.name for choice in choices for field in dataclasses.fields(choice))
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(_RATE if name == _MATRIX else name for name in names))
 
 
 _CONSTANTS = {name: _fields(*choices.values()) for name, choices in _VALUES.items()}
@@ -32,22 +37,34 @@ CONSTANTS_OF = {
 
 
 def named_method(
-    settings: "TrainSettings", usual: Method | None = None
-) -> tuple[Method, dict[str, Any]]:
+    settings: "TrainSettings", usual: Method | None = None, num_classes: int | None = None
+) -> tuple[Method | None, dict[str, Any]]:
     """The method that these settings name, and every setting that it hears, filled in.
 
     Args:
-        settings: Of which some may be open.
+        settings: Of which some may be open. How many labels are wrong is then what the noise
+            makes of it.
         usual: The method of the recipe: what is open is as there, as long as what is named
             is the same method, mode or self-distillation; None is each one's own default.
+        num_classes: C; None before the data are known. A method that is made of it is None
+            then.
 
     Raises:
-        InputError: if there is no such name, a constant cannot be used, or one is given
-            that has no effect.
+        InputError: if there is no such name, a constant cannot be used or is not known, or one
+            is given that has no effect.
     """
+    check_choice("method", settings.method, METHODS)
+    choice = METHODS[settings.method]
     options = {name: getattr(settings, name) for name in CONSTANTS_OF["method"]}
+    if _RATE in _fields(choice):
+        options[_RATE] = rate_of_labels(settings)
     heard: dict[str, Any] = {}
-    method = _value("method", settings.method, options, usual, heard)
+    if _MATRIX in without_default(choice):
+        heard[_RATE], noise = options[_RATE], noise_of_labels(settings)
+        known = num_classes is not None
+        method = _made(choice, {_MATRIX: noise.transition(num_classes)}) if known else None
+    else:
+        method = _value("method", settings.method, options, usual, heard)
     for constant, given in options.items():
         if given is not None and constant not in heard:
             _refuse(constant, settings.method, heard)
@@ -60,15 +77,27 @@ def _value(
     """The named value; what it hears is added to `heard`."""
     check_choice(setting, name, _VALUES[setting])
     choice, arguments = _VALUES[setting][name], {}
-    usual = usual if type(usual) is choice else choice()
+    defaults = _defaults(choice, usual)
     for constant in _fields(choice):
-        given, default = options[constant], getattr(usual, constant)
+        given, default = options[constant], defaults[constant]
         if constant in _VALUES:
             named = _name_of(constant, default) if given is None else given
             heard[constant] = named
             arguments[constant] = _value(constant, named, options, default, heard)
         else:
             heard[constant] = arguments[constant] = default if given is None else given
+    return _made(choice, arguments)
+
+
+def _defaults(choice: type, usual: Any) -> dict[str, Any]:
+    """What each constant is where it is open; what has no default never is."""
+    if without_default(choice):
+        return {field.name: field.default for field in dataclasses.fields(choice)}
+    usual = usual if type(usual) is choice else choice()
+    return {constant: getattr(usual, constant) for constant in _fields(choice)}
+
+
+def _made(choice: type, arguments: dict[str, Any]) -> Any:
     try:
         return choice(**arguments)
     except ValueError as error:

@@ -24,7 +24,8 @@ def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
         dataset: What they name. Batches become no larger than its training part.
 
     Raises:
-        InputError: if a batch size is given that is larger than the training part.
+        InputError: if a batch size is given that is larger than the training part, or the
+            method cannot be had with as many classes.
     """
     count = len(dataset.train)
     if settings.batch_size is not None and settings.batch_size > count:
@@ -32,7 +33,7 @@ def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
             f"batch_size must be at most the {count:,} training examples of {settings.dataset}, "
             f"and is {settings.batch_size:,}. Choose {min(count, 128)}, or less."
         )
-    method, values = _filled(settings, dataset.input_shape)
+    method, values = _filled(settings, dataset.input_shape, dataset.num_classes)
     if settings.batch_size is None:
         values["batch_size"] = min(count, values["batch_size"])
     filled = dataclasses.replace(settings, **values)
@@ -52,13 +53,13 @@ def resolved(settings: TrainSettings, input_shape: tuple[int, ...] | None = None
 
 
 def _filled(
-    settings: TrainSettings, input_shape: tuple[int, ...] | None
-) -> tuple[Method, dict[str, Any]]:
-    """The method, and every value that was open, by name."""
+    settings: TrainSettings, input_shape: tuple[int, ...] | None, num_classes: int | None = None
+) -> tuple[Method | None, dict[str, Any]]:
+    """The method, if it needs no more than is known, and every value that was open, by name."""
     one_network = settings.network or settings.network_a or settings.network_b
     name = settings.recipe or recipe_for(settings.dataset, one_network, input_shape)
     recipe = {field: getattr(RECIPES[name], field) for field in OF_RECIPE}
-    method, heard = named_method(settings, RECIPES[name].method)
+    method, heard = named_method(settings, RECIPES[name].method, num_classes)
     if one_network is not None and one_network != recipe["network"]:
         # ImageNet's weights belong to the recipe's network, not to any other.
         recipe["pretrained"] = False

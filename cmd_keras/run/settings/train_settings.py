@@ -9,6 +9,7 @@ from cmd_keras.errors import InputError
 from cmd_keras.run.devices.names import STRATEGIES
 from cmd_keras.run.settings.backend import BACKENDS
 from cmd_keras.run.settings.method import CONSTANTS_OF
+from cmd_keras.run.settings.noise_rate import rate_of_noise
 from cmd_keras.run.settings.packages import FORMATS
 from cmd_keras.run.settings.precision import PRECISIONS
 from cmd_keras.run.settings.recipes import OF_RECIPE, RECIPES
@@ -69,6 +70,12 @@ class TrainSettings:
         beta: Of SCE and APL: weight of the one that mistrusts it.
         regularization: Of ELR: weight of the term that keeps to earlier predictions.
         target_momentum: Of ELR: how much of these stays in a step.
+        rate: Of Co-teaching, Co-teaching+, MentorNet, Forward and Backward: the share of labels
+            that are wrong; None is that of the noise.
+        warmup: Of Co-teaching and Co-teaching+: the share of training in which it is approached.
+        exponent: Of Co-teaching and Co-teaching+: how it is approached.
+        disagreement_from: Of Co-teaching+: the share of training that is Co-teaching.
+        percentile: Of MentorNet: the share of a batch that is easy; None is 1 - rate.
         clock: `epoch` or `step`.
         recipe: A name in `RECIPES` of `cmd_keras.run.settings.recipes`.
         network: Of both peers: a name in `cmd_keras.networks.NETWORKS`,
@@ -150,6 +157,11 @@ class TrainSettings:
     beta: float | None = None
     regularization: float | None = None
     target_momentum: float | None = None
+    rate: float | None = None
+    warmup: float | None = None
+    exponent: float | None = None
+    disagreement_from: float | None = None
+    percentile: float | None = None
     clock: str = setting("epoch", choices=CLOCKS)
     recipe: str | None = setting(choices=tuple(RECIPES))
     network: str | None = None
@@ -201,14 +213,17 @@ class TrainSettings:
         """The same settings with some changed.
 
         Constants of a method or a mode that is no longer chosen are dropped, and so is all
-        that a recipe filled in when another recipe is chosen. A function named in a change
-        is trusted from then on.
+        that a recipe filled in when another recipe is chosen, and a rate that is the noise's
+        when other noise is. A function named in a change is trusted from then on.
         """
         dropped = {}
         if changes.get("network") is not None:
             dropped |= dict.fromkeys(("network_a", "network_b", "pretrained"))
         if changes.get("recipe", self.recipe) != self.recipe:
             dropped |= dict.fromkeys((*OF_RECIPE, "network_a", "network_b"))
+        other_noise = changes.get("noise", self.noise) != self.noise
+        if other_noise and self.rate is not None and self.rate == rate_of_noise(self.noise):
+            dropped["rate"] = None
         for name, constants in CONSTANTS_OF.items():
             if changes.get(name, getattr(self, name)) != getattr(self, name):
                 dropped |= dict.fromkeys(constants)

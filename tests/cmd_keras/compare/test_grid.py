@@ -10,6 +10,7 @@ from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Grid
 from cmd_keras.compare.row import Row
 from cmd_keras.errors import InputError
+from cmd_keras.run import resolved
 from cmd_keras.run.settings.train_settings import TrainSettings
 
 
@@ -28,6 +29,21 @@ def test_every_run_has_the_settings_of_its_row_and_a_folder_of_its_own():
     assert {c.settings.eta for c in cells if c.row == "cmd eta=4"} == {4.0}
     assert {c.settings.mode for c in cells if c.row == "ce"} == {"zero"}
     assert {c.settings.epochs for c in cells} == {7}
+
+
+def test_every_column_has_the_rate_of_its_noise_unless_a_row_says_another():
+    rows = ("co-teaching", "believed: co-teaching rate=0.1", "ce")
+    compared = grid(rows, ("sym:0.4", "pair:0.2"), (0,))
+    compared.check()
+    rates = {(cell.row, cell.noise): resolved(cell.settings).rate for cell in compared.cells()}
+    assert rates == {
+        ("co-teaching", "sym:0.4"): 0.4,
+        ("co-teaching", "pair:0.2"): 0.2,
+        ("believed", "sym:0.4"): 0.1,
+        ("believed", "pair:0.2"): 0.1,
+        ("ce", "sym:0.4"): None,
+        ("ce", "pair:0.2"): None,
+    }
 
 
 def test_a_grid_is_read_as_it_was_written_and_believed_in_nothing_that_names_code():
@@ -74,7 +90,16 @@ def test_rows_that_a_folder_names_are_not_believed_because_others_are_given(tmp_
         ({"base": TrainSettings(eta=4.0)}, "eta is of the method of a row"),
         ({"base": TrainSettings(mode="all")}, "mode is of the method of a row"),
         ({"base": TrainSettings(method="sync-mkd")}, "method is of the method of a row"),
+        ({"base": TrainSettings(rate=0.4)}, "rate is of the method of a row"),
         ({"seeds": (2**31,)}, "seed must lie"),
+        (
+            {"rows": (Row("x", {"method": "mentornet"}),), "noises": ("sym:0.4", "none")},
+            "Row 'x': method=mentornet needs the share of labels that are wrong",
+        ),
+        (
+            {"rows": (Row("x", {"method": "forward"}),), "noises": ("sym:0.4", "inst:0.4")},
+            "Row 'x': method=forward needs a matrix",
+        ),
     ],
 )
 def test_what_cannot_run_is_said_before_anything_does(tmp_path, change, said):

@@ -15,6 +15,12 @@ from cmd_keras.errors import InputError
         ("cmd", "cmd", {"method": "cmd"}),
         ("sync-mkd", "sync-mkd", {"method": "sync-mkd"}),
         ("apl beta=0.2", "apl beta=0.2", {"method": "apl", "beta": 0.2}),
+        ("co-teaching+", "co-teaching+", {"method": "co-teaching+"}),
+        (
+            "mine: forward rate=0.3",
+            "mine",
+            {"method": "forward", "rate": 0.3},
+        ),
         (
             "kdcl together=mean",
             "kdcl together=mean",

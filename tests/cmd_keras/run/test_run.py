@@ -277,6 +277,32 @@ def test_what_cmd_is_compared_with_is_trained_with_the_constants_that_are_given(
     assert metrics["last"]["test_mean_accuracy"] > 0.5
 
 
+@pytest.mark.parametrize("name", ["co-teaching+", "mentornet", "forward"])
+def test_a_rate_that_noise_says_is_written_down(name, tmp_path):
+    settings = TrainSettings(method=name, epochs=2, noise="sym:0.2")
+    train(settings, tmp_path / "run", console := Console(record=True, width=200))
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    assert config["settings"]["rate"] == 0.2
+    columns = table(tmp_path / "run" / "history.csv")[-1]
+    if name == "forward":
+        assert "method: Forward(transition=10 x 10)" in console.export_text()
+        assert "kept_a" not in columns
+        distiller = FinishedRun(tmp_path / "run").distiller()
+        assert distiller.method.transition[3][:4] == pytest.approx([0.2 / 9] * 3 + [0.8])
+    else:
+        assert 0 < float(columns["kept_a"]) <= 1
+        assert FinishedRun(tmp_path / "run").distiller().method.rate == 0.2
+    # Two epochs; chance has 0.1.
+    assert float(columns["test_mean_accuracy"]) > 0.5
+
+
+def test_a_matrix_that_cannot_be_inverted_leaves_no_run(tmp_path):
+    settings = TrainSettings(method="backward", noise="pair:0.5")
+    with pytest.raises(InputError, match="transition is singular, or nearly"):
+        train(settings, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_memorisation_is_measured_against_given_and_true_labels(run):
     _, metrics = run
     last = metrics["last"]

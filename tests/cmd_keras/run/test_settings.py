@@ -105,6 +105,73 @@ def test_another_method_hears_its_own_constants_and_no_others():
     assert resolved(settings.changed(method="cmd")) == resolved(TrainSettings())
 
 
+BY_RATE = {
+    "co-teaching": cmdcore.CoTeaching(0.4),
+    "co-teaching+": cmdcore.CoTeachingPlus(0.4),
+    "mentornet": cmdcore.MentorNet(0.4),
+}
+
+
+@pytest.mark.parametrize("name", list(BY_RATE))
+@pytest.mark.parametrize("given", [{"noise": "inst:0.4"}, {"rate": 0.4}])
+def test_a_rate_is_that_of_the_noise_or_what_is_believed(name, given):
+    settings = resolved(TrainSettings(method=name, **given))
+    check(settings)
+    assert settings.rate == 0.4
+    assert named_method(settings)[0] == BY_RATE[name]
+    assert TrainSettings.from_json(settings.to_json()) == settings
+    believed = resolved(TrainSettings(method=name, noise="sym:0.2", rate=0.4))
+    assert named_method(believed)[0] == BY_RATE[name]
+
+
+def test_other_noise_has_its_own_rate_and_what_is_believed_stays():
+    filled = resolved(TrainSettings(method="co-teaching", noise="sym:0.4"))
+    assert resolved(filled.changed(noise="pair:0.2")).rate == 0.2
+    assert filled.changed(noise="sym:0.4", seed=3).rate == 0.4
+    assert filled.changed(noise="pair:0.2", rate=0.4).rate == 0.4
+    assert filled.changed(method="forward").rate is None
+    believed = TrainSettings(method="co-teaching", noise="sym:0.4", rate=0.3)
+    assert believed.changed(noise="pair:0.2").rate == 0.3
+    alone = TrainSettings(method="co-teaching", rate=0.3)
+    assert alone.changed(noise="pair:0.2").rate == 0.3
+
+
+@pytest.mark.parametrize("name", ["forward", "backward"])
+@pytest.mark.parametrize(
+    ("given", "rate", "ends"),
+    [
+        ({"noise": "sym:0.4"}, 0.4, ([0.6, 0.1, 0.1, 0.1, 0.1], [0.1, 0.1, 0.1, 0.1, 0.6])),
+        ({"noise": "pair:0.4"}, 0.4, ([0.6, 0.4, 0.0, 0.0, 0.0], [0.4, 0.0, 0.0, 0.0, 0.6])),
+        (
+            {"noise": "pair:0.4", "rate": 0.2},
+            0.2,
+            ([0.8, 0.2, 0.0, 0.0, 0.0], [0.2, 0.0, 0.0, 0.0, 0.8]),
+        ),
+        ({"rate": 0.4}, 0.4, ([0.6, 0.1, 0.1, 0.1, 0.1], [0.1, 0.1, 0.1, 0.1, 0.6])),
+    ],
+)
+def test_a_matrix_is_made_of_noise_rate_and_classes(name, given, rate, ends):
+    settings = resolved(TrainSettings(method=name, **given))
+    check(settings)
+    assert settings.rate == rate
+    method, heard = named_method(settings, num_classes=5)
+    assert (type(method), heard) == (cmdcore.methods.METHODS[name], {"rate": rate})
+    for row, expected in zip((method.transition[0], method.transition[-1]), ends, strict=True):
+        assert row == pytest.approx(expected)
+    assert named_method(settings)[0] is None, "of how many classes is not known yet"
+
+
+@pytest.mark.parametrize("name", ["forward", "backward"])
+def test_a_singular_matrix_is_refused_where_it_is_inverted(name):
+    settings = TrainSettings(method=name, noise="pair:0.5")
+    assert named_method(settings, num_classes=5)[0] is not None
+    if name == "forward":
+        assert named_method(settings, num_classes=6)[0] is not None
+    else:
+        with pytest.raises(InputError, match="transition is singular, or nearly"):
+            named_method(settings, num_classes=6)
+
+
 def test_learning_rate_drops_at_half_and_four_fifths():
     settings = resolved(TrainSettings(dataset="cifar100", epochs=100))
     rates = [learning_rate_at(settings, epoch) for epoch in (0, 49, 50, 79, 80, 99)]
@@ -132,6 +199,24 @@ def test_learning_rate_drops_at_half_and_four_fifths():
             "eta has no effect with mode=zero, which has no constants",
         ),
         ({"mode": "static", "b2": 1.0}, "b2 has no effect with mode=static, which has eta"),
+        (
+            {"method": "co-teaching"},
+            "needs the share of labels that are wrong, and with noise=none",
+        ),
+        ({"method": "co-teaching", "rate": 1.0}, r"rate must lie in \[0, 1\), received rate=1.0"),
+        ({"method": "mentornet", "rate": 0.4, "percentile": 2.0}, "percentile must lie in"),
+        ({"method": "forward"}, "Give it as rate, such as 0.4, or name noise, such as sym:0.4"),
+        ({"method": "forward", "rate": 40.0}, r"rate must lie in \[0, 1\), received 40"),
+        ({"method": "backward", "noise": "inst:0.4"}, "noise=inst:0.4 depends on the input"),
+        (
+            {"method": "backward", "noise": "inst:0.4", "rate": 0.4},
+            "noise=inst:0.4 depends on the input",
+        ),
+        (
+            {"method": "forward", "rate": 0.4, "warmup": 0.1},
+            "warmup has no effect with method=forward, which has rate",
+        ),
+        ({"rate": 0.4}, "rate has no effect with method=cmd"),
         ({"epochs": 0}, "epochs must be at least 1"),
         ({"batch_size": -5}, "batch_size must be at least 1"),
         ({"learning_rate": 0.0}, "learning_rate must be above 0"),

@@ -37,7 +37,7 @@ def reproduce(
     cmd-keras reproduce table1 --output reproduced/table1 --processes 2
     cmd-keras reproduce table3 --scale paper --output reproduced/table3
 
-    table1, table3, table5, table6, table7, figure2, figure3 and figure4. --scale paper is
+    table1, table3 to table7, figure2, figure3 and figure4. --scale paper is
     the paper's setting to the letter, CIFAR-100 with its networks and epochs, for machines
     with GPUs; small is the digits. All other options are those of `cmd-keras train`, for all
     runs.

@@ -6,6 +6,7 @@ from cmd_keras.reproduce import (
     figure4,
     table1,
     table3,
+    table4,
     table5,
     table6,
     table7,
@@ -15,6 +16,7 @@ from cmd_keras.reproduce.experiment import Experiment
 EXPERIMENTS: dict[str, Experiment] = {
     "table1": table1.EXPERIMENT,
     "table3": table3.EXPERIMENT,
+    "table4": table4.EXPERIMENT,
     "table5": table5.EXPERIMENT,
     "table6": table6.EXPERIMENT,
     "table7": table7.EXPERIMENT,

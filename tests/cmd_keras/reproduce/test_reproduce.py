@@ -36,6 +36,8 @@ def test_every_run_of_every_experiment_can_begin(name, scale):
         ("table1", "CMD-P + Mconf", "sym:0.4", (69.09,)),
         ("table3", "CE", "none", (75.58,)),
         ("table3", "CMD-P+ProSelfLC", "pair:0.4", (74.55,)),
+        ("table4", "Co-teaching+", "pair:0.4", (38.03,)),
+        ("table4", "Forward", "sym:0.4", (59.45,)),
         ("table5", "SyncMKD", "sym:0.4", (51.42,)),
         ("table5", "KDCL", "sym:0.4", (51.20,)),
         ("table6", "Tf-KD", "sym:0.4", (51.05, 44.70)),
@@ -53,6 +55,8 @@ def test_figures_are_those_of_the_paper(name, row, noise, expected):
         ("table1", "All + CP", {"mode": "all", "self_kd": "cp"}),
         ("table1", "CMD-S + Mconf", {"mode": "static", "self_kd": "mconf"}),
         ("table3", "Boot-soft", {"mode": "zero", "self_kd": "boot-soft"}),
+        ("table4", "Co-teaching+", {"method": "co-teaching+", "rate": None, "warmup": 0.05}),
+        ("table4", "Forward", {"method": "forward", "rate": None}),
         ("table5", "SyncMKD", {"method": "sync-mkd"}),
         ("table5", "Tf-KD", {"method": "tf-kd", "mode": None}),
         ("table5", "KDCL", {"method": "kdcl"}),
@@ -64,7 +68,7 @@ def test_a_row_is_trained_as_it_is_called(name, row, expected):
     cells = EXPERIMENTS[name].grid("paper", 1, {}).cells()
     settings = next(cell.settings for cell in cells if cell.row == row)
     assert {setting: getattr(settings, setting) for setting in expected} == expected
-    assert settings.recipe == "cifar"
+    assert settings.recipe == ("cifar-resnet50" if name == "table4" else "cifar")
 
 
 def test_both_stand_side_by_side_peer_by_peer_where_they_differ():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import cmd_keras.train_step.tensorflow as step
+import cmdcore
 from cmd_keras import CoupledSGD, MutualDistiller
 from cmdcore import modes, self_kd
 
@@ -49,6 +50,16 @@ def test_constant_targets_and_taught_predictions_are_compiled_alike(monkeypatch)
     compiled, _ = trained(CLASSES, monkeypatch, **arguments)
     for one, two in zip(plain, compiled, strict=True):
         np.testing.assert_allclose(one, two, atol=1e-5 * max(1.0, np.abs(one).max()))
+
+
+@pytest.mark.parametrize("method", [cmdcore.CoTeachingPlus(0.4), cmdcore.MentorNet(0.4)], ids=str)
+def test_what_is_selected_is_compiled_alike(method, monkeypatch):
+    # The only epoch of one is the end of training, where all that these methods do is done.
+    plain, logs = trained(CLASSES + 1, monkeypatch, method=method)
+    compiled, _ = trained(CLASSES, monkeypatch, method=method)
+    for one, two in zip(plain, compiled, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-5 * max(1.0, np.abs(one).max()))
+    assert 0 < logs["kept_a"][0] < 1
 
 
 @pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import cmd_keras.train_step.tensorflow as step
+import cmdcore
 from cmd_keras import CoupledSGD, MutualDistiller, NumberedDistiller
 from cmdcore import modes, self_kd
 
@@ -55,7 +56,7 @@ def test_constant_targets_and_taught_predictions_are_compiled_alike(monkeypatch)
 
 def test_what_is_remembered_is_compiled_alike(monkeypatch):
     rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(20, 5)).astype("float32") * 3, rng.integers(0, 10, 20)
+    x, y = rng.normal(size=(16, 5)).astype("float32") * 3, rng.integers(0, 10, 16)
 
     def of_two_epochs(many_classes):
         monkeypatch.setattr(step, "_MANY_CLASSES", many_classes)
@@ -63,7 +64,7 @@ def test_what_is_remembered_is_compiled_alike(monkeypatch):
         peers = [keras.Sequential([keras.Input((5,)), keras.layers.Dense(10)]) for _ in range(2)]
         distiller = NumberedDistiller(y, *peers, method="elr")
         distiller.compile(CoupledSGD(1.0))
-        distiller.fit(x, np.arange(20), batch_size=8, epochs=2, shuffle=False, verbose=0)
+        distiller.fit(x, np.arange(16), batch_size=8, epochs=2, shuffle=False, verbose=0)
         return distiller.get_weights(), distiller.memory.of_all()
 
     (plain, rows), (compiled, compiled_rows) = of_two_epochs(11), of_two_epochs(10)
@@ -71,6 +72,16 @@ def test_what_is_remembered_is_compiled_alike(monkeypatch):
         np.testing.assert_allclose(one, two, atol=1e-5 * max(1.0, np.abs(one).max()))
     np.testing.assert_allclose(rows, compiled_rows, atol=1e-5)
     np.testing.assert_allclose(rows.sum(axis=-1), 1 - 0.9**2, rtol=1e-4)
+
+
+@pytest.mark.parametrize("method", [cmdcore.CoTeachingPlus(0.4), cmdcore.MentorNet(0.4)], ids=str)
+def test_what_is_selected_is_compiled_alike(method, monkeypatch):
+    # The only epoch of one is the end of training, where all that these methods do is done.
+    plain, logs = trained(CLASSES + 1, monkeypatch, method=method)
+    compiled, _ = trained(CLASSES, monkeypatch, method=method)
+    for one, two in zip(plain, compiled, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-5 * max(1.0, np.abs(one).max()))
+    assert 0 < logs["kept_a"][0] < 1
 
 
 @pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])

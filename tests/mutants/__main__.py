@@ -35,6 +35,7 @@ TUNE = ("tests/cmd_keras/tune",)
 GROUPS = {
     "cmdcore/methods": (FIT, CORE),
     "cmdcore": (CORE, FIT),
+    "cmd_keras/run/settings": (("tests/cmd_keras/run/test_settings.py",),),
     "cmd_keras/run": (RUN,),
     "cmd_keras/data": (DATA,),
     "cmd_keras/compare": (COMPARE,),

@@ -140,13 +140,14 @@ _OPTIONS = (
     click.option(
         "--rate",
         type=float,
-        help="Share of wrong labels: co-teaching, co-teaching+, mentornet, forward, backward. "
+        help="Share of wrong labels: co-teaching, co-teaching+, mentornet, forward, backward, cdr. "
         "[that of --noise]",
     ),
     click.option(
         "--warmup",
         type=float,
-        help="co-teaching, co-teaching+: share of training in which the rate is approached. [0.05]",
+        help="co-teaching, co-teaching+, cdr: share of training in which the rate is approached. "
+        "[0.05]",
     ),
     click.option(
         "--exponent", type=float, help="co-teaching, co-teaching+: how; 1 is a straight line. [1]"

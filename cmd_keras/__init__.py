@@ -34,6 +34,7 @@ exported(
 _PARTS = (
     "arguments",
     "array_check",
+    "edited_gradients",
     "example_memory",
     "finite",
     "logits",

@@ -158,8 +158,7 @@ class MutualDistiller(TrainStep, keras.Model):
         """What an objective of `mutual_objective` makes of logits `[batch, num_classes]`."""
 
         def of_logits(logits_a: Tensor, logits_b: Tensor) -> Any:
-            moment = Moment(self._t, self._gamma, self._certainty_a, self._certainty_b)
-            return objective(self.method, y, logits_a, logits_b, moment)
+            return objective(self.method, y, logits_a, logits_b, self.moment)
 
         return compiled(of_logits, logits[0].shape[-1])(*logits)
 
@@ -187,6 +186,11 @@ class MutualDistiller(TrainStep, keras.Model):
         """The running means but those of the method: evaluation distils nothing."""
         logs = self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
         return {name: value for name, value in logs.items() if name not in self.method.measures}
+
+    @property
+    def moment(self) -> Moment:
+        """How far training has come."""
+        return Moment(self._t, self._gamma, self._certainty_a, self._certainty_b)
 
     def set_clock(self, t: int, gamma: int) -> None:
         """Set t and Gamma of eqs. 5 and 12. `fit` does this."""
@@ -275,8 +279,8 @@ class MutualDistiller(TrainStep, keras.Model):
             ValueError: if arrays, data frames or tensors contain NaN, infinity or missing
                 values, or labels out of range. Streams of batches are not looked at.
         """
-        given = (x, y, batch_size, epochs, verbose, callbacks, *args)
-        self.check_fit(named(super().fit, *given, **kwargs))
+        given = x, y, batch_size, epochs, verbose, callbacks
+        self.check_fit(named(super().fit, *given, *args, **kwargs))
         callbacks = TrainingClock(self.clock).first_of(callbacks, self)
         return super().fit(x, y, batch_size, epochs, verbose, callbacks, *args, **kwargs)
 
@@ -314,17 +318,12 @@ class MutualDistiller(TrainStep, keras.Model):
     def get_config(self) -> dict[str, Any]:
         """Everything `__init__` takes, serialised."""
         serialize = keras.saving.serialize_keras_object
-        return {
-            **super().get_config(),
-            "peer_a": serialize(self.peer_a),
-            "peer_b": serialize(self.peer_b),
-            "method": serialize(self.method),
-            "clock": self.clock,
-        }
+        parts = {name: serialize(getattr(self, name)) for name in ("peer_a", "peer_b", "method")}
+        return {**super().get_config(), **parts, "clock": self.clock}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "MutualDistiller":
         """A new distiller from `get_config`, also from that of a version without `method`."""
-        objects = {"peer_a", "peer_b", "self_kd", "mode", "method"} & set(config)
         read = keras.saving.deserialize_keras_object
-        return cls(**{**config, **{name: read(config[name]) for name in objects}})
+        objects = ("peer_a", "peer_b", "self_kd", "mode", "method")
+        return cls(**{k: read(v) if k in objects else v for k, v in config.items()})

@@ -43,6 +43,7 @@ from cmdcore.information import (
 from cmdcore.labels import label_distribution
 from cmdcore.methods import (
     APL,
+    CDR,
     CMD,
     ELR,
     GCE,
@@ -51,6 +52,7 @@ from cmdcore.methods import (
     Backward,
     CoTeaching,
     CoTeachingPlus,
+    Editing,
     Forward,
     MentorNet,
     Method,
@@ -75,6 +77,7 @@ from cmdcore.self_kd import (
 
 __all__ = [
     "APL",
+    "CDR",
     "CMD",
     "ELR",
     "GCE",
@@ -87,6 +90,7 @@ __all__ = [
     "CoTeachingPlus",
     "ConfidencePenalty",
     "CrossEntropy",
+    "Editing",
     "Forward",
     "LabelSmoothing",
     "Mconf",

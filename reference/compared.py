@@ -136,3 +136,14 @@ def d_L_ELR(q, z, t, lam):
     p = np.exp(eq.log_p(z))
     away = 1.0 - (t * held(p)).sum(axis=-1, keepdims=True)
     return _to_logits(-q - lam * np.where(held(p) == p, t * p, 0.0) / away, z)
+
+
+def edited_CDR(gradients, weights, R):
+    """CDR, Xia et al., ICLR 2021, algorithm 1: 1 - R of all kernel entries keep 1 - R of theirs."""
+    matters = [np.abs(g * w) for g, w in zip(gradients, weights, strict=True) if w.ndim > 1]
+    together = np.sort(np.concatenate([m.ravel() for m in matters]))[::-1]
+    least = together[max(1, int((1.0 - R) * len(together) * (1.0 + 1e-6))) - 1]
+    return [
+        np.where(np.abs(g * w) >= least, (1.0 - R) * g, 0.0) if w.ndim > 1 else g
+        for g, w in zip(gradients, weights, strict=True)
+    ]

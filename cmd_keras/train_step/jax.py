@@ -5,6 +5,7 @@ from typing import Any
 import jax
 import keras
 
+from cmd_keras.edited_gradients import edited
 from cmd_keras.train_step.whole_batch import compiled, examples_per_replica, rows_of
 
 __all__ = ["TrainStep", "compiled", "examples_per_replica", "put_rows", "rows_of"]
@@ -40,7 +41,10 @@ class TrainStep:
                 _values(scope, self.metrics_variables, metrics),
             )
 
+        before = list(zip(self.non_trainable_variables, non_trainable, strict=True))
         gradients, (logs, non_trainable, metrics) = jax.grad(scaled_loss, has_aux=True)(trainable)
+        with keras.StatelessScope(state_mapping=before):
+            gradients = edited(self, gradients, trainable)
         trainable, optimizer = self.optimizer.stateless_apply(optimizer, gradients, trainable)
         return logs, (trainable, non_trainable, optimizer, metrics)
 

@@ -6,6 +6,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from cmd_keras.edited_gradients import edited
+
 # From here on the arrays of the objective outweigh the second that XLA takes.
 _MANY_CLASSES = 2000
 
@@ -22,6 +24,7 @@ class TrainStep:
             loss /= tf.cast(_replicas(), loss.dtype)
             loss = self.optimizer.scale_loss(loss)
         gradients = tape.gradient(loss, self.trainable_variables)
+        gradients = edited(self, gradients, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
         self.advance_clock()
         return self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import torch
 
+from cmd_keras.edited_gradients import edited
 from cmd_keras.train_step.whole_batch import compiled, examples_per_replica, rows_of
 
 __all__ = ["TrainStep", "compiled", "examples_per_replica", "put_rows", "rows_of"]
@@ -21,6 +22,7 @@ class TrainStep:
         self.optimizer.scale_loss(loss).backward()
         gradients = [variable.value.grad for variable in self.trainable_variables]
         with torch.no_grad():
+            gradients = edited(self, gradients, self.trainable_variables)
             self.optimizer.apply(gradients, self.trainable_variables)
             self.advance_clock()
         return self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)

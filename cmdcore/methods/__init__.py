@@ -4,9 +4,11 @@ from typing import Any
 
 from cmdcore.methods.apl import APL
 from cmdcore.methods.backward import Backward
+from cmdcore.methods.cdr import CDR
 from cmdcore.methods.cmd import CMD
 from cmdcore.methods.co_teaching import CoTeaching
 from cmdcore.methods.co_teaching_plus import CoTeachingPlus
+from cmdcore.methods.editing import Editing
 from cmdcore.methods.elr import ELR
 from cmdcore.methods.forward import Forward
 from cmdcore.methods.gce import GCE
@@ -33,10 +35,12 @@ METHODS = {
     "mentornet": MentorNet,
     "forward": Forward,
     "backward": Backward,
+    "cdr": CDR,
 }
 
 __all__ = [
     "APL",
+    "CDR",
     "CMD",
     "ELR",
     "GCE",
@@ -46,6 +50,7 @@ __all__ = [
     "Backward",
     "CoTeaching",
     "CoTeachingPlus",
+    "Editing",
     "Forward",
     "MentorNet",
     "Method",

@@ -24,7 +24,8 @@ COPIED = ("cmdcore", "cmd_keras", "cli", "reference", "tests", "pyproject.toml",
 # For the place of a mistake, in the order in which it is noticed soonest.
 CORE = ("tests/cmdcore",)
 FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
-       "tests/cmd_keras/test_elr.py", "tests/cmd_keras/test_trajectories.py",
+       "tests/cmd_keras/test_elr.py", "tests/cmd_keras/test_cdr.py",
+       "tests/cmd_keras/test_trajectories.py",
        "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
 DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",
         "tests/cmd_keras/data/test_fold.py", "tests/cmd_keras/data/test_corrections.py",

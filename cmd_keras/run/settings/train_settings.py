@@ -70,9 +70,10 @@ class TrainSettings:
         beta: Of SCE and APL: weight of the one that mistrusts it.
         regularization: Of ELR: weight of the term that keeps to earlier predictions.
         target_momentum: Of ELR: how much of these stays in a step.
-        rate: Of Co-teaching, Co-teaching+, MentorNet, Forward and Backward: the share of labels
-            that are wrong; None is that of the noise.
-        warmup: Of Co-teaching and Co-teaching+: the share of training in which it is approached.
+        rate: Of Co-teaching, Co-teaching+, MentorNet, Forward, Backward and CDR: the share of
+            labels that are wrong; None is that of the noise.
+        warmup: Of Co-teaching, Co-teaching+ and CDR: the share of training in which it is
+            approached.
         exponent: Of Co-teaching and Co-teaching+: how it is approached.
         disagreement_from: Of Co-teaching+: the share of training that is Co-teaching.
         percentile: Of MentorNet: the share of a batch that is easy; None is 1 - rate.

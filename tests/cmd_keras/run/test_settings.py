@@ -109,6 +109,7 @@ BY_RATE = {
     "co-teaching": cmdcore.CoTeaching(0.4),
     "co-teaching+": cmdcore.CoTeachingPlus(0.4),
     "mentornet": cmdcore.MentorNet(0.4),
+    "cdr": cmdcore.CDR(0.4),
 }
 
 

@@ -5,7 +5,7 @@ import json
 import os
 from pathlib import Path
 
-from benchmarks import evaluation, input, machine, objective, startup, step
+from benchmarks import evaluation, input, machine, methods, objective, startup, step
 from benchmarks.size import Size, smoke
 from benchmarks.table import Row, lines
 
@@ -15,6 +15,7 @@ QUESTIONS = {
     "evaluation": evaluation,
     "input": input,
     "step": step,
+    "methods": methods,
 }
 
 

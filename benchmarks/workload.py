@@ -3,6 +3,8 @@
 import numpy as np
 
 NUM_CLASSES = 100
+# What the steps of methods are held against, beside them.
+CROSS_ENTROPY = "cross entropy"
 IMAGE_SHAPE = (32, 32, 3)
 # Roughly those of CIFAR-100.
 MEAN, VARIANCE = (129.0, 124.0, 112.0), (4650.0, 4280.0, 4970.0)

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from benchmarks import keras_step, table
+from benchmarks import keras_step, method_work, table
 from benchmarks.workload import evaluation_flop, training_flop
 from cmd_keras.networks import NETWORKS
 from tests.cmd_keras.run.small_networks import normalised
@@ -40,6 +40,15 @@ def test_every_kind_of_step_takes_one(kind, monkeypatch):
     one_step = keras_step.step(kind, "small", keras_step.resident(8))
     assert np.isfinite([one_step(), one_step()]).all()
     assert keras.config.dtype_policy().name == "float32"
+
+
+@pytest.mark.parametrize("name", ["cross entropy", "elr", "forward"])
+def test_a_method_takes_a_step_as_runs_do(name, monkeypatch):
+    monkeypatch.setitem(NETWORKS, "small", lambda shape, classes, *_: normalised(shape, classes))
+    one_step = method_work.step(name, "small", 8)
+    first, second = one_step(), one_step()
+    assert np.isfinite([first, second]).all()
+    assert first != second
 
 
 def test_a_goal_is_held_against_the_median():

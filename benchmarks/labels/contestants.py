@@ -90,6 +90,6 @@ def _cleanlab(problem: Problem, probabilities: np.ndarray, started: float) -> An
 
 def _answer_in(folder: Path, seconds: float) -> Answer:
     labels = pd.read_csv(folder / "label_quality.csv").sort_values("index")
-    return Answer(
-        labels["p_given"].to_numpy(), labels["suspected"].to_numpy().astype(bool), seconds
-    )
+    # A run's labels are ranked by what its training said of them.
+    ranked_by = labels["quality" if "quality" in labels else "p_given"]
+    return Answer(ranked_by.to_numpy(), labels["suspected"].to_numpy().astype(bool), seconds)

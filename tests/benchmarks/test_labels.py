@@ -3,10 +3,12 @@
 import csv
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from sklearn.metrics import f1_score
 
+from benchmarks.labels import contestants
 from benchmarks.labels.__main__ import main
 from benchmarks.labels.contestants import CONTESTANTS, Answer
 from benchmarks.labels.scores import scores_of
@@ -50,3 +52,13 @@ def test_what_was_answered_is_not_asked_again(contest):
     before = (folder / "results.csv").read_bytes()
     assert CliRunner().invoke(main, options, catch_exceptions=False).exit_code == 0
     assert (folder / "results.csv").read_bytes() == before
+
+
+def test_a_run_is_ranked_by_its_training_and_a_review_by_its_belief(tmp_path):
+    labels = pd.DataFrame({"index": [1, 0], "p_given": [0.9, 0.2], "suspected": [0, 1]})
+    labels.to_csv(tmp_path / "label_quality.csv")
+    assert contestants._answer_in(tmp_path, 1.0).quality.tolist() == [0.2, 0.9]
+    labels.assign(quality=[0.3, 0.6]).to_csv(tmp_path / "label_quality.csv")
+    answer = contestants._answer_in(tmp_path, 1.0)
+    assert answer.quality.tolist() == [0.6, 0.3]
+    assert answer.suspected.tolist() == [True, False]

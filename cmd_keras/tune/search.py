@@ -6,7 +6,7 @@ from typing import Any
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.run.settings.check import check
 from cmd_keras.run.settings.choice import check_choice
-from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.method import CONSTANTS_OF, named_method
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.tune.space import ALSO, SEARCHED
 
@@ -66,6 +66,7 @@ class Search:
             raise InputError(f"seeds must lie between 1 and 1000, received {self.seeds}.")
         check(self.base)
         _, heard = named_method(self.base)
+        self._check_heard({*heard, *(c for name in self.also for c in CONSTANTS_OF.get(name, ()))})
         open_ones = [
             name for name in SEARCHED if name in heard and getattr(self.base, name) is None
         ]
@@ -74,6 +75,16 @@ class Search:
                 "There is nothing to search: the method hears none of eta, b2 and b1, or they are "
                 f"given. Name something in `also`: {', '.join(ALSO)}."
             )
+
+    def _check_heard(self, by_some_trial: set[str]) -> None:
+        """Require that what is to be searched makes a difference in some trial."""
+        for name in self.also:
+            if name in CONSTANTS_OF["method"] and name not in by_some_trial:
+                raise InputError(
+                    f"also: {name} makes no difference to method={self.base.method}, with the "
+                    "settings that are given. Leave it out, or choose a method, mode or "
+                    "self-distillation that hears it."
+                )
 
     def to_json(self) -> dict[str, Any]:
         """What tells this search from others; where the data lie is not part of it."""

@@ -56,6 +56,10 @@ def test_what_is_given_for_all_trials_is_trained_with_whatever_else_they_try():
             assert heard.get(name, getattr(given, name)) == getattr(given, name)
 
 
+def test_a_constant_may_be_that_of_a_mode_or_self_distillation_that_is_searched_too():
+    Search(TrainSettings(), also=("epsilon", "self_kd")).check()
+
+
 def test_a_tenth_is_held_out_unless_it_is_said_otherwise():
     assert Search(TrainSettings()).base.validation_split == 0.1
     assert Search(TrainSettings(validation_split=0.3)).base.validation_split == 0.3
@@ -67,6 +71,12 @@ def test_a_tenth_is_held_out_unless_it_is_said_otherwise():
         (Search(TrainSettings(), also=("knowlege",)), "Did you mean 'knowledge'"),
         (Search(TrainSettings(rho=0.3), also=("rho",)), "rho is to be searched, and is given"),
         (Search(TrainSettings(mode="zero", self_kd="ce")), "There is nothing to search"),
+        (
+            Search(TrainSettings(method="elr"), also=("rho",)),
+            "rho makes no difference to method=elr",
+        ),
+        (Search(TrainSettings(method="gce"), also=("self_kd",)), "self_kd makes no difference"),
+        (Search(TrainSettings(self_kd="ls"), also=("rho",)), "rho makes no difference"),
         (Search(TrainSettings(), sampler="tpee"), "Did you mean 'tpe'"),
         (Search(TrainSettings(), pruner="x"), "Unknown pruner 'x'"),
         (Search(TrainSettings(), seeds=0), "seeds must lie between 1 and 1000"),

@@ -54,12 +54,12 @@ def review_labels(
             which both the evidence and the probabilities are of.
 
     Returns:
-        A row for each label, in the given order: `given` and `probable`, classes; `p_given` in
-        [0, 1], the probability that the label is right; `quality`, by which labels are ranked,
-        low means suspicious: `evidence`, or else, with `runs` as well, `p_given`; `confidence`,
-        the probability of the probable class; and `suspected`, whether the label is more
-        probably wrong than right, or without `noise` and `runs` whether another class is
-        more probable.
+        A row for each label, in the given order: `given` and `probable`, classes, for a
+        suspected label two different ones; `p_given` in [0, 1], the probability that the label
+        is right; `quality`, by which labels are ranked, low means suspicious: `evidence`, or
+        else, with `runs` as well, `p_given`; `confidence`, the probability of the probable
+        class; and `suspected`, whether the label is more probably wrong than right, or
+        without `noise` and `runs` whether another class is more probable.
 
     Raises:
         ValueError: if labels, probabilities, noise, evidence and runs do not fit each other.
@@ -67,8 +67,12 @@ def review_labels(
     y, p = opinions(labels, probabilities)
     voices = bool(np.any(np.asarray(runs) != 0))
     belief = class_belief(y, p, noise, evidence if voices else None, runs)
-    p_given, probable = belief[np.arange(len(y)), y], belief.argmax(axis=1)
-    suspected = p_given < 0.5 if voices or noise is not None else probable != y
+    each, best = np.arange(len(y)), belief.argmax(axis=1)
+    p_given = belief[each, y]
+    suspected = p_given < 0.5 if voices or noise is not None else best != y
+    # Of a label that is probably wrong the class that it should be is asked for.
+    others = np.where(np.arange(belief.shape[1]) == y[:, None], -1.0, belief)
+    probable = np.where(suspected, others.argmax(axis=1), best)
     ranked_by = p_given if voices or evidence is None else checked_evidence(evidence, len(y))
     frame = isinstance(probabilities, pd.DataFrame)
     classes = probabilities.columns if frame else np.arange(p.shape[1])
@@ -78,7 +82,7 @@ def review_labels(
             "probable": classes[probable],
             "p_given": p_given,
             "quality": ranked_by,
-            "confidence": belief.max(axis=1),
+            "confidence": belief[each, probable],
             "suspected": suspected,
         },
         index=probabilities.index if frame else None,

@@ -177,7 +177,7 @@ MUTANTS = [
     Mutant("a classifier is taken for as sure as it says", NOISE_ESTIMATE,
            "/ temperature, axis=1", ", axis=1"),
     Mutant("a label is suspected by the classifier's word alone", "cmd_keras/label_review/review.py",
-           "p_given < 0.5 if voices or noise is not None else probable != y", "probable != y"),
+           "p_given < 0.5 if voices or noise is not None else best != y", "best != y"),
     Mutant("GCE is cross entropy", "cmdcore/methods/gce.py", "-ops.expm1(self.q * log_p)", "-self.q * log_p"),
     Mutant("SCE forgets the reverse", "cmdcore/methods/sce.py", "+ self.beta * reverse", "+ 0.0 * reverse"),
     Mutant("APL is not normalised", "cmdcore/methods/apl.py", "cross_entropy(q, log_p) / all_labels", "cross_entropy(q, log_p)"),

@@ -54,7 +54,9 @@ def test_a_data_frame_gives_classes_and_examples_their_names():
 def test_a_label_is_suspected_that_is_more_probably_wrong_than_right():
     whatever = NoiseEstimate(0.6, (0.5, 0.7), np.full((3, 3), 1 / 3), temperature=1.0, gain=1.0)
     review = review_labels([0, 0], np.array([[0.4, 0.35, 0.25], [0.6, 0.2, 0.2]]), whatever)
-    assert review["probable"].tolist() == [0, 0]
+    # What it is taken for is another class, even if none of them is more probable.
+    assert review["probable"].tolist() == [1, 0]
+    assert review["confidence"].tolist() == pytest.approx([0.35, 0.6])
     assert review["quality"].tolist() == pytest.approx([0.4, 0.6])
     assert review["suspected"].tolist() == [True, False]
 

@@ -99,5 +99,17 @@ def order_inputs(inputs: Inputs, augmentation: Augmentation, batch_size: int) ->
 
 def _of_known_length(batches: tf.data.Dataset, length: int) -> tf.data.Dataset:
     # Streams and epochs in a row do not tell how long they are; progress bars ask.
-    batches = batches.apply(tf.data.experimental.assert_cardinality(length))
-    return batches.prefetch(tf.data.AUTOTUNE)
+    return read_ahead(batches.apply(tf.data.experimental.assert_cardinality(length)))
+
+
+def read_ahead(batches: tf.data.Dataset) -> tf.data.Dataset:
+    """The same batches, the next of which are made while one is in use.
+
+    Args:
+        batches: Any.
+    """
+    options = tf.data.Options()
+    # Its thread looks at the pipeline ever more rarely, and where the end of an iterator does
+    # not wake it, that end waits for the next look: up to a minute after the last epoch.
+    options.autotune.enabled = False
+    return batches.prefetch(tf.data.AUTOTUNE).with_options(options)

@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from cmd_keras.data.augment import Augmentation
+from cmd_keras.data.batches import read_ahead
 from cmd_keras.data.files import axes, npz_file, resizing
 from cmd_keras.data.files.column_numbers import find_number_format
 from cmd_keras.data.files.image_files import decode_image, read_headers, read_images
@@ -166,7 +167,7 @@ class ImageFormat(InputFormat):
         images = read_images(paths, self.decode, self.decoded_shape, self.dtype)
         centre = Augmentation(crop=self.cropped).centre
         batches = images.batches_in_order(256).map(centre, tf.data.AUTOTUNE)
-        return [spell_path(path) for path in paths], batches.prefetch(tf.data.AUTOTUNE)
+        return [spell_path(path) for path in paths], read_ahead(batches)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -40,6 +40,13 @@ test-classifier: $(VENV)/.installed-test
 test-tensorflow test-jax test-torch: test-%: $(VENV)/.installed-backends
 	KERAS_BACKEND=$* $(BIN)/python -m pytest $(AT_A_TIME) $(BACKEND_TESTS)
 
+# A test compiles programs that run for a millisecond: in half the time without LLVM's expensive
+# passes, and once for all processes and tests.
+test-jax: export JAX_DISABLE_MOST_OPTIMIZATIONS = 1
+test-jax: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/.pytest_cache/jax
+test-jax: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
+test-jax: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1
+
 # Several processes on this machine, which takes JAX.
 test-jax: BACKEND_TESTS += tests/cmd_keras/run/data_parallel.py tests/cmd_keras/run/processes.py
 

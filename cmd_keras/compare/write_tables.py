@@ -9,7 +9,7 @@ from cmd_keras.compare.results import write_results
 from cmd_keras.compare.summary import Summary, markdown, measure_of, write_differences
 from cmd_keras.plots.bands import draw_bands
 from cmd_keras.plots.table import draw_table
-from cmd_keras.run.results.finished_run import read_history
+from cmd_keras.run.results.recorded_run import read_history
 from cmd_keras.say import say, say_table
 
 

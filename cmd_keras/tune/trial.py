@@ -10,7 +10,7 @@ from typing import Any
 import optuna
 
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.results.finished_run import read_history
+from cmd_keras.run.results.recorded_run import read_history
 from cmd_keras.runs.job import Job
 from cmd_keras.tune.search import Search
 from cmd_keras.tune.space import suggested

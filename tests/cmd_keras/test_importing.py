@@ -72,6 +72,15 @@ def test_the_package_alone_brings_no_framework():
     assert done.stdout == "[]\n", done.stderr
 
 
+def test_the_curves_of_runs_are_drawn_without_a_framework():
+    program = (
+        "import sys, cmd_keras.run.results.plot\n"
+        "print(sorted({'keras', 'tensorflow', 'pandas', 'jax'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
+
+
 @pytest.mark.parametrize(
     "package",
     [cmd_keras, cmd_keras.data, cmd_keras.networks, cmd_keras.run, cmd_keras.sklearn],

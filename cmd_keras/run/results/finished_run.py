@@ -1,7 +1,5 @@
 """A run that has ended, opened again: to measure, to predict, to compare, to export."""
 
-import csv
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +10,14 @@ from cmd_keras.data import Dataset
 from cmd_keras.data.input_format import InputFormat
 from cmd_keras.errors import InputError, first_line
 from cmd_keras.mutual_distiller import MutualDistiller
-from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.same_data import check_same_data
+from cmd_keras.run.results.recorded_run import RecordedRun
 from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.resolve import data_options
-from cmd_keras.run.settings.train_settings import TrainSettings
 
 
-class FinishedRun:
-    """The content of a run folder.
+class FinishedRun(RecordedRun):
+    """The content of a run folder, its networks and data among it.
 
     Nothing in it is executed: networks are loaded in Keras's safe mode.
 
@@ -37,27 +34,9 @@ class FinishedRun:
         InputError: if there is no run in it, or its `config.json` cannot be read.
     """
 
-    def __init__(self, path: str | os.PathLike) -> None:
-        self.folder = RunFolder.of_run(path)
-        config = self.folder.read_json("config.json")
-        try:
-            self._config = config
-            self.settings = TrainSettings.from_json(config["settings"])
-            self.class_names = _class_names(config["data"]["class_names"])
-            self.input_format = InputFormat.from_json(config["data"]["input_format"])
-        except (KeyError, TypeError) as error:
-            raise InputError(
-                f"{self.folder.path / 'config.json'} is not that of a run: {error} is missing "
-                "or of the wrong kind."
-            ) from None
-
-    def history(self) -> list[dict[str, Any]]:
-        """The rows of `history.csv`, also of a run that has not ended yet.
-
-        Raises:
-            InputError: if no epoch was finished, or the table cannot be read.
-        """
-        return read_history(self.folder.path / "history.csv")
+    def _read(self, config: Any) -> None:
+        super()._read(config)
+        self.input_format = InputFormat.from_json(config["data"]["input_format"])
 
     def distiller(self) -> MutualDistiller:
         """Both trained peers, ready to evaluate, predict and export.
@@ -125,29 +104,3 @@ class FinishedRun:
                 f"Cannot load {path}: {said}. If it needs layers of your own, load it in Python, "
                 f"with keras.models.load_model(…, custom_objects=…). {remedy}"
             ) from None
-
-
-def _class_names(names: Any) -> tuple[str, ...]:
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or not names:
-        raise TypeError("class_names")
-    return tuple(names)
-
-
-def read_history(path: Path) -> list[dict[str, Any]]:
-    """The rows of a `history.csv`, one an epoch.
-
-    Raises:
-        InputError: if no epoch was finished, or the table cannot be read.
-    """
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = [
-                {name: float(value) for name, value in row.items()} for row in csv.DictReader(file)
-            ]
-    except FileNotFoundError:
-        rows = []
-    except (OSError, ValueError, TypeError) as error:
-        raise InputError(f"Cannot read {path}: {error}.") from None
-    if not rows:
-        raise InputError(f"{path.parent} holds no finished epoch yet.")
-    return rows

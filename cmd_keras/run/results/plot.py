@@ -9,7 +9,7 @@ from cmd_keras.errors import InputError
 from cmd_keras.plots.comparison import draw_comparison
 from cmd_keras.plots.run import draw_curves
 from cmd_keras.run.folder.whole_file import whole
-from cmd_keras.run.results.finished_run import FinishedRun
+from cmd_keras.run.results.recorded_run import RecordedRun
 
 
 def plot_runs(paths: Sequence[str | os.PathLike], output: str | os.PathLike) -> None:
@@ -22,7 +22,7 @@ def plot_runs(paths: Sequence[str | os.PathLike], output: str | os.PathLike) -> 
     Raises:
         InputError: if a folder holds no run, or no finished epoch.
     """
-    runs = [FinishedRun(path) for path in paths]
+    runs = [RecordedRun(path) for path in paths]
     with whole(Path(output).resolve()) as unfinished:
         try:
             if len(runs) == 1:
@@ -37,7 +37,7 @@ def plot_runs(paths: Sequence[str | os.PathLike], output: str | os.PathLike) -> 
             ) from None
 
 
-def _labelled(runs: list[FinishedRun]) -> list[tuple[str, FinishedRun]]:
+def _labelled(runs: list[RecordedRun]) -> list[tuple[str, RecordedRun]]:
     """Every run with what tells it from the others."""
     names = [run.folder.path.resolve().name for run in runs]
     if len(set(names)) < len(names):
@@ -54,7 +54,7 @@ def _labelled(runs: list[FinishedRun]) -> list[tuple[str, FinishedRun]]:
     return list(zip(labels, runs, strict=True))
 
 
-def _count(run: FinishedRun) -> int:
+def _count(run: RecordedRun) -> int:
     """How many training labels the run has."""
     # Not its lines: a name of a file may have several.
     with (run.folder.path / "labels.csv").open(newline="", encoding="utf-8") as file:

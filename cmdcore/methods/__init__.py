@@ -3,6 +3,7 @@
 from typing import Any
 
 from cmdcore.methods.apl import APL
+from cmdcore.methods.async_mkd import AsyncMKD
 from cmdcore.methods.backward import Backward
 from cmdcore.methods.cdr import CDR
 from cmdcore.methods.cmd import CMD
@@ -24,6 +25,7 @@ from cmdcore.named import value_of
 METHODS = {
     "cmd": CMD,
     "sync-mkd": SyncMKD,
+    "async-mkd": AsyncMKD,
     "kdcl": KDCL,
     "tf-kd": TfKD,
     "gce": GCE,
@@ -47,6 +49,7 @@ __all__ = [
     "KDCL",
     "METHODS",
     "SCE",
+    "AsyncMKD",
     "Backward",
     "CoTeaching",
     "CoTeachingPlus",

@@ -57,7 +57,7 @@ class TrainSettings:
         b2: Direction and steepness of the threshold, eq. 12.
         self_kd: Of CMD: a name in `cmdcore.self_kd.SELF_KD`.
         epsilon: Fixed self trust of LS, CP and Boot-soft; weight of the teacher in SyncMKD,
-            KDCL and Tf-KD.
+            AsyncMKD, KDCL and Tf-KD.
         b1: Steepness of the adaptive self trust of ProSelfLC and Mconf.
         rho: Certainty from which Mconf trusts itself, eq. 6.
         knowledge: Of CMD: `refined` or `prediction`.

@@ -49,6 +49,7 @@ from cmdcore.methods import (
     GCE,
     KDCL,
     SCE,
+    T2SKD,
     AsyncMKD,
     Backward,
     CoTeaching,
@@ -61,6 +62,7 @@ from cmdcore.methods import (
     PeerLosses,
     Remembering,
     SyncMKD,
+    Taught,
     TfKD,
 )
 from cmdcore.modes import All, Mode, Progressive, Selection, Static, Zero
@@ -84,6 +86,7 @@ __all__ = [
     "GCE",
     "KDCL",
     "SCE",
+    "T2SKD",
     "All",
     "AsyncMKD",
     "Backward",
@@ -109,6 +112,7 @@ __all__ = [
     "SelfKD",
     "Static",
     "SyncMKD",
+    "Taught",
     "TfKD",
     "Zero",
     "async_mkd_loss",

@@ -124,6 +124,33 @@ def train_async_mkd(
     return epochs
 
 
+def train_t2s(
+    peer_A, peer_B, x, q, batches, learning_rates, *, epsilon, z_t, momentum=0.9, weight_decay=5e-4
+):
+    """Train both peers with T2S KD, eq. 1, each on its own, and say what happened in each epoch.
+
+    Args:
+        peer_A, peer_B, x, q, batches, learning_rates, momentum, weight_decay: as in `train`.
+        epsilon: weight of the teacher.
+        z_t: logits of the teacher, which does not learn, [n, C].
+
+    Returns:
+        One dictionary an epoch: L_A, L_B, means over its samples.
+    """
+    epochs = []
+    for learning_rate in learning_rates:
+        seen = {"L_A": [], "L_B": []}
+        for batch in batches:
+            for L, peer in (("L_A", peer_A), ("L_B", peer_B)):
+                z = peer.logits(x[batch])
+                seen[L].append(eq.L_T2SKD(q[batch], z, z_t[batch], epsilon))
+                dz = gradients.d_L_T2SKD(q[batch], z, z_t[batch], epsilon)
+                step = peer.d_weights(x[batch], dz / len(batch))
+                peer.sgd(step, learning_rate, momentum, weight_decay)
+        epochs.append({name: np.concatenate(values).mean() for name, values in seen.items()})
+    return epochs
+
+
 def train_elr(
     peer_A, peer_B, x, q, batches, learning_rates, *, lam, beta, momentum=0.9, weight_decay=5e-4
 ):

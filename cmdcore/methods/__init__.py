@@ -19,6 +19,8 @@ from cmdcore.methods.method import Method, Moment, PeerLosses
 from cmdcore.methods.remembering import Remembering
 from cmdcore.methods.sce import SCE
 from cmdcore.methods.sync_mkd import SyncMKD
+from cmdcore.methods.t2s_kd import T2SKD
+from cmdcore.methods.taught import Taught
 from cmdcore.methods.tf_kd import TfKD
 from cmdcore.named import value_of
 
@@ -26,6 +28,7 @@ METHODS = {
     "cmd": CMD,
     "sync-mkd": SyncMKD,
     "async-mkd": AsyncMKD,
+    "t2s": T2SKD,
     "kdcl": KDCL,
     "tf-kd": TfKD,
     "gce": GCE,
@@ -49,6 +52,7 @@ __all__ = [
     "KDCL",
     "METHODS",
     "SCE",
+    "T2SKD",
     "AsyncMKD",
     "Backward",
     "CoTeaching",
@@ -61,6 +65,7 @@ __all__ = [
     "PeerLosses",
     "Remembering",
     "SyncMKD",
+    "Taught",
     "TfKD",
     "chosen",
     "get",

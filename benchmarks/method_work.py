@@ -13,7 +13,7 @@ from benchmarks.workload import CROSS_ENTROPY, NUM_CLASSES, batch
 from cmd_keras import CoupledSGD, NumberedDistiller
 from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.train_settings import TrainSettings
-from cmdcore import CMD, Method
+from cmdcore import CMD, Method, Taught
 from cmdcore.methods import METHODS
 
 
@@ -21,7 +21,9 @@ def method(name: str) -> Method:
     """A method with its own constants, and the rate or the matrix of 40 % symmetric noise."""
     if name == CROSS_ENTROPY:
         return CMD("ce", "zero")
-    return named_method(TrainSettings(method=name, noise="sym:0.4"), num_classes=NUM_CLASSES)[0]
+    teacher = "a network" if issubclass(METHODS[name], Taught) else None
+    settings = TrainSettings(method=name, noise="sym:0.4", teacher=teacher)
+    return named_method(settings, num_classes=NUM_CLASSES)[0]
 
 
 def step(name: str, network: str, batch_size: int) -> Callable[[], float]:
@@ -29,7 +31,10 @@ def step(name: str, network: str, batch_size: int) -> Callable[[], float]:
     keras.utils.set_random_seed(0)
     images, labels = batch(batch_size)
     peers = (peer(network, side) for side in ("peer_a", "peer_b"))
-    model = NumberedDistiller(labels, *peers, method=method(name))
+    how = method(name)
+    # As large as each of its students.
+    teacher = peer(network, "teacher") if isinstance(how, Taught) else None
+    model = NumberedDistiller(labels, *peers, method=how, teacher=teacher)
     model.compile(CoupledSGD(0.01, momentum=0.9, weight_decay=5e-4))
     # The end of a training, where all that a method does is done.
     model.set_clock(t=1, gamma=1)

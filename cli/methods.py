@@ -5,7 +5,7 @@ import inspect
 
 import click
 
-from cmd_keras.run.settings.method import METHODS
+from cmd_keras.run.settings.method import METHODS, Taught
 
 
 @click.command()
@@ -29,6 +29,8 @@ def methods() -> None:
             # Off, unless somebody asks for it.
             if field.default is not False
         ]
+        if issubclass(method, Taught):
+            constants.append("--teacher (a run, or a .keras file)")
         click.echo(f"{name}: {summary.rstrip('.')}")
         for text in (" ".join(paper.split()), " ".join(constants)):
             click.echo(click.wrap_text(text, 96, "    ", "    "))

@@ -106,8 +106,8 @@ _OPTIONS = (
     click.option(
         "--epsilon",
         type=float,
-        help="Self trust of ls, cp and boot-soft [0.1]; weight of the teacher in sync-mkd and kdcl "
-        "[0.5], tf-kd [0.1].",
+        help="Self trust of ls, cp and boot-soft [0.1]; weight of the teacher in sync-mkd, "
+        "async-mkd, t2s and kdcl [0.5], tf-kd [0.1].",
     ),
     click.option("--b1", type=float, help="Steepness of self trust, proselflc and mconf. [20]"),
     click.option("--rho", type=float, help="Certainty from which mconf trusts itself. [by recipe]"),
@@ -159,6 +159,9 @@ _OPTIONS = (
     ),
     click.option(
         "--percentile", type=float, help="mentornet: share of a batch that is easy. [1 - rate]"
+    ),
+    click.option(
+        "--teacher", metavar="RUN", help="t2s: whom both learn from: a run, or a .keras file."
     ),
     click.option(
         "--clock", type=NearestChoice(CHOICES["clock"]), help="What t counts in t/Γ. [epoch]"

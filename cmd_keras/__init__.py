@@ -42,6 +42,7 @@ _PARTS = (
     "peer_metrics",
     "peers",
     "signature",
+    "teacher",
     "train_step",
     "training_clock",
     "training_evidence",

@@ -7,7 +7,8 @@ from typing import Any
 import keras
 
 # The values of `log_softmax` are logits: they have the same softmax.
-_TO_PROBABILITIES = {"softmax", "sigmoid", "sparsemax", "hardsigmoid", "sparsesigmoid"}
+_OF_ALL_CLASSES = {"softmax", "sparsemax"}
+_TO_PROBABILITIES = {*_OF_ALL_CLASSES, "sigmoid", "hardsigmoid", "sparsesigmoid"}
 # What leaves every value what it is, where it stands, or at least between 0 and 1.
 _KEEPS_VALUES = {
     "ActivityRegularization",
@@ -56,20 +57,49 @@ def source_of_probabilities(model: keras.Model) -> Any | None:
     return None
 
 
-def _makers(tensor: keras.KerasTensor) -> Iterator[Any]:
+def is_softmax(source: Any) -> bool:
+    """Whether what turns logits into probabilities makes them sum to 1."""
+    return bool(_names(source) & _OF_ALL_CLASSES)
+
+
+def probabilities_behind(model: keras.Model) -> Any | None:
+    """What turns logits into probabilities, of which a network may compute something more.
+
+    Unlike `source_of_probabilities` it looks behind all operations without weights, such as
+    the mean of two softmaxes.
+
+    Args:
+        model: A network. Of one that is subclassed or not built nothing is known.
+    """
+    outputs = getattr(model, "outputs", None) or []
+    makers = itertools.chain(*(_makers(output, _is_arithmetic) for output in outputs))
+    return next(filter(None, map(_source, makers)), None)
+
+
+def _makers(
+    tensor: keras.KerasTensor, passes_on: Callable[[Any], bool] | None = None
+) -> Iterator[Any]:
     """The operations that made the values of a tensor, behind those that only pass them on."""
+    passes_on = passes_on or _keeps_values
     operation, node, index = tensor._keras_history
     sources = operation._inbound_nodes[node].input_tensors
     if isinstance(operation, keras.Model) and getattr(operation, "outputs", None):
-        for maker in _makers(operation.outputs[index]):
+        for maker in _makers(operation.outputs[index], passes_on):
             if isinstance(maker, keras.layers.InputLayer):
-                yield from itertools.chain(*map(_makers, sources))
+                yield from _makers_of_all(sources, passes_on)
             else:
                 yield maker
-    elif _keeps_values(operation):
-        yield from itertools.chain(*map(_makers, sources))
+    elif passes_on(operation):
+        yield from _makers_of_all(sources, passes_on)
     else:
         yield operation
+
+
+def _makers_of_all(
+    tensors: list[keras.KerasTensor], passes_on: Callable[[Any], bool]
+) -> Iterator[Any]:
+    for tensor in tensors:
+        yield from _makers(tensor, passes_on)
 
 
 def _source(operation: Any) -> Any | None:
@@ -77,11 +107,15 @@ def _source(operation: Any) -> Any | None:
         return source_of_probabilities(operation)
     if isinstance(operation, keras.layers.Wrapper):
         return _source(operation.layer)
+    return operation if _names(operation) & _TO_PROBABILITIES else None
+
+
+def _names(operation: Any) -> set[str]:
     names = {_name(type(operation))}
     if activation := getattr(operation, "activation", None):
         # An activation may be a function, and a layer as well.
         names |= {_name(activation), _name(type(activation))}
-    return operation if names & _TO_PROBABILITIES else None
+    return names
 
 
 def _name(function: Callable) -> str:
@@ -96,3 +130,9 @@ def _keeps_values(operation: Any) -> bool:
     if isinstance(operation, keras.layers.Activation):
         return operation.activation is keras.activations.linear
     return type(operation).__name__ in _KEEPS_VALUES
+
+
+def _is_arithmetic(operation: Any) -> bool:
+    has_weights = bool(getattr(operation, "weights", None))
+    is_input = isinstance(operation, keras.layers.InputLayer)
+    return not (has_weights or is_input) and _source(operation) is None

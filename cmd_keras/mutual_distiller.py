@@ -1,5 +1,6 @@
 """Two peers in one Keras model: what `fit` trains."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +12,11 @@ from cmd_keras.mutual_objective import (
     ACCURACIES,
     LOSSES,
     check_forgetful,
+    check_untaught,
     ensemble,
     evaluation_objective,
     sum_of_means,
+    taught_objective,
     training_objective,
     values,
     weighted,
@@ -22,15 +25,15 @@ from cmd_keras.optimizers.peer_optimizers import of_peers
 from cmd_keras.peer_metrics import PeerMetrics
 from cmd_keras.peers import check_peers, logits_of, num_classes
 from cmd_keras.signature import input_signature
+from cmd_keras.teacher import check_teacher, log_probabilities_of, networks_of
 from cmd_keras.train_step import TrainStep, compiled, examples_per_replica
-from cmd_keras.training_clock import TrainingClock, clock_variable
-from cmdcore import Moment, PeerLosses, methods, ranges
-from cmdcore.methods.method import CLOCKS
+from cmd_keras.training_clock import Timed, TrainingClock
+from cmdcore import PeerLosses, methods
 from cmdcore.tensor import Tensor
 
 
 @keras.saving.register_keras_serializable(package="cmd_keras")
-class MutualDistiller(TrainStep, keras.Model):
+class MutualDistiller(TrainStep, Timed, keras.Model):
     """Trains two networks that teach each other what they are confident of.
 
     Mutual distillation of confident knowledge (CMD), for labels of which some are wrong.
@@ -53,6 +56,8 @@ class MutualDistiller(TrainStep, keras.Model):
         method: How the peers learn: `"cmd"`, with the four arguments above, or another
             method of `cmdcore.methods`, by name or as an object such as
             `cmdcore.SyncMKD(epsilon=0.5)`, which takes none of them.
+        teacher: A trained network that says logits or a softmax, several of them, or a
+            distiller, for a method that learns from one. It is frozen: `trainable` becomes False.
         name: Name of the model.
         **kwargs: Passed to `keras.Model`.
 
@@ -60,6 +65,7 @@ class MutualDistiller(TrainStep, keras.Model):
         peer_a: The first network, for use on its own after training.
         peer_b: The second network.
         method: How they learn, a `cmdcore.Method`.
+        teachers: The networks that the teacher consists of, if there is one.
 
     Logs of `fit`, per epoch:
 
@@ -92,7 +98,8 @@ class MutualDistiller(TrainStep, keras.Model):
     Raises:
         TypeError: if a peer is not a `keras.Model`.
         ValueError: if the peers are one network, share weights, end in a softmax, or differ
-            in inputs or number of classes; or an argument is none of the values above.
+            in inputs or number of classes; so does a teacher, or the method has none; or an
+            argument is none of the values above.
     """
 
     def __init__(
@@ -105,21 +112,21 @@ class MutualDistiller(TrainStep, keras.Model):
         constant_targets: bool | None = None,
         clock: str = "epoch",
         method: Any = "cmd",
+        teacher: Any = None,
         name: str = "mutual_distiller",
         **kwargs: Any,
     ) -> None:
         super().__init__(name=name, **kwargs)
         check_peers(peer_a, peer_b)
-        ranges.one_of("clock", clock, CLOCKS)
         self.peer_a = peer_a
         self.peer_b = peer_b
         of_cmd = {"self_kd": self_kd, "mode": mode, "knowledge": knowledge}
         self.method = methods.chosen(method, constant_targets=constant_targets, **of_cmd)
-        self.clock = clock
-        self._t = clock_variable(self, "t", "int", 0)
-        self._gamma = clock_variable(self, "gamma", "int", 1)
-        self._certainty_a = clock_variable(self, "certainty_a", keras.config.floatx(), 0)
-        self._certainty_b = clock_variable(self, "certainty_b", keras.config.floatx(), 0)
+        self.teachers = networks_of(teacher)
+        check_teacher(self.teachers, self.method, peer_a, peer_b)
+        for network in self.teachers:
+            network.trainable = False
+        self.start_clock(clock)
         self._peer_metrics = PeerMetrics([*LOSSES, *ACCURACIES, *self.method.measures])
         self.built = peer_a.built and peer_b.built
 
@@ -152,9 +159,17 @@ class MutualDistiller(TrainStep, keras.Model):
         """
         logits = logits_of(self.peer_a, self.peer_b, x, training=True)
         # Not handed out by the objective: where no metric asks for it, it is never held.
-        return self._measured(self.peer_losses(logits, y), sample_weight), ensemble(*logits)
+        losses = self.peer_losses(logits, y, self._objective(x, logits[0].shape[-1]))
+        return self._measured(losses, sample_weight), ensemble(*logits)
 
-    def peer_losses(self, logits: tuple, y: Tensor, objective: Any = training_objective) -> Any:
+    def _objective(self, x: Any, classes: int) -> Any:
+        """That of `mutual_objective` which the method is trained by, told what it needs of x."""
+        if not self.teachers:
+            return training_objective
+        told = {"log_p_t": log_probabilities_of(self.teachers, x, classes)}
+        return functools.partial(taught_objective, **told)
+
+    def peer_losses(self, logits: tuple, y: Tensor, objective: Any) -> Any:
         """What an objective of `mutual_objective` makes of logits `[batch, num_classes]`."""
 
         def of_logits(logits_a: Tensor, logits_b: Tensor) -> Any:
@@ -178,7 +193,7 @@ class MutualDistiller(TrainStep, keras.Model):
         losses = weighted(losses, sample_weight)
         self._peer_metrics.update_state(values(losses))
         size = examples_per_replica(losses.loss_a)
-        total = sum_of_means(losses, size, self.losses)
+        total = sum_of_means(losses, size, [*self.peer_a.losses, *self.peer_b.losses])
         self._loss_tracker.update_state(total / 2.0, sample_weight=size)
         return total
 
@@ -187,29 +202,9 @@ class MutualDistiller(TrainStep, keras.Model):
         logs = self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
         return {name: value for name, value in logs.items() if name not in self.method.measures}
 
-    @property
-    def moment(self) -> Moment:
-        """How far training has come."""
-        return Moment(self._t, self._gamma, self._certainty_a, self._certainty_b)
-
-    def set_clock(self, t: int, gamma: int) -> None:
-        """Set t and Gamma of eqs. 5 and 12. `fit` does this."""
-        self._t.assign(t)
-        self._gamma.assign(gamma)
-
-    def advance_clock(self) -> None:
-        """Count a finished step, if t counts steps."""
-        if self.clock == "step":
-            self._t.assign_add(1)
-
     def begin(self) -> None:
         """Forget all that was found out about examples. `fit` does this where it begins."""
         self.set_certainty(peer_a=0.0, peer_b=0.0)
-
-    def set_certainty(self, peer_a: float, peer_b: float) -> None:
-        """Set r of eq. 6, over the last finished epoch. `fit` does this."""
-        self._certainty_a.assign(peer_a)
-        self._certainty_b.assign(peer_b)
 
     def compile(
         self,
@@ -287,6 +282,8 @@ class MutualDistiller(TrainStep, keras.Model):
     def check_fit(self, given: Mapping[str, Any]) -> None:
         """Require data that `fit` can learn from, among all that it was given, by name."""
         check_forgetful(self.method)
+        if not self.teachers:
+            check_untaught(self.method)
         check_fit(given, num_classes(self.peer_a, self.peer_b))
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
@@ -319,11 +316,13 @@ class MutualDistiller(TrainStep, keras.Model):
         """Everything `__init__` takes, serialised."""
         serialize = keras.saving.serialize_keras_object
         parts = {name: serialize(getattr(self, name)) for name in ("peer_a", "peer_b", "method")}
+        if self.teachers:
+            parts["teacher"] = [serialize(network) for network in self.teachers]
         return {**super().get_config(), **parts, "clock": self.clock}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "MutualDistiller":
         """A new distiller from `get_config`, also from that of a version without `method`."""
         read = keras.saving.deserialize_keras_object
-        objects = ("peer_a", "peer_b", "self_kd", "mode", "method")
+        objects = ("peer_a", "peer_b", "self_kd", "mode", "method", "teacher")
         return cls(**{k: read(v) if k in objects else v for k, v in config.items()})

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from keras import ops
 
 import cmdcore
-from cmdcore import Method, Moment, PeerLosses, Remembering
+from cmdcore import Method, Moment, PeerLosses, Remembering, Taught
 from cmdcore.tensor import Tensor
 
 # Losses and accuracies are measured in training and in evaluation.
@@ -27,6 +27,19 @@ def check_forgetful(method: Method) -> None:
         )
 
 
+def check_untaught(method: Method) -> None:
+    """Require a method that need not be told what a teacher says.
+
+    Raises:
+        ValueError: if it learns from one.
+    """
+    if isinstance(method, Taught):
+        raise ValueError(
+            f"{method} learns from a teacher, and there is none. Give a trained network: "
+            f"MutualDistiller(peer_a, peer_b, method={method}, teacher=network)."
+        )
+
+
 def training_objective(
     method: Method, y: Tensor, logits_a: Tensor, logits_b: Tensor, moment: Moment
 ) -> PeerLosses:
@@ -43,9 +56,10 @@ def training_objective(
         Both losses of `method`; it measures what the method does, and `ACCURACIES`.
 
     Raises:
-        ValueError: if the method remembers each example.
+        ValueError: if the method remembers each example, or learns from a teacher.
     """
     check_forgetful(method)
+    check_untaught(method)
     q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
     losses = method.losses(q, log_p_a, log_p_b, moment)
     return _with_accuracies(losses, q, log_p_a, log_p_b)
@@ -75,6 +89,33 @@ def remembering_objective(
     q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
     losses, rows = method.losses_and_rows(q, log_p_a, log_p_b, moment, rows)
     return _with_accuracies(losses, q, log_p_a, log_p_b), rows
+
+
+def taught_objective(
+    method: Taught,
+    y: Tensor,
+    logits_a: Tensor,
+    logits_b: Tensor,
+    moment: Moment,
+    log_p_t: Tensor,
+) -> PeerLosses:
+    """The same of a method that learns from a teacher.
+
+    Args:
+        method: How the peers learn.
+        y: Labels, indices `[batch]` or distributions `[batch, num_classes]`.
+        logits_a: `[batch, num_classes]`.
+        logits_b: `[batch, num_classes]`.
+        moment: How far training has come.
+        log_p_t: `[batch, num_classes]`, log-probabilities of the teacher.
+
+    Returns:
+        What `training_objective` returns.
+    """
+    q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
+    log_p_t = ops.cast(log_p_t, log_p_a.dtype)
+    losses = method.losses_taught(q, log_p_a, log_p_b, moment, log_p_t)
+    return _with_accuracies(losses, q, log_p_a, log_p_b)
 
 
 def evaluation_objective(

@@ -29,12 +29,12 @@ def check_peers(peer_a: Any, peer_b: Any) -> None:
             "peer_a and peer_b share weights; two copies of one network have nothing to tell "
             "each other. Build the second one anew, or use keras.models.clone_model(peer_a)."
         )
-    inputs_a, inputs_b = _shapes(peer_a, "inputs"), _shapes(peer_b, "inputs")
-    if inputs_a and inputs_b and not _compatible(inputs_a, inputs_b):
+    inputs_a, inputs_b = shapes(peer_a, "inputs"), shapes(peer_b, "inputs")
+    if inputs_a and inputs_b and not compatible(inputs_a, inputs_b):
         raise ValueError(
             f"The peers must take the same inputs: peer_a takes {inputs_a}, peer_b {inputs_b}."
         )
-    outputs_a, outputs_b = _shapes(peer_a, "outputs"), _shapes(peer_b, "outputs")
+    outputs_a, outputs_b = shapes(peer_a, "outputs"), shapes(peer_b, "outputs")
     if outputs_a and outputs_b:
         check_logit_shapes(outputs_a, outputs_b)
 
@@ -72,7 +72,7 @@ def begin_alike(peer_a: keras.Model, peer_b: keras.Model) -> bool:
 
 def num_classes(peer_a: keras.Model, peer_b: keras.Model) -> int | None:
     """The width of the peers' output, or None before one of them has been built."""
-    outputs = [*_shapes(peer_a, "outputs")[:1], *_shapes(peer_b, "outputs")[:1]]
+    outputs = [*shapes(peer_a, "outputs")[:1], *shapes(peer_b, "outputs")[:1]]
     return next((shape[-1] for shape in outputs if shape[-1]), None)
 
 
@@ -99,6 +99,20 @@ def logits_of(
     return logits_a, logits_b
 
 
+def shapes(network: keras.Model, end: str) -> list[tuple]:
+    """The shapes of its `"inputs"` or `"outputs"`, with the batch; none before it is built."""
+    tensors = getattr(network, end, None) or []
+    return [tuple(tensor.shape) for tensor in tensors]
+
+
+def compatible(shapes_a: list[tuple], shapes_b: list[tuple]) -> bool:
+    """Whether tensors may have both shapes; None fits all."""
+    return len(shapes_a) == len(shapes_b) and all(
+        len(a) == len(b) and all(None in (m, n) or m == n for m, n in zip(a, b, strict=True))
+        for a, b in zip(shapes_a, shapes_b, strict=True)
+    )
+
+
 def _check_logits(name: str, peer: keras.Model) -> None:
     source = source_of_probabilities(peer)
     if source is not None:
@@ -107,15 +121,3 @@ def _check_logits(name: str, peer: keras.Model) -> None:
             "Remove it, or its activation (activation=None; classifier_activation=None in "
             "keras.applications)."
         )
-
-
-def _shapes(peer: keras.Model, end: str) -> list[tuple]:
-    tensors = getattr(peer, end, None) or []
-    return [tuple(tensor.shape) for tensor in tensors]
-
-
-def _compatible(shapes_a: list[tuple], shapes_b: list[tuple]) -> bool:
-    return len(shapes_a) == len(shapes_b) and all(
-        len(a) == len(b) and all(None in (m, n) or m == n for m, n in zip(a, b, strict=True))
-        for a, b in zip(shapes_a, shapes_b, strict=True)
-    )

@@ -4,6 +4,9 @@ from typing import Any
 
 import keras
 
+from cmdcore import Moment, ranges
+from cmdcore.methods.method import CLOCKS
+
 
 def clock_variable(model: keras.Model, name: str, dtype: str, value: float) -> keras.Variable:
     """A scalar of the model that training reads and does not train: t, Gamma or r.
@@ -23,6 +26,46 @@ def clock_variable(model: keras.Model, name: str, dtype: str, value: float) -> k
         aggregation="only_first_replica",
         name=name,
     )
+
+
+class Timed:
+    """What a model knows of how far its training has come: t, Gamma and r."""
+
+    def start_clock(self, clock: str) -> None:
+        """Make the variables. `__init__` does this.
+
+        Args:
+            clock: What t counts, `"epoch"` or `"step"`.
+
+        Raises:
+            ValueError: if it is neither.
+        """
+        ranges.one_of("clock", clock, CLOCKS)
+        self.clock = clock
+        self._t = clock_variable(self, "t", "int", 0)
+        self._gamma = clock_variable(self, "gamma", "int", 1)
+        self._certainty_a = clock_variable(self, "certainty_a", keras.config.floatx(), 0)
+        self._certainty_b = clock_variable(self, "certainty_b", keras.config.floatx(), 0)
+
+    @property
+    def moment(self) -> Moment:
+        """How far training has come."""
+        return Moment(self._t, self._gamma, self._certainty_a, self._certainty_b)
+
+    def set_clock(self, t: int, gamma: int) -> None:
+        """Set t and Gamma of eqs. 5 and 12. `fit` does this."""
+        self._t.assign(t)
+        self._gamma.assign(gamma)
+
+    def advance_clock(self) -> None:
+        """Count a finished step, if t counts steps."""
+        if self.clock == "step":
+            self._t.assign_add(1)
+
+    def set_certainty(self, peer_a: float, peer_b: float) -> None:
+        """Set r of eq. 6, over the last finished epoch. `fit` does this."""
+        self._certainty_a.assign(peer_a)
+        self._certainty_b.assign(peer_b)
 
 
 class TrainingClock(keras.callbacks.Callback):

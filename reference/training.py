@@ -77,6 +77,80 @@ def train_sync_mkd(
     return epochs
 
 
+def train_async_mkd(
+    peer_A,
+    peer_B,
+    x,
+    q,
+    batches,
+    learning_rates,
+    *,
+    epsilon,
+    clock,
+    momentum=0.9,
+    weight_decay=5e-4,
+):
+    """Train both peers with AsyncMKD, eq. 2, and say what happened in each epoch.
+
+    The one that rests has no gradient; its momentum and weight decay go on.
+
+    Args:
+        peer_A, peer_B, x, q, batches, learning_rates, momentum, weight_decay: as in `train`.
+        epsilon: weight of the peer.
+        clock: "step" or "epoch", what t counts from 1.
+
+    Returns:
+        One dictionary an epoch: L_A, L_B, A and B, means over its samples, where A is 1 for
+        those that A learned from.
+    """
+    epochs, step = [], 0
+    for epoch, learning_rate in enumerate(learning_rates, start=1):
+        seen = {name: [] for name in ("L_A", "L_B", "A", "B")}
+        for batch in batches:
+            step += 1
+            learns_A = (step if clock == "step" else epoch) % 2 == 1
+            x_i, q_i = x[batch], q[batch]
+            z_A, z_B = peer_A.logits(x_i), peer_B.logits(x_i)
+            for name, peer, z, z_t, learns in (
+                ("A", peer_A, z_A, z_B, learns_A),
+                ("B", peer_B, z_B, z_A, not learns_A),
+            ):
+                seen[f"L_{name}"].append(eq.L_T2SKD(q_i, z, z_t, epsilon))
+                seen[name].append(np.full(len(batch), float(learns)))
+                dz = learns * gradients.d_L_T2SKD(q_i, z, z_t, epsilon)
+                d_weights = peer.d_weights(x_i, dz / len(batch))
+                peer.sgd(d_weights, learning_rate, momentum, weight_decay)
+        epochs.append({name: np.concatenate(values).mean() for name, values in seen.items()})
+    return epochs
+
+
+def train_t2s(
+    peer_A, peer_B, x, q, batches, learning_rates, *, epsilon, z_t, momentum=0.9, weight_decay=5e-4
+):
+    """Train both peers with T2S KD, eq. 1, each on its own, and say what happened in each epoch.
+
+    Args:
+        peer_A, peer_B, x, q, batches, learning_rates, momentum, weight_decay: as in `train`.
+        epsilon: weight of the teacher.
+        z_t: logits of the teacher, which does not learn, [n, C].
+
+    Returns:
+        One dictionary an epoch: L_A, L_B, means over its samples.
+    """
+    epochs = []
+    for learning_rate in learning_rates:
+        seen = {"L_A": [], "L_B": []}
+        for batch in batches:
+            for L, peer in (("L_A", peer_A), ("L_B", peer_B)):
+                z = peer.logits(x[batch])
+                seen[L].append(eq.L_T2SKD(q[batch], z, z_t[batch], epsilon))
+                dz = gradients.d_L_T2SKD(q[batch], z, z_t[batch], epsilon)
+                step = peer.d_weights(x[batch], dz / len(batch))
+                peer.sgd(step, learning_rate, momentum, weight_decay)
+        epochs.append({name: np.concatenate(values).mean() for name, values in seen.items()})
+    return epochs
+
+
 def train_elr(
     peer_A, peer_B, x, q, batches, learning_rates, *, lam, beta, momentum=0.9, weight_decay=5e-4
 ):

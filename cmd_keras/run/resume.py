@@ -19,6 +19,7 @@ from cmd_keras.run.folder.ready import check_resumed, recorded_settings
 from cmd_keras.run.folder.resuming import resuming
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.same_data import check_same_data, write_labels
+from cmd_keras.run.folder.same_teacher import check_same_teacher
 from cmd_keras.run.folder.versions import other_versions
 from cmd_keras.run.results.report import print_result
 from cmd_keras.run.settings.train_settings import TrainSettings
@@ -84,6 +85,7 @@ def _go_on(
         write_labels(folder, dataset)
     check_same_data(folder, config, dataset)
     run = begin(settings, dataset, strategy, lambda: folder, console)
+    check_same_teacher(folder, config, run.distiller.teachers, settings.teacher)
     return complete(run, _restored(run.distiller, folder, console), started)
 
 

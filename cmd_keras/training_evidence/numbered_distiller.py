@@ -10,7 +10,7 @@ from keras import ops
 from cmd_keras.arguments import named
 from cmd_keras.example_memory import ExampleMemory
 from cmd_keras.mutual_distiller import MutualDistiller
-from cmd_keras.mutual_objective import remembering_objective
+from cmd_keras.mutual_objective import check_untaught, remembering_objective
 from cmd_keras.peers import num_classes
 from cmd_keras.training_evidence.check_numbers import check_numbered, checked_labels
 from cmd_keras.training_evidence.epoch_margins import EpochMargins, margins
@@ -62,13 +62,13 @@ class NumberedDistiller(MutualDistiller):
                 )
             self.memory = ExampleMemory(self, self.method, len(self._labels), classes)
 
-    def peer_losses(self, logits: tuple[Tensor, Tensor], y: Tensor) -> PeerLosses:
+    def peer_losses(self, logits: tuple[Tensor, Tensor], y: Tensor, objective: Any) -> PeerLosses:
         """As those of any two peers; `y` are numbers `[batch]`."""
         labels = ops.take(ops.convert_to_tensor(self._labels), y)
         both = [ops.stop_gradient(margins(labels, of_peer)) for of_peer in logits]
         self.margins.update_state(y, ops.stack(both, axis=-1))
         if self.memory is None:
-            return super().peer_losses(logits, labels)
+            return super().peer_losses(logits, labels, objective)
         objective = functools.partial(remembering_objective, rows=self.memory.of(y))
         losses, rows = super().peer_losses(logits, labels, objective)
         self.memory.remember(y, ops.stop_gradient(rows))
@@ -97,6 +97,8 @@ class NumberedDistiller(MutualDistiller):
 
     def check_fit(self, given: Mapping[str, Any]) -> None:
         """Require data that `fit` can learn from, among all that it was given, by name."""
+        if not self.teachers:
+            check_untaught(self.method)
         check_numbered(given, len(self._labels), num_classes(self.peer_a, self.peer_b))
 
     def get_config(self) -> dict[str, Any]:

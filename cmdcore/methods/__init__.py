@@ -3,6 +3,7 @@
 from typing import Any
 
 from cmdcore.methods.apl import APL
+from cmdcore.methods.async_mkd import AsyncMKD
 from cmdcore.methods.backward import Backward
 from cmdcore.methods.cdr import CDR
 from cmdcore.methods.cmd import CMD
@@ -18,12 +19,16 @@ from cmdcore.methods.method import Method, Moment, PeerLosses
 from cmdcore.methods.remembering import Remembering
 from cmdcore.methods.sce import SCE
 from cmdcore.methods.sync_mkd import SyncMKD
+from cmdcore.methods.t2s_kd import T2SKD
+from cmdcore.methods.taught import Taught
 from cmdcore.methods.tf_kd import TfKD
 from cmdcore.named import value_of
 
 METHODS = {
     "cmd": CMD,
     "sync-mkd": SyncMKD,
+    "async-mkd": AsyncMKD,
+    "t2s": T2SKD,
     "kdcl": KDCL,
     "tf-kd": TfKD,
     "gce": GCE,
@@ -47,6 +52,8 @@ __all__ = [
     "KDCL",
     "METHODS",
     "SCE",
+    "T2SKD",
+    "AsyncMKD",
     "Backward",
     "CoTeaching",
     "CoTeachingPlus",
@@ -58,6 +65,7 @@ __all__ = [
     "PeerLosses",
     "Remembering",
     "SyncMKD",
+    "Taught",
     "TfKD",
     "chosen",
     "get",

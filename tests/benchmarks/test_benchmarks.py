@@ -42,7 +42,7 @@ def test_every_kind_of_step_takes_one(kind, monkeypatch):
     assert keras.config.dtype_policy().name == "float32"
 
 
-@pytest.mark.parametrize("name", ["cross entropy", "elr", "forward"])
+@pytest.mark.parametrize("name", ["cross entropy", "elr", "forward", "t2s"])
 def test_a_method_takes_a_step_as_runs_do(name, monkeypatch):
     monkeypatch.setitem(NETWORKS, "small", lambda shape, classes, *_: normalised(shape, classes))
     one_step = method_work.step(name, "small", 8)

@@ -191,6 +191,7 @@ def test_methods_are_listed_with_their_papers_and_constants(invoke):
                 said = said if isinstance(said, str) else f"{said:g}"
                 assert re.search(rf"--{switch} {re.escape(said)}\s", done.output)
     assert "NeurIPS 2018" in done.output
+    assert "--epsilon 0.5 --teacher (a run, or a .keras file)" in done.output
 
 
 def test_code_is_run_on_the_users_word_only(home, tmp_path, monkeypatch):

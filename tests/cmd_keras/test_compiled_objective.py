@@ -74,6 +74,17 @@ def test_what_is_remembered_is_compiled_alike(monkeypatch):
     np.testing.assert_allclose(rows.sum(axis=-1), 1 - 0.9**2, rtol=1e-4)
 
 
+def test_what_a_teacher_says_is_compiled_alike(monkeypatch):
+    keras.utils.set_random_seed(1)
+    teacher = keras.Sequential([keras.Input((5,)), keras.layers.Dense(CLASSES)])
+    arguments = {"method": "t2s", "teacher": teacher}
+    plain, logs = trained(CLASSES + 1, monkeypatch, **arguments)
+    compiled, compiled_logs = trained(CLASSES, monkeypatch, **arguments)
+    for one, two in zip(plain, compiled, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-5 * max(1.0, np.abs(one).max()))
+    assert logs["peer_a_loss"] == pytest.approx(compiled_logs["peer_a_loss"], rel=1e-5)
+
+
 @pytest.mark.parametrize("method", [cmdcore.CoTeachingPlus(0.4), cmdcore.MentorNet(0.4)], ids=str)
 def test_what_is_selected_is_compiled_alike(method, monkeypatch):
     # The only epoch of one is the end of training, where all that these methods do is done.

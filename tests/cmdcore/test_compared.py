@@ -40,7 +40,10 @@ def losses(draw, name):
 
 
 def at(method, q, z_a, z_b):
-    return method.losses(q, *map(cmdcore.log_probabilities, (z_a, z_b)), MOMENT)
+    log_p_a, log_p_b = map(cmdcore.log_probabilities, (z_a, z_b))
+    if isinstance(method, cmdcore.Taught):
+        return method.losses_taught(q, log_p_a, log_p_b, MOMENT, log_p_b)
+    return method.losses(q, log_p_a, log_p_b, MOMENT)
 
 
 def exactly(batch):

@@ -3,14 +3,14 @@ from keras import ops
 
 import cmdcore
 from tests.cmdcore.every_method import EVERY
+from tests.cmdcore.test_compared import at
 
 
 @pytest.mark.parametrize("method", EVERY, ids=str)
 def test_one_class_leaves_nothing_to_be_sure_of(method):
-    q = log_p = ops.zeros((3, 1))
-    moment = cmdcore.Moment(t=1, gamma=2, certainty_a=0.5, certainty_b=0.5)
+    q = z = ops.zeros((3, 1))
     with pytest.raises(ValueError, match="At least 2 classes are needed, received num_classes=1"):
-        method.losses(q, log_p, log_p, moment)
+        at(method, q, z, z)
 
 
 def test_cmd_is_made_again_of_what_it_is_made_of():

@@ -25,12 +25,14 @@ COPIED = ("cmdcore", "cmd_keras", "cli", "reference", "tests", "pyproject.toml",
 CORE = ("tests/cmdcore",)
 FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
        "tests/cmd_keras/test_elr.py", "tests/cmd_keras/test_cdr.py",
+       "tests/cmd_keras/test_async_mkd.py", "tests/cmd_keras/test_teacher.py",
        "tests/cmd_keras/test_trajectories.py",
        "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
 DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",
         "tests/cmd_keras/data/test_fold.py", "tests/cmd_keras/data/test_corrections.py",
         "tests/cmd_keras/data/test_dataset.py", "tests/cmd_keras/data/test_inputs.py")  # fmt: skip
-RUN = ("tests/cmd_keras/run/test_resume.py", "tests/cmd_keras/run/test_same_data.py")
+RUN = ("tests/cmd_keras/run/test_resume.py", "tests/cmd_keras/run/test_same_data.py",
+       "tests/cmd_keras/run/test_teacher.py")  # fmt: skip
 COMPARE = ("tests/cmd_keras/compare/test_differences.py", "tests/cmd_keras/compare/test_grid.py")
 TUNE = ("tests/cmd_keras/tune",)
 GROUPS = {

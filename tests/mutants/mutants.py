@@ -19,6 +19,7 @@ SMALL_LOSS = "cmdcore/methods/small_loss.py"
 CO_TEACHING = "cmdcore/methods/co_teaching.py"
 CO_TEACHING_PLUS = "cmdcore/methods/co_teaching_plus.py"
 MENTOR_NET = "cmdcore/methods/mentor_net.py"
+TEACHER = "cmd_keras/teacher.py"
 TRAIN_SETTINGS = "cmd_keras/run/settings/train_settings.py"
 
 
@@ -104,6 +105,20 @@ MUTANTS = [
            "sync_mkd_losses(q, log_p_a, log_p_b, self.epsilon)", "sync_mkd_losses(q, log_p_a, log_p_b, 0.5)"),
     Mutant("SyncMKD gives each peer the other's loss", SYNC_MKD,
            "return PeerLosses(loss_a, loss_b,", "return PeerLosses(loss_b, loss_a,"),
+    Mutant("AsyncMKD: who rests learns, too", "cmdcore/methods/async_mkd.py",
+           "ops.where(turn_of_a, loss_a, ops.stop_gradient(loss_a))", "loss_a"),
+    Mutant("AsyncMKD begins with B where it is trained", "cmdcore/methods/async_mkd.py",
+           "moment.t % 2 == 1", "moment.t % 2 == 0"),
+    Mutant("T2S KD: both have the loss of A", "cmdcore/methods/t2s_kd.py",
+           "for log_p in (log_p_a, log_p_b)", "for log_p in (log_p_a, log_p_a)"),
+    Mutant("probabilities of a teacher are taken for logits", TEACHER, "ops.log(ops.maximum(p, _TINY))", "p"),
+    Mutant("random layers of a teacher draw lots", TEACHER, "network(x, training=False)", "network(x, training=True)"),
+    Mutant("two networks teach twice as much", TEACHER, " - math.log(len(each))", ""),
+    Mutant("the teacher learns", DISTILLER, "network.trainable = False", "network.trainable = True"),
+    Mutant("a run goes on with another teacher", "cmd_keras/run/folder/same_teacher.py",
+           'if config.get("teacher") != now:', "if False:"),
+    Mutant("a teacher of other classes is believed", "cmd_keras/run/devices/teacher.py",
+           "if run.class_names != dataset.class_names:", "if False:"),
     Mutant("sample weights are ignored", MUTUAL, "if sample_weight is None:", "if True:"),
     Mutant("B's batch statistics stand still", "cmd_keras/peers.py",
            "logits_b = peer_b(x, training=training)", "logits_b = peer_b(x, training=False)"),

@@ -19,6 +19,30 @@ def check_suits(network: str, model: keras.Model, shape: tuple[int, ...], num_cl
         InputError: if it takes another input or several, returns another shape or
             several tensors, or ends in a softmax or sigmoid.
     """
+    check_shapes(network, model, shape, num_classes)
+    source = source_of_probabilities(model)
+    if source is not None:
+        raise InputError(
+            f"{network} must return logits, and its layer {source.name!r} returns probabilities. "
+            "Remove it, or its activation."
+        )
+
+
+def check_shapes(
+    network: str, model: keras.Model, shape: tuple[int, ...], num_classes: int
+) -> None:
+    """Require a model from this input to a number for each class.
+
+    Args:
+        network: What the user calls the model.
+        model: The model; it is built if it was not yet.
+        shape: Of the input, without the batch.
+        num_classes: C.
+
+    Raises:
+        InputError: if it takes another input or several, or returns another shape or several
+            tensors.
+    """
     takes = [tuple(tensor.shape[1:]) for tensor in getattr(model, "inputs", None) or []]
     if takes and not (len(takes) == 1 and _compatible(takes[0], shape)):
         raise InputError(
@@ -36,12 +60,6 @@ def check_suits(network: str, model: keras.Model, shape: tuple[int, ...], num_cl
         raise InputError(
             f"{network} must return one tensor of the shape (None, {num_classes}), a logit for "
             f"each class, and returns {returns}."
-        )
-    source = source_of_probabilities(model)
-    if source is not None:
-        raise InputError(
-            f"{network} must return logits, and its layer {source.name!r} returns probabilities. "
-            "Remove it, or its activation."
         )
 
 

@@ -31,7 +31,7 @@ def load_network(
         InputError: if the file cannot be read, holds layers that need code of their own,
             or is no model from `[batch, *input_shape]` to logits `[batch, num_classes]`.
     """
-    model = _loaded(path)
+    model = loaded(path)
     check_suits(path, model, tuple(input_shape), num_classes)
     if not hasattr(model, "outputs"):
         raise InputError(
@@ -44,7 +44,15 @@ def load_network(
     return model
 
 
-def _loaded(path: str) -> keras.Model:
+def loaded(path: str) -> keras.Model:
+    """The model in a file, without ever executing code that is in it.
+
+    Args:
+        path: Of a `.keras` file.
+
+    Raises:
+        InputError: if it cannot be read, or holds something else.
+    """
     if not zipfile.is_zipfile(path):
         raise InputError(
             f"{path} is not a .keras file, or a torn one. Save the network again with "

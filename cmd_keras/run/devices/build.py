@@ -7,6 +7,7 @@ from cmd_keras.errors import InputError
 from cmd_keras.optimizers import CoupledSGD
 from cmd_keras.peers import begin_alike
 from cmd_keras.run.devices.strategy import Strategy
+from cmd_keras.run.devices.teacher import teachers_of
 from cmd_keras.run.settings.plan import Plan
 from cmd_keras.run.settings.precision import layers_in
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
@@ -65,8 +66,15 @@ def build_distiller(plan: Plan, dataset: data.Dataset) -> NumberedDistiller:
             for network, name in ((settings.network_a, "peer_a"), (settings.network_b, "peer_b"))
         )
         _check_different(peer_a, peer_b, settings)
+        # After the peers: what is drawn for them is what it is without a teacher.
+        teachers = teachers_of(settings.teacher, dataset)
         distiller = NumberedDistiller(
-            dataset.given_labels, peer_a, peer_b, clock=settings.clock, method=plan.method
+            dataset.given_labels,
+            peer_a,
+            peer_b,
+            clock=settings.clock,
+            method=plan.method,
+            teacher=teachers,
         )
         options = {name: getattr(settings, name) for name in OPTIONS_OF["optimizer"]}
         distiller.compile(optimizer=CoupledSGD(**options))

@@ -26,9 +26,10 @@ def announcement(run: Run) -> str:
     noise = f"noise {settings.noise} ({counted(corrupted, 'label')} corrupted)"
     if not corrupted:
         noise = "labels as they are"
+    taught = f", taught by {settings.teacher}" if settings.teacher is not None else ""
     return (
         f"{settings.dataset}: {', '.join(parts)}, {dataset.num_classes} classes, {noise}\n"
         f"peers: {' and '.join(peers)}, recipe {settings.recipe}{arithmetic}\n"
-        f"method: {distiller.method}\n"
+        f"method: {distiller.method}{taught}\n"
         f"switches: {' '.join(f'{k}={v}' for k, v in switches().items()) or 'none'}"
     )

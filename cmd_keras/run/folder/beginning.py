@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cmd_keras.run.folder.same_data import about_data, write_labels
+from cmd_keras.run.folder.same_teacher import about_teacher
 from cmd_keras.run.folder.versions import versions
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def write_beginning(run: "Run") -> None:
             "settings": run.plan.recorded,
             "data": about_data(run.dataset),
             "versions": versions(),
+            **about_teacher(run.distiller.teachers),
         },
     )
     write_labels(run.folder, run.dataset)

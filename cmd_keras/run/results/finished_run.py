@@ -44,6 +44,18 @@ class FinishedRun(RecordedRun):
         Raises:
             InputError: if the run has not ended, or a network cannot be loaded.
         """
+        peers = self.peers()
+        method, _ = named_method(self.settings, num_classes=len(self.class_names))
+        distiller = MutualDistiller(*peers, method=method)
+        distiller.compile()
+        return distiller
+
+    def peers(self) -> list[keras.Model]:
+        """Both trained networks.
+
+        Raises:
+            InputError: if the run has not ended, or a network cannot be loaded.
+        """
         self.folder.check_networks()
         peers = [self._peer(name) for name in ("peer_a", "peer_b")]
         for peer in peers:
@@ -53,10 +65,13 @@ class FinishedRun(RecordedRun):
                     f"and {peer.name}.keras tells {told_apart} apart. One of the two files is not "
                     "that of this run."
                 )
-        method, _ = named_method(self.settings, num_classes=len(self.class_names))
-        distiller = MutualDistiller(*peers, method=method)
-        distiller.compile()
-        return distiller
+        return peers
+
+    @property
+    def test_digest(self) -> str | None:
+        """SHA-256 of the test examples; None of a run that was made before it was kept."""
+        digests = self._config["data"].get("sha256")
+        return digests.get("test") if isinstance(digests, dict) else None
 
     def dataset(self, data_dir: str | None = None) -> Dataset:
         """The data that the run was made with.

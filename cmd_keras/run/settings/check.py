@@ -18,6 +18,7 @@ from cmd_keras.run.settings.choice import check_choice
 from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.packages import check_backend, check_export, check_tensorboard
 from cmd_keras.run.settings.recipes import RECIPES, Recipe, recipe_for
+from cmd_keras.run.settings.teacher import check_teacher
 from cmd_keras.run.settings.train_settings import CHOICES, TrainSettings
 from cmdcore import CMD, Method
 
@@ -37,6 +38,8 @@ def check(settings: TrainSettings) -> None:
             check_choice(name, getattr(settings, name), choices)
     method, _ = named_method(settings, usual_method(settings))
     check_ranges(settings)
+    if settings.teacher is not None:
+        check_teacher(settings.teacher)
     _check_networks(settings)
     options = {name: getattr(settings, name) for names in OPTIONS.values() for name in names}
     variations = {"flip": settings.flip, "pad": settings.pad}

@@ -8,7 +8,7 @@ from cmd_keras.run.settings.choice import check_choice
 from cmd_keras.run.settings.noise_rate import noise_of_labels, rate_of_labels
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
-from cmdcore.methods import METHODS, Method
+from cmdcore.methods import METHODS, Method, Taught
 from cmdcore.value import without_default
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ _VALUES = {"method": METHODS, "mode": modes.MODES, "self_kd": self_kds.SELF_KD}
 # A constant that is no setting: a matrix, which follows from a rate, the kind of noise and the
 # number of classes.
 _MATRIX, _RATE = "transition", "rate"
+# A setting that a method hears, and is no constant of it: whom it learns from.
+_TEACHER = "teacher"
 
 
 def _fields(*choices: type) -> tuple[str, ...]:
@@ -30,7 +32,7 @@ def _fields(*choices: type) -> tuple[str, ...]:
 _CONSTANTS = {name: _fields(*choices.values()) for name, choices in _VALUES.items()}
 # What is dropped where another name is chosen.
 CONSTANTS_OF = {
-    "method": tuple(dict.fromkeys(c for constants in _CONSTANTS.values() for c in constants)),
+    "method": (*dict.fromkeys(c for own in _CONSTANTS.values() for c in own), _TEACHER),
     "mode": _CONSTANTS["mode"],
     "self_kd": _CONSTANTS["self_kd"],
 }
@@ -59,6 +61,8 @@ def named_method(
     if _RATE in _fields(choice):
         options[_RATE] = rate_of_labels(settings)
     heard: dict[str, Any] = {}
+    if issubclass(choice, Taught):
+        heard[_TEACHER] = _named_teacher(settings)
     if _MATRIX in without_default(choice):
         heard[_RATE], noise = options[_RATE], noise_of_labels(settings)
         known = num_classes is not None
@@ -69,6 +73,15 @@ def named_method(
         if given is not None and constant not in heard:
             _refuse(constant, settings.method, heard)
     return method, heard
+
+
+def _named_teacher(settings: "TrainSettings") -> str:
+    if settings.teacher is None:
+        raise InputError(
+            f"method={settings.method} learns from a teacher, and none is named. Give it as "
+            "teacher: a .keras file, or the folder of a run that has ended."
+        )
+    return settings.teacher
 
 
 def _value(

@@ -57,7 +57,7 @@ class TrainSettings:
         b2: Direction and steepness of the threshold, eq. 12.
         self_kd: Of CMD: a name in `cmdcore.self_kd.SELF_KD`.
         epsilon: Fixed self trust of LS, CP and Boot-soft; weight of the teacher in SyncMKD,
-            KDCL and Tf-KD.
+            AsyncMKD, T2S KD, KDCL and Tf-KD.
         b1: Steepness of the adaptive self trust of ProSelfLC and Mconf.
         rho: Certainty from which Mconf trusts itself, eq. 6.
         knowledge: Of CMD: `refined` or `prediction`.
@@ -77,6 +77,7 @@ class TrainSettings:
         exponent: Of Co-teaching and Co-teaching+: how it is approached.
         disagreement_from: Of Co-teaching+: the share of training that is Co-teaching.
         percentile: Of MentorNet: the share of a batch that is easy; None is 1 - rate.
+        teacher: Of T2S KD: a `.keras` file, or the folder of a run that has ended.
         clock: `epoch` or `step`.
         recipe: A name in `RECIPES` of `cmd_keras.run.settings.recipes`.
         network: Of both peers: a name in `cmd_keras.networks.NETWORKS`,
@@ -163,6 +164,7 @@ class TrainSettings:
     exponent: float | None = None
     disagreement_from: float | None = None
     percentile: float | None = None
+    teacher: str | None = None
     clock: str = setting("epoch", choices=CLOCKS)
     recipe: str | None = setting(choices=tuple(RECIPES))
     network: str | None = None

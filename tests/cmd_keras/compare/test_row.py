@@ -22,6 +22,11 @@ from cmd_keras.errors import InputError
             {"method": "forward", "rate": 0.3},
         ),
         (
+            "t2s teacher='runs/my teacher' epsilon=0.3",
+            "t2s teacher=runs/my teacher epsilon=0.3",
+            {"method": "t2s", "teacher": "runs/my teacher", "epsilon": 0.3},
+        ),
+        (
             "kdcl together=mean",
             "kdcl together=mean",
             {"method": "kdcl", "together": "mean"},

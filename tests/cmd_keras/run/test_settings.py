@@ -105,6 +105,19 @@ def test_another_method_hears_its_own_constants_and_no_others():
     assert resolved(settings.changed(method="cmd")) == resolved(TrainSettings())
 
 
+def test_a_teacher_is_dropped_with_the_method_that_learns_from_it():
+    taught = resolved(TrainSettings(method="t2s", teacher="runs/teacher"))
+    assert (taught.teacher, taught.epsilon) == ("runs/teacher", 0.5)
+    assert named_method(taught)[0] == cmdcore.T2SKD(epsilon=0.5)
+    assert TrainSettings.from_json(taught.to_json()) == taught
+    assert resolved(taught.changed(method="sync-mkd")).teacher is None
+    assert taught.changed(teacher="runs/other", seed=3).teacher == "runs/other"
+    with pytest.raises(InputError, match="learns from a teacher, and none is named"):
+        check(TrainSettings(method="t2s"))
+    with pytest.raises(InputError, match="teacher has no effect with method=gce, which has q"):
+        check(TrainSettings(method="gce", teacher="runs/teacher"))
+
+
 BY_RATE = {
     "co-teaching": cmdcore.CoTeaching(0.4),
     "co-teaching+": cmdcore.CoTeachingPlus(0.4),

@@ -161,7 +161,7 @@ def with_softmax(input_shape, num_classes):
         ({"batch_size": np.int64(-3)}, "batch_size must be at least 1"),
         ({"learning_rate": float("nan")}, "learning_rate must be above 0, received nan"),
         ({"weight_decay": -1.0}, "weight_decay must be at least 0 and finite"),
-        ({"method": "cdm"}, "method must be one of 'cmd', 'sync-mkd', 'kdcl'"),
+        ({"method": "cdm"}, "method must be one of 'cmd', 'sync-mkd', 'async-mkd', 'kdcl'"),
         ({"method": "co-teaching"}, "method='co-teaching' needs rate. Give the value itself"),
         ({"network": "mpl"}, "Unknown network 'mpl'. Did you mean 'mlp'?"),
         ({"network": "os:system"}, "Unknown network 'os:system'"),

@@ -21,6 +21,7 @@ from cmd_keras.tune.study import open_study
         ({"mode": "static", "self_kd": "ce"}, (), {"eta"}),
         ({"self_kd": "ls"}, ("epsilon",), {"eta", "b2", "epsilon"}),
         ({"method": "sync-mkd"}, ("epsilon", "learning_rate"), {"epsilon", "learning_rate"}),
+        ({"method": "async-mkd"}, ("epsilon",), {"epsilon"}),
         ({"method": "elr"}, ("regularization", "epsilon"), {"regularization"}),
         ({"method": "elr"}, ("target_momentum",), {"target_momentum"}),
         ({}, ("rho", "knowledge"), {"eta", "b2", "b1", "rho", "knowledge"}),

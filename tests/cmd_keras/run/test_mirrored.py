@@ -22,10 +22,13 @@ TOLERANCE = 1e-5
 def orders(folder, devices):
     # 153 = 4 · 38 + 1: in the last batch all devices but one have no example.
     settings = apart.settings(folder, strategy="mirrored", batch_size=38, epochs=2)
+    taught = {**settings, "method": "t2s", "teacher": str(folder / "normalised-1"), "epochs": 1}
+    taught = {name: value for name, value in taught.items() if name not in ("mode", "eta")}
     return [
         {"weighted": str(folder / f"weighted-{devices}.npz")},
         {"settings": settings, "output": str(folder / f"normalised-{devices}")},
-    ]
+        {"settings": taught, "output": str(folder / f"taught-{devices}")},
+    ][: 3 if devices < 3 else 2]
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +59,15 @@ def test_weights_statistics_and_velocities_follow_one_device(folder, devices):
     assert apart.deviation(one, several) < TOLERANCE
     # A network that does not learn would follow itself.
     assert apart.rows(several)[-1]["loss"] < apart.rows(several)[0]["loss"] - 0.01
+
+
+def test_a_teacher_stands_on_every_device_and_stays_as_it_is(folder):
+    assert apart.deviation(folder / "taught-1", folder / "taught-2") < TOLERANCE
+    one, two = (apart.rows(folder / f"taught-{devices}")[-1] for devices in (1, 2))
+    assert two["teacher_accuracy"] == pytest.approx(one["teacher_accuracy"])
+    of_teacher = keras.saving.load_model(folder / "normalised-1/peer_a.keras").get_weights()
+    kept = apart.state(folder / "taught-2")
+    assert all(any(np.array_equal(weight, value) for value in kept) for weight in of_teacher)
 
 
 @pytest.mark.parametrize("devices", DEVICES[1:])

@@ -131,6 +131,7 @@ _OPTIONS = (
     click.option("--q", type=float, help="gce: near 0 as cross entropy, 1 as 1 - p_y. [0.7]"),
     click.option("--alpha", type=float, help="sce [6], apl [10]: weight of CE or NCE."),
     click.option("--beta", type=float, help="sce, apl: weight of reverse cross entropy. [0.1]"),
+    click.option("--weight", type=float, help="dmi: of its loss. [1e-4]"),
     click.option(
         "--regularization", type=float, help="elr: weight of what was predicted before. [7]"
     ),
@@ -146,8 +147,8 @@ _OPTIONS = (
     click.option(
         "--warmup",
         type=float,
-        help="co-teaching, co-teaching+, cdr: share of training in which the rate is approached. "
-        "[0.05]",
+        help="co-teaching, co-teaching+, cdr: share of training in which the rate is approached "
+        "[0.05]; dmi: with cross entropy [0.55].",
     ),
     click.option(
         "--exponent", type=float, help="co-teaching, co-teaching+: how; 1 is a straight line. [1]"

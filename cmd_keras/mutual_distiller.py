@@ -287,7 +287,7 @@ class MutualDistiller(TrainStep, keras.Model):
     def check_fit(self, given: Mapping[str, Any]) -> None:
         """Require data that `fit` can learn from, among all that it was given, by name."""
         check_forgetful(self.method)
-        check_fit(given, num_classes(self.peer_a, self.peer_b))
+        check_fit(given, num_classes(self.peer_a, self.peer_b), self.method)
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Measures both peers; `keras.Model.evaluate`, with its arguments.

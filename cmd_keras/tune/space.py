@@ -67,6 +67,8 @@ ALSO = {
     # They hold what the authors of ELR chose, 3 and 7, and 0.7 and 0.9.
     "regularization": Numbers(0.5, 20.0, log=True),
     "target_momentum": Numbers(0.1, 0.99),
+    # Of DMI: a learning rate of 1e-6, as the authors have it, where ours is 1 or 1e-4.
+    "weight": Numbers(1e-6, 1e-2, log=True),
     "learning_rate": Numbers(1e-3, 0.5, log=True),
 }
 

@@ -8,6 +8,7 @@ from cmdcore.methods.cdr import CDR
 from cmdcore.methods.cmd import CMD
 from cmdcore.methods.co_teaching import CoTeaching
 from cmdcore.methods.co_teaching_plus import CoTeachingPlus
+from cmdcore.methods.dmi import DMI
 from cmdcore.methods.editing import Editing
 from cmdcore.methods.elr import ELR
 from cmdcore.methods.forward import Forward
@@ -29,6 +30,7 @@ METHODS = {
     "gce": GCE,
     "sce": SCE,
     "apl": APL,
+    "dmi": DMI,
     "elr": ELR,
     "co-teaching": CoTeaching,
     "co-teaching+": CoTeachingPlus,
@@ -42,6 +44,7 @@ __all__ = [
     "APL",
     "CDR",
     "CMD",
+    "DMI",
     "ELR",
     "GCE",
     "KDCL",

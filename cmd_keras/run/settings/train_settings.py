@@ -68,12 +68,13 @@ class TrainSettings:
         q: Of GCE: between cross entropy, near 0, and 1 - p_y, 1.
         alpha: Of SCE and APL: weight of the loss that learns every label.
         beta: Of SCE and APL: weight of the one that mistrusts it.
+        weight: Of DMI: what its loss is multiplied with, as learning rates are not its own.
         regularization: Of ELR: weight of the term that keeps to earlier predictions.
         target_momentum: Of ELR: how much of these stays in a step.
         rate: Of Co-teaching, Co-teaching+, MentorNet, Forward, Backward and CDR: the share of
             labels that are wrong; None is that of the noise.
         warmup: Of Co-teaching, Co-teaching+ and CDR: the share of training in which it is
-            approached.
+            approached; of DMI: the one with cross entropy.
         exponent: Of Co-teaching and Co-teaching+: how it is approached.
         disagreement_from: Of Co-teaching+: the share of training that is Co-teaching.
         percentile: Of MentorNet: the share of a batch that is easy; None is 1 - rate.
@@ -156,6 +157,7 @@ class TrainSettings:
     q: float | None = None
     alpha: float | None = None
     beta: float | None = None
+    weight: float | None = None
     regularization: float | None = None
     target_momentum: float | None = None
     rate: float | None = None

@@ -23,6 +23,7 @@ from cmd_keras.tune.study import open_study
         ({"method": "sync-mkd"}, ("epsilon", "learning_rate"), {"epsilon", "learning_rate"}),
         ({"method": "elr"}, ("regularization", "epsilon"), {"regularization"}),
         ({"method": "elr"}, ("target_momentum",), {"target_momentum"}),
+        ({"method": "dmi"}, ("weight", "rho"), {"weight"}),
         ({}, ("rho", "knowledge"), {"eta", "b2", "b1", "rho", "knowledge"}),
     ],
 )

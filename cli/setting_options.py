@@ -6,6 +6,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from cmd_keras.run.settings.schedule_settings import SCHEDULE
 from cmd_keras.run.settings.train_settings import CHOICES
 
 from .choice import NearestChoice, NetworkName
@@ -160,6 +161,10 @@ _OPTIONS = (
     ),
     click.option(
         "--percentile", type=float, help="mentornet: share of a batch that is easy. [1 - rate]"
+    ),
+    *(
+        click.option(f"--{name.replace('_', '-')}", type=float, help="s2e: of its schedule R(t).")
+        for name in SCHEDULE
     ),
     click.option(
         "--clock", type=NearestChoice(CHOICES["clock"]), help="What t counts in t/Γ. [epoch]"

@@ -17,6 +17,7 @@ from cmdcore.methods.kdcl import KDCL
 from cmdcore.methods.mentor_net import MentorNet
 from cmdcore.methods.method import Method, Moment, PeerLosses
 from cmdcore.methods.remembering import Remembering
+from cmdcore.methods.s2e import S2E
 from cmdcore.methods.sce import SCE
 from cmdcore.methods.sync_mkd import SyncMKD
 from cmdcore.methods.tf_kd import TfKD
@@ -34,6 +35,7 @@ METHODS = {
     "elr": ELR,
     "co-teaching": CoTeaching,
     "co-teaching+": CoTeachingPlus,
+    "s2e": S2E,
     "mentornet": MentorNet,
     "forward": Forward,
     "backward": Backward,
@@ -49,6 +51,7 @@ __all__ = [
     "GCE",
     "KDCL",
     "METHODS",
+    "S2E",
     "SCE",
     "Backward",
     "CoTeaching",

@@ -13,6 +13,7 @@ from cmd_keras.run.settings.noise_rate import rate_of_noise
 from cmd_keras.run.settings.packages import FORMATS
 from cmd_keras.run.settings.precision import PRECISIONS
 from cmd_keras.run.settings.recipes import OF_RECIPE, RECIPES
+from cmd_keras.run.settings.schedule_settings import SCHEDULE, ScheduleSettings
 from cmd_keras.run.settings.setting import (
     a_count,
     above_0,
@@ -30,8 +31,10 @@ from cmdcore.methods.method import CLOCKS
 
 
 @dataclasses.dataclass(frozen=True)
-class TrainSettings:
+class TrainSettings(ScheduleSettings):
     """The settings of one run. None means: as the recipe or the method has it.
+
+    The constants of S2E's schedule are among them: see `ScheduleSettings`.
 
     Args:
         dataset: `digits`, a name of tensorflow-datasets, `folder:PATH`, `npz:FILE`
@@ -255,6 +258,8 @@ class TrainSettings:
 # Where code may be named.
 _NETWORKS = ("network", "network_a", "network_b")
 _WRITTEN = [field for field in dataclasses.fields(TrainSettings) if field.name != "trusted"]
+# Those that are inherited come last.
+_WRITTEN.sort(key=lambda field: field.name in SCHEDULE)
 # The settings that are a name, and the names that each may be.
 CHOICES = {field.name: choices for field in _WRITTEN if (choices := field.metadata.get("choices"))}
 # The settings that are arguments of `data.load`, and those of the optimizer.

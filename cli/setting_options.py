@@ -6,6 +6,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from cmd_keras.run.settings.schedule_settings import SCHEDULE
 from cmd_keras.run.settings.train_settings import CHOICES
 
 from .choice import NearestChoice, NetworkName
@@ -131,6 +132,7 @@ _OPTIONS = (
     click.option("--q", type=float, help="gce: near 0 as cross entropy, 1 as 1 - p_y. [0.7]"),
     click.option("--alpha", type=float, help="sce [6], apl [10]: weight of CE or NCE."),
     click.option("--beta", type=float, help="sce, apl: weight of reverse cross entropy. [0.1]"),
+    click.option("--weight", type=float, help="dmi: of its loss. [1e-4]"),
     click.option(
         "--regularization", type=float, help="elr: weight of what was predicted before. [7]"
     ),
@@ -146,8 +148,8 @@ _OPTIONS = (
     click.option(
         "--warmup",
         type=float,
-        help="co-teaching, co-teaching+, cdr: share of training in which the rate is approached. "
-        "[0.05]",
+        help="co-teaching, co-teaching+, cdr: share of training in which the rate is approached "
+        "[0.05]; dmi: with cross entropy [0.55].",
     ),
     click.option(
         "--exponent", type=float, help="co-teaching, co-teaching+: how; 1 is a straight line. [1]"
@@ -159,6 +161,10 @@ _OPTIONS = (
     ),
     click.option(
         "--percentile", type=float, help="mentornet: share of a batch that is easy. [1 - rate]"
+    ),
+    *(
+        click.option(f"--{name.replace('_', '-')}", type=float, help="s2e: of its schedule R(t).")
+        for name in SCHEDULE
     ),
     click.option(
         "--teacher", metavar="RUN", help="t2s: whom both learn from: a run, or a .keras file."

@@ -10,23 +10,45 @@ import numpy as np
 import pandas as pd
 
 from cmd_keras.finite import as_numpy, finite_examples, is_array, is_sparse
+from cmdcore import Method
+
+# What `fit` takes where nothing is said.
+_BATCH_OF_KERAS = 32
 
 
-def check_fit(arguments: Mapping[str, Any], num_classes: int | None) -> None:
+def check_fit(arguments: Mapping[str, Any], num_classes: int | None, method: Method) -> None:
     """Require data that `fit` can learn from.
 
     Args:
         arguments: All that `fit` was given, by name.
         num_classes: C, or None if it is not known yet.
+        method: How it learns.
 
     Raises:
-        ValueError: naming the first offending sample, label or class.
+        ValueError: naming the first offending sample, label or class, or that batches are
+            too small for the method.
     """
+    check_batches(arguments, num_classes, method)
     x, y = arguments.get("x"), arguments.get("y")
     check_arrays(x, y, arguments.get("sample_weight"), num_classes)
     check_validation(arguments, num_classes)
     if arguments.get("class_weight") is not None:
         check_class_weight(arguments["class_weight"], num_classes)
+
+
+def check_batches(arguments: Mapping[str, Any], num_classes: int | None, method: Method) -> None:
+    """Require batches that are large enough for the method, if they are made of arrays.
+
+    Args:
+        arguments: All that `fit` was given, by name.
+        num_classes: C, or None if it is not known yet.
+        method: How it learns.
+
+    Raises:
+        ValueError: if they are not.
+    """
+    if num_classes is not None and arguments.get("y") is not None:
+        method.check_batch_size(arguments.get("batch_size") or _BATCH_OF_KERAS, num_classes)
 
 
 def check_validation(arguments: Mapping[str, Any], num_classes: int | None) -> None:

@@ -284,7 +284,7 @@ class MutualDistiller(TrainStep, Timed, keras.Model):
         check_forgetful(self.method)
         if not self.teachers:
             check_untaught(self.method)
-        check_fit(given, num_classes(self.peer_a, self.peer_b))
+        check_fit(given, num_classes(self.peer_a, self.peer_b), self.method)
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Measures both peers; `keras.Model.evaluate`, with its arguments.

@@ -14,8 +14,22 @@ def unit_interval(name: str, value: float) -> None:
         Traceback (most recent call last):
         ValueError: epsilon must lie in [0, 1], received epsilon=1.5.
     """
-    if not 0.0 <= value <= 1.0:
-        raise ValueError(f"{name} must lie in [0, 1], received {name}={value}.")
+    between(name, value, 0.0, 1.0)
+
+
+def between(name: str, value: float, low: float, high: float) -> None:
+    """Require `low <= value <= high`.
+
+    Raises:
+        ValueError: naming the constant, what was given and the allowed range.
+
+    Example:
+        >>> cmdcore.ranges.between("forget_e", 3.0, 0.0, 2.0)
+        Traceback (most recent call last):
+        ValueError: forget_e must lie in [0, 2], received forget_e=3.0.
+    """
+    if not low <= value <= high:
+        raise ValueError(f"{name} must lie in [{low:g}, {high:g}], received {name}={value}.")
 
 
 def one_of(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -75,6 +75,22 @@ def d_L_APL(q, z, alpha, beta):
     return alpha * d_L_NCE(q, z) + beta * d_L_RCE(q, z)
 
 
+def U_DMI(q, z):
+    """sum q p^T over the batch, [C, C]; Xu et al., NeurIPS 2019, section 4.1, times n."""
+    return q.T @ np.exp(eq.log_p(z))
+
+
+def L_DMI(q, z):
+    """-log|det U|, one number for the batch; there, eq. 7, without a constant."""
+    return -np.linalg.slogdet(U_DMI(q, z)).logabsdet
+
+
+def d_L_DMI(q, z):
+    """Its gradient: d log|det U| / dU = U^-T, so -p U^-1 q with respect to an example's log p."""
+    p = np.exp(eq.log_p(z))
+    return _to_logits(-p * np.linalg.solve(U_DMI(q, z), q.T).T, z)
+
+
 def u_T(q, a, T):
     """The virtual teacher at temperature T; Yuan et al., CVPR 2020, eq. 8, as in their code."""
     u = a * q + (1.0 - a) / (q.shape[-1] - 1) * (1.0 - q)

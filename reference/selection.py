@@ -15,6 +15,19 @@ def R(t, Gamma, tau, warmup, c):
     return tau * min(1.0, t / Gamma / warmup) ** c
 
 
+def R_S2E(t, Gamma, constants):
+    """S2E, Yao et al., ICML 2020, section 3.1, in 200 epochs; as in their code at most 0.99."""
+    a, b, c, d, e, g, lam, kappa, omega, nu, mu, rho = constants
+    E = 200.0
+    t = E * t / Gamma
+    f1 = 1.0 - np.exp(-lam * t**kappa)
+    f2 = 1.0 - (omega * t + 1.0) ** -nu
+    f3 = 1.0 - np.log(1.0 + mu) / np.log(1.0 + mu + rho * t)
+    rising = a * f1 + (1.0 - a) * b * f2 + (1.0 - a) * (1.0 - b) * f3
+    falling = c * (t / E) ** e + d * np.log(1.0 + t**g) / np.log(1.0 + E**g)
+    return min(0.99, max(0.0, rising - falling))
+
+
 def smallest(losses, n):
     """The n examples with the smallest losses; of equal ones the first."""
     chosen = np.zeros(len(losses), bool)
@@ -89,7 +102,7 @@ def d_L_Backward(q, z, T):
 
 
 def train_co_teaching(
-    peer_A, peer_B, x, q, batches, learning_rates, *, tau, warmup, c, momentum=0.9, decay=5e-4
+    peer_A, peer_B, x, q, batches, learning_rates, *, forgotten, momentum=0.9, decay=5e-4
 ):
     """Train both peers with Co-teaching, and say what happened in each epoch.
 
@@ -99,7 +112,7 @@ def train_co_teaching(
         q: annotated labels, [n, C].
         batches: index arrays of the batches of an epoch, in order.
         learning_rates: one for each of the Gamma epochs.
-        tau, warmup, c: of R(t).
+        forgotten: the schedule, R(t, Gamma).
         momentum, decay: of SGD.
 
     Returns:
@@ -113,7 +126,7 @@ def train_co_teaching(
         for batch in batches:
             x_i, q_i = x[batch], q[batch]
             z_A, z_B = peer_A.logits(x_i), peer_B.logits(x_i)
-            share = 1.0 - R(t, len(learning_rates), tau, warmup, c)
+            share = 1.0 - forgotten(t, len(learning_rates))
             chosen_A, chosen_B = co_teaching(q_i, z_A, z_B, share)
             for name, peer, z, chosen in (
                 ("A", peer_A, z_A, chosen_A),

@@ -22,6 +22,7 @@ import cmdcore
 from cmd_keras.run import TrainSettings, check, resolved, resume
 from cmd_keras.run.results.evaluate import evaluate
 from cmd_keras.run.results.finished_run import FinishedRun
+from cmd_keras.run.settings.schedule_settings import SCHEDULE
 
 BEFORE = Path(__file__).parent / "before"
 
@@ -84,6 +85,7 @@ def test_a_configuration_means_what_it_meant(before):
     of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
     of_elr = ("regularization", "target_momentum")
     by_rate = ("rate", "warmup", "exponent", "disagreement_from", "percentile")
-    others = (*of_other_methods, *of_elr, *by_rate)
+    of_losses = ("weight",)
+    others = (*of_other_methods, *of_elr, *by_rate, *of_losses, *SCHEDULE)
     assert {written.pop(name) for name in (*new, *others)} == {None}
     assert written == recorded

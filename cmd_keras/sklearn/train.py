@@ -40,11 +40,14 @@ def train(
 
     Raises:
         InputError: if the network cannot be had or does not fit the inputs.
+        ValueError: if batches are too small for the method.
         DivergenceError: if a loss becomes NaN or infinite.
     """
+    num_classes = int(labels.max()) + 1
+    method.check_batch_size(settings.batch_size, num_classes)
     source = ArrayInputs(inputs)
     with seeded(settings.seed):
-        peers = draw_peers(network, source, int(labels.max()) + 1)
+        peers = draw_peers(network, source, num_classes)
         distiller, y = _distiller(peers, method, labels)
         options = {name: getattr(settings, name) for name in OPTIONS_OF["optimizer"]}
         distiller.compile(optimizer=CoupledSGD(**options))

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from cmd_keras.arguments import named
+from cmd_keras.array_check import check_batches
 from cmd_keras.example_memory import ExampleMemory
 from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.mutual_objective import check_untaught, remembering_objective
@@ -99,7 +100,9 @@ class NumberedDistiller(MutualDistiller):
         """Require data that `fit` can learn from, among all that it was given, by name."""
         if not self.teachers:
             check_untaught(self.method)
-        check_numbered(given, len(self._labels), num_classes(self.peer_a, self.peer_b))
+        classes = num_classes(self.peer_a, self.peer_b)
+        check_batches(given, classes, self.method)
+        check_numbered(given, len(self._labels), classes)
 
     def get_config(self) -> dict[str, Any]:
         """Everything `__init__` takes, serialised."""

@@ -8,10 +8,12 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from cmd_keras.run.settings.method import CONSTANTS_OF, named_method
+from cmd_keras.run.settings.schedule_settings import SCHEDULE
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
 from cmdcore.methods.cmd import KNOWLEDGE
+from cmdcore.methods.s2e import BOXES
 
 if TYPE_CHECKING:
     import optuna
@@ -57,6 +59,8 @@ SEARCHED = {
     "b2": Numbers(-20.0, 5.0),
     "b1": Numbers(2.0, 40.0, log=True),
 }
+# Of S2E's schedule: of c and d half, or most schedules would come back to 0.
+_BOXES = {**BOXES, "forget_c": (0.0, 0.5), "forget_d": (0.0, 0.5)}
 # What is searched if it is asked for. Names come first: they decide what else is heard.
 ALSO = {
     "mode": Names(tuple(modes.MODES)),
@@ -67,6 +71,9 @@ ALSO = {
     # They hold what the authors of ELR chose, 3 and 7, and 0.7 and 0.9.
     "regularization": Numbers(0.5, 20.0, log=True),
     "target_momentum": Numbers(0.1, 0.99),
+    # Of DMI: a learning rate of 1e-6, as the authors have it, where ours is 1 or 1e-4.
+    "weight": Numbers(1e-6, 1e-2, log=True),
+    **{name: Numbers(*_BOXES.get(name, (0.0, 1.0))) for name in SCHEDULE},
     "learning_rate": Numbers(1e-3, 0.5, log=True),
 }
 

@@ -9,6 +9,7 @@ from cmdcore.methods.cdr import CDR
 from cmdcore.methods.cmd import CMD
 from cmdcore.methods.co_teaching import CoTeaching
 from cmdcore.methods.co_teaching_plus import CoTeachingPlus
+from cmdcore.methods.dmi import DMI
 from cmdcore.methods.editing import Editing
 from cmdcore.methods.elr import ELR
 from cmdcore.methods.forward import Forward
@@ -17,6 +18,7 @@ from cmdcore.methods.kdcl import KDCL
 from cmdcore.methods.mentor_net import MentorNet
 from cmdcore.methods.method import Method, Moment, PeerLosses
 from cmdcore.methods.remembering import Remembering
+from cmdcore.methods.s2e import S2E
 from cmdcore.methods.sce import SCE
 from cmdcore.methods.sync_mkd import SyncMKD
 from cmdcore.methods.t2s_kd import T2SKD
@@ -34,9 +36,11 @@ METHODS = {
     "gce": GCE,
     "sce": SCE,
     "apl": APL,
+    "dmi": DMI,
     "elr": ELR,
     "co-teaching": CoTeaching,
     "co-teaching+": CoTeachingPlus,
+    "s2e": S2E,
     "mentornet": MentorNet,
     "forward": Forward,
     "backward": Backward,
@@ -47,10 +51,12 @@ __all__ = [
     "APL",
     "CDR",
     "CMD",
+    "DMI",
     "ELR",
     "GCE",
     "KDCL",
     "METHODS",
+    "S2E",
     "SCE",
     "T2SKD",
     "AsyncMKD",

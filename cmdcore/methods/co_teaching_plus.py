@@ -4,7 +4,8 @@ import dataclasses
 
 from cmdcore import ops, ranges
 from cmdcore.after_keras import registered
-from cmdcore.methods.co_teaching import Choice, CoTeaching
+from cmdcore.methods.co_teaching import CoTeaching
+from cmdcore.methods.exchanging import Choice
 from cmdcore.methods.small_loss import kept, smallest
 from cmdcore.tensor import Tensor
 

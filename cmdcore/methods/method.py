@@ -81,6 +81,20 @@ class Method(Value, abc.ABC):
             of `loss_b` with respect to A.
         """
 
+    def check_batch_size(self, batch_size: int, num_classes: int) -> None:
+        """Require batches from which the method can learn: any, unless it says otherwise.
+
+        Args:
+            batch_size: B.
+            num_classes: C.
+
+        Raises:
+            ValueError: if it cannot.
+
+        Example:
+            >>> cmdcore.GCE().check_batch_size(1, num_classes=100)
+        """
+
 
 # What `sureness` measures.
 SURENESS = ("peer_a_entropy", "peer_b_entropy", "peer_a_certainty", "peer_b_certainty")

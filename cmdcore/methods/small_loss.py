@@ -1,6 +1,6 @@
 """Small losses first: wrong labels are learned late, and have a large loss until then.
 
-What Co-teaching, Co-teaching+ and MentorNet share: how many examples of a batch are learned
+What Co-teaching, Co-teaching+, S2E and MentorNet share: how many examples of a batch are learned
 from, and which. Both are constants, through which no gradient flows.
 """
 

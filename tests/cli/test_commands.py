@@ -176,6 +176,7 @@ BAD = [
     (["schedule", "--epochs", "100000000000"], "1"),
     (["train", "--epochs", "99999999999999999999"], "at most 1,000,000"),
     (["train", "--batch-size", "2000"], "at most the 1,297 training examples"),
+    (["train", "--method", "dmi", "--batch-size", "8"], "must hold each of the 10 classes"),
     (["train", "--weight-decay", "inf"], "and finite"),
     (["train", "--dataset", ""], "is not a name"),
     (["train", "--dataset", "../x"], "is not a name"),

@@ -4,7 +4,7 @@ import pytest
 from keras import ops
 
 import cmdcore
-from cmd_keras import MutualDistiller
+from cmd_keras import MutualDistiller, NumberedDistiller
 from reference import equations as eq
 from tests.cmd_keras.peers import digits, distiller, peer, weights
 
@@ -455,6 +455,19 @@ def test_config_round_trip():
         "step",
     )
     assert copy.peer_a.count_params() == model.peer_a.count_params()
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+def test_batches_of_arrays_that_are_too_small_for_the_method_are_refused(numbered):
+    x, y = np.zeros((40, 64), "float32"), np.arange(40) % 10
+    model = MutualDistiller(peer(), peer(), method="dmi")
+    if numbered:
+        model = NumberedDistiller(y, peer(), peer(), method="dmi")
+    model.compile("sgd")
+    given = np.arange(40) if numbered else y
+    with pytest.raises(ValueError, match=r"must hold each of the 10 classes .* holds 9 examples"):
+        model.fit(x, given, batch_size=9, verbose=0)
+    assert "regular_a" in model.fit(x, given, verbose=0).history
 
 
 def test_keras_callbacks_work(tmp_path):

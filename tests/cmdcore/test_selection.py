@@ -1,5 +1,7 @@
 """Methods that select examples, and what they become."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -8,6 +10,7 @@ from keras import ops
 
 import cmdcore
 from cmdcore.methods import small_loss
+from cmdcore.methods.s2e import BOXES
 from reference import equations as eq
 from reference import selection
 from tests import deviation
@@ -99,6 +102,54 @@ def test_disagreement_is_looked_at_after_a_while(drawn):
     rule = selection.co_teaching if t / 20 <= PLUS_FROM else selection.co_teaching_plus
     chosen = rule(*exact, share_of(constants, t))
     check_selected("CoTeachingPlus", method, batch, exact, chosen, t)
+
+
+@st.composite
+def schedules(draw):
+    """The twelve constants of S2E: of their boxes' ends and of what lies between."""
+    boxes = [BOXES.get(field.name, (0.0, 1.0)) for field in dataclasses.fields(cmdcore.S2E)]
+    return [low + (high - low) * draw(st.integers(0, 64)) / 64 for low, high in boxes]
+
+
+@given(schedules())
+def test_s2e_forgets_as_its_schedule_says(constants):
+    method = cmdcore.S2E(*constants)
+    for t in (1, 10, 19, 20):
+        found = method.forgotten(moment(t).progress("float32"))
+        expected = selection.R_S2E(t, 20, constants)
+        deviation.check("R_S2E", found, expected, 1e-5)
+
+
+@given(selections(), schedules())
+def test_what_s2e_does_not_forget_is_learned_as_by_co_teaching(drawn, constants):
+    batch, exact, _, t = drawn
+    share = 1.0 - selection.R_S2E(t, 20, constants)
+    # Float32 cannot tell on which side of a whole number of examples a share lies.
+    assume(abs(share * len(batch[0]) - round(share * len(batch[0]))) > 1e-3 or share == 1.0)
+    chosen = selection.co_teaching(*exact, share)
+    check_selected("S2E", cmdcore.S2E(*constants), batch, exact, chosen, t)
+
+
+@pytest.mark.parametrize(
+    ("constants", "expected"),
+    [
+        ({"a": 0.0, "b": 0.0, "rho": 0.0}, 0.0),  # nothing rises
+        ({"a": 1.0, "lambda": 0.0}, 0.0),
+        ({"a": 1.0, "lambda": 1.0, "kappa": 1.0}, 0.99),  # at most
+        ({"a": 1.0, "lambda": 1.0, "kappa": 0.0}, 1 - np.exp(-1)),
+        ({"a": 0.0, "b": 1.0, "omega": 1.0, "nu": 1.0}, 1 - 1 / 101),
+        ({"a": 0.0, "b": 1.0, "omega": 0.04, "nu": 0.5}, 1 - 5**-0.5),
+        ({"a": 0.0, "b": 0.0, "mu": 1.0, "rho": 0.02}, 0.5),
+        ({"a": 1.0, "lambda": 1.0, "kappa": 1.0, "c": 1.0, "e": 2.0}, 0.75),
+        ({"a": 1.0, "lambda": 1.0, "kappa": 1.0, "d": 0.5, "g": 0.0}, 0.5),
+        ({"a": 0.5, "lambda": 1.0, "kappa": 1.0, "c": 1.0, "d": 1.0}, 0.0),  # at least
+    ],
+)
+def test_what_the_parts_of_the_schedule_say_halfway(constants, expected):
+    given = {f"forget_{name}": value for name, value in constants.items()}
+    method = cmdcore.S2E(**{"forget_c": 0.0, "forget_d": 0.0, **given})
+    found = float(method.forgotten(ops.convert_to_tensor(0.5, "float32")))
+    assert found == pytest.approx(min(expected, 0.99), abs=1e-6)
 
 
 @given(selections(), st.sampled_from([None, 0.25, 0.75, 1.0]))
@@ -221,6 +272,12 @@ def test_a_replica_may_have_no_example(method, t):
         (lambda: cmdcore.CoTeachingPlus(0.4, disagreement_from=2.0), "disagreement_from must lie"),
         (lambda: cmdcore.MentorNet(rate=float("nan")), "received rate=nan"),
         (lambda: cmdcore.MentorNet(0.4, percentile=0.0), r"percentile must lie in \(0, 1\]"),
+        (
+            lambda: cmdcore.S2E(forget_a=1.1),
+            r"forget_a must lie in \[0, 1\], received forget_a=1.1",
+        ),
+        (lambda: cmdcore.S2E(forget_g=2.5), r"forget_g must lie in \[0, 2\]"),
+        (lambda: cmdcore.S2E(forget_mu=0.0), r"forget_mu must lie in \[0.001, 1\]"),
         (
             lambda: cmdcore.methods.get("co-teaching"),
             r"method='co-teaching' needs rate\. Give .* CoTeaching\(rate=\.\.\.\)",

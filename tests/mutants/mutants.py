@@ -16,7 +16,8 @@ CORRECTIONS = "cmd_keras/data/corrections.py"
 CLASSIFIER = "cmd_keras/sklearn/classifier.py"
 CHECKPOINTS = "cmd_keras/run/epochs/checkpoints.py"
 SMALL_LOSS = "cmdcore/methods/small_loss.py"
-CO_TEACHING = "cmdcore/methods/co_teaching.py"
+EXCHANGING = "cmdcore/methods/exchanging.py"
+S2E = "cmdcore/methods/s2e.py"
 CO_TEACHING_PLUS = "cmdcore/methods/co_teaching_plus.py"
 MENTOR_NET = "cmdcore/methods/mentor_net.py"
 TEACHER = "cmd_keras/teacher.py"
@@ -275,11 +276,17 @@ MUTANTS = [
            "else methods.get(self.method)", "else _TABLE.method"),
     Mutant("a classifier decides what others draw", "cmd_keras/sklearn/seeded.py",
            "np.random.set_state(numpy)", "pass"),
+    Mutant("DMI: the inverse the other way round", "cmdcore/methods/dmi.py",
+           "-ops.matmul(q, ops.transpose(inverse))", "-ops.matmul(q, inverse)"),
+    Mutant("DMI: a singular batch teaches", "cmdcore/methods/dmi.py",
+           "singular = ops.min(diagonal) < _SINGULAR * ops.max(diagonal)", "singular = ops.min(diagonal) < 0"),
+    Mutant("DMI: a share of the gradient is as large as all of it", "cmdcore/methods/dmi.py",
+           "return size * linear - log_det", "return linear - log_det"),
     Mutant("CDR: all weights are critical", "cmdcore/methods/cdr.py",
            "ops.where(value >= least, gradient * share, zero)", "gradient * share"),
     Mutant("only A has its gradients edited", "cmd_keras/edited_gradients.py",
            "for peer in (range(own), range(own, len(weights))):", "for peer in (range(own),):"),
-    Mutant("Co-teaching: a peer chooses for itself", CO_TEACHING,
+    Mutant("Co-teaching: a peer chooses for itself", EXCHANGING,
            "for_a = self._choice(ce_b,", "for_a = self._choice(ce_a,"),
     Mutant("large losses are learned from", SMALL_LOSS,
            "rank = ops.argsort(ops.argsort(loss))", "rank = ops.argsort(ops.argsort(-loss))"),
@@ -294,6 +301,9 @@ MUTANTS = [
            "ops.where(disagree, ce, outside)", "ops.where(disagree, outside, ce)"),
     Mutant("Co-teaching+: without disagreement nothing is learned", CO_TEACHING_PLUS,
            "ops.logical_or(is_empty, inside)", "inside"),
+    Mutant("S2E: what is taken away is added", S2E, "rising - powers - logarithms", "rising + powers - logarithms"),
+    Mutant("S2E: t is a share of training, not an epoch", S2E, "t = _EPOCHS * progress", "t = 1.0 * progress"),
+    Mutant("S2E: everything may be forgotten", S2E, "_MOST = 0.99", "_MOST = 1.0"),
     Mutant("MentorNet: the gradient flows through the weights", MENTOR_NET,
            "ce = ops.stop_gradient(ce)", "ce = ce + 0.0"),
     Mutant("MentorNet: half of a batch is easy whatever the rate", MENTOR_NET,

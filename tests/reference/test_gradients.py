@@ -87,3 +87,13 @@ def test_elr_agrees_with_finite_differences_where_its_target_is_constant(batch, 
 
     found = compared.d_L_ELR(q, z, t, lam)
     np.testing.assert_allclose(found, central_difference(loss, z, 1e-6), rtol=1e-4, atol=1e-5)
+
+
+@given(st.integers(2, 5), st.integers(0, 2**32 - 1))
+def test_dmi_agrees_with_finite_differences(num_classes, seed):
+    rng = np.random.default_rng(seed)
+    q = rng.dirichlet(np.ones(num_classes), 7)
+    z = rng.normal(size=(7, num_classes))
+    assume(np.linalg.cond(compared.U_DMI(q, z)) < 1e3)
+    expected = central_difference(lambda moved: compared.L_DMI(q, moved), z)
+    np.testing.assert_allclose(compared.d_L_DMI(q, z), expected, rtol=1e-5, atol=1e-6)

@@ -25,11 +25,13 @@ def on_devices(
         dataset: What it was made for.
 
     Raises:
-        InputError: if the devices cannot share a batch or train the method, not all processes
-            were given the same, or a network cannot be had or does not fit the data.
+        InputError: if the devices cannot share a batch or train the method, it learns nothing
+            from the part of a batch that each sees, not all processes were given the same, or a
+            network cannot be had or does not fit the data.
     """
     strategy.check_batch_size(plan.settings.batch_size)
     strategy.check_method(plan.method)
+    _check_batches(strategy, plan, dataset.num_classes)
     # Where the data lie may differ from host to host; what they say may not.
     alike = {k: v for k, v in plan.recorded.items() if k not in ("dataset", "data_dir")}
     strategy.check_options(alike)
@@ -81,6 +83,13 @@ def build_distiller(plan: Plan, dataset: data.Dataset) -> NumberedDistiller:
         # Built now, so that a checkpoint can be put into it.
         distiller.optimizer.build(distiller.trainable_variables)
     return distiller
+
+
+def _check_batches(strategy: Strategy, plan: Plan, num_classes: int) -> None:
+    try:
+        plan.method.check_batch_size(plan.settings.batch_size // strategy.parts, num_classes)
+    except ValueError as error:
+        raise InputError(str(error)) from None
 
 
 def _check_different(peer_a: keras.Model, peer_b: keras.Model, settings: TrainSettings) -> None:

@@ -22,7 +22,7 @@ class Mirrored(Strategy):
 
     def __init__(self, names: list[str]) -> None:
         self._strategy = _strategy(tuple(names))
-        self.devices = self._strategy.num_replicas_in_sync
+        self.devices = self.parts = self._strategy.num_replicas_in_sync
 
     @contextlib.contextmanager
     def scope(self) -> Iterator[None]:

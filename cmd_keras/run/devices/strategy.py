@@ -24,10 +24,12 @@ class Strategy:
 
     Attributes:
         devices: How many devices share each batch.
+        parts: In how many parts of a batch methods see it.
         first: Whether this is the process that prints and writes the run folder.
     """
 
     devices = 1
+    parts = 1
     first = True
 
     @contextlib.contextmanager

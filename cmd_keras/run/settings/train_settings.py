@@ -13,6 +13,7 @@ from cmd_keras.run.settings.noise_rate import rate_of_noise
 from cmd_keras.run.settings.packages import FORMATS
 from cmd_keras.run.settings.precision import PRECISIONS
 from cmd_keras.run.settings.recipes import OF_RECIPE, RECIPES
+from cmd_keras.run.settings.schedule_settings import SCHEDULE, ScheduleSettings
 from cmd_keras.run.settings.setting import (
     a_count,
     above_0,
@@ -30,8 +31,10 @@ from cmdcore.methods.method import CLOCKS
 
 
 @dataclasses.dataclass(frozen=True)
-class TrainSettings:
+class TrainSettings(ScheduleSettings):
     """The settings of one run. None means: as the recipe or the method has it.
+
+    The constants of S2E's schedule are among them: see `ScheduleSettings`.
 
     Args:
         dataset: `digits`, a name of tensorflow-datasets, `folder:PATH`, `npz:FILE`
@@ -68,12 +71,13 @@ class TrainSettings:
         q: Of GCE: between cross entropy, near 0, and 1 - p_y, 1.
         alpha: Of SCE and APL: weight of the loss that learns every label.
         beta: Of SCE and APL: weight of the one that mistrusts it.
+        weight: Of DMI: what its loss is multiplied with, as learning rates are not its own.
         regularization: Of ELR: weight of the term that keeps to earlier predictions.
         target_momentum: Of ELR: how much of these stays in a step.
         rate: Of Co-teaching, Co-teaching+, MentorNet, Forward, Backward and CDR: the share of
             labels that are wrong; None is that of the noise.
         warmup: Of Co-teaching, Co-teaching+ and CDR: the share of training in which it is
-            approached.
+            approached; of DMI: the one with cross entropy.
         exponent: Of Co-teaching and Co-teaching+: how it is approached.
         disagreement_from: Of Co-teaching+: the share of training that is Co-teaching.
         percentile: Of MentorNet: the share of a batch that is easy; None is 1 - rate.
@@ -157,6 +161,7 @@ class TrainSettings:
     q: float | None = None
     alpha: float | None = None
     beta: float | None = None
+    weight: float | None = None
     regularization: float | None = None
     target_momentum: float | None = None
     rate: float | None = None
@@ -255,6 +260,8 @@ class TrainSettings:
 # Where code may be named.
 _NETWORKS = ("network", "network_a", "network_b")
 _WRITTEN = [field for field in dataclasses.fields(TrainSettings) if field.name != "trusted"]
+# Those that are inherited come last.
+_WRITTEN.sort(key=lambda field: field.name in SCHEDULE)
 # The settings that are a name, and the names that each may be.
 CHOICES = {field.name: choices for field in _WRITTEN if (choices := field.metadata.get("choices"))}
 # The settings that are arguments of `data.load`, and those of the optimizer.

@@ -38,6 +38,8 @@ def test_every_run_of_every_experiment_can_begin(name, scale):
         ("table3", "CMD-P+ProSelfLC", "pair:0.4", (74.55,)),
         ("table4", "Co-teaching+", "pair:0.4", (38.03,)),
         ("table4", "Forward", "sym:0.4", (59.45,)),
+        ("table4", "DMI", "pair:0.4", (42.89,)),
+        ("table4", "S2E", "sym:0.4", (43.12,)),
         ("table5", "SyncMKD", "sym:0.4", (51.42,)),
         ("table5", "KDCL", "sym:0.4", (51.20,)),
         ("table6", "Tf-KD", "sym:0.4", (51.05, 44.70)),

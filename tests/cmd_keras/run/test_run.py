@@ -14,9 +14,12 @@ from sklearn.metrics import roc_auc_score
 from cmd_keras import data
 from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, train
+from cmd_keras.run.devices.build import on_devices
+from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.results.evaluate import evaluate
 from cmd_keras.run.results.finished_run import FinishedRun
 from cmd_keras.run.results.plot import _labelled, plot_runs
+from cmd_keras.run.settings.resolve import plan_for
 
 QUICK = TrainSettings(noise="sym:0.4", epochs=2, batch_size=256, seed=3)
 FILES = {
@@ -264,6 +267,7 @@ def test_a_run_of_another_method_measures_what_that_does(run, tmp_path):
         ("gce", {"q": 0.5}, "GCE(q=0.5)"),
         ("kdcl", {"together": "mean"}, "KDCL(together='mean', epsilon=0.5, temperature=2.0)"),
         ("elr", {"regularization": 3.0}, "ELR(regularization=3.0, target_momentum=0.9)"),
+        ("dmi", {"warmup": 0.5}, "DMI(warmup=0.5, weight=0.0001)"),
     ],
 )
 def test_what_cmd_is_compared_with_is_trained_with_the_constants_that_are_given(
@@ -301,6 +305,23 @@ def test_a_matrix_that_cannot_be_inverted_leaves_no_run(tmp_path):
     with pytest.raises(InputError, match="transition is singular, or nearly"):
         train(settings, tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_batches_that_must_lack_a_class_leave_no_run(tmp_path):
+    settings = TrainSettings(method="dmi", batch_size=9)
+    with pytest.raises(InputError, match=r"each of the 10 classes .* holds 9 examples"):
+        train(settings, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_share_of_a_batch_that_a_device_sees_must_hold_all_classes():
+    class InParts(Strategy):
+        parts = 4
+
+    digits = data.load("digits")
+    plan = plan_for(TrainSettings(method="dmi", batch_size=39), digits)
+    with pytest.raises(InputError, match=r"each of the 10 classes .* holds 9 examples"):
+        on_devices(InParts(), plan, digits)
 
 
 def test_memorisation_is_measured_against_given_and_true_labels(run):

@@ -163,6 +163,7 @@ def with_softmax(input_shape, num_classes):
         ({"weight_decay": -1.0}, "weight_decay must be at least 0 and finite"),
         ({"method": "cdm"}, "method must be one of 'cmd', 'sync-mkd', 'async-mkd', 'kdcl'"),
         ({"method": "co-teaching"}, "method='co-teaching' needs rate. Give the value itself"),
+        ({"method": "dmi", "batch_size": 2}, "A batch must hold each of the 3 classes for DMI"),
         ({"network": "mpl"}, "Unknown network 'mpl'. Did you mean 'mlp'?"),
         ({"network": "os:system"}, "Unknown network 'os:system'"),
         ({"network": 5}, "or a function that returns a keras.Model, received 5"),

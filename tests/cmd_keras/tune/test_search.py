@@ -5,6 +5,7 @@ import pytest
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.schedule_settings import SCHEDULE
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.tune.check import check_tune
 from cmd_keras.tune.search import Search
@@ -24,12 +25,22 @@ from cmd_keras.tune.study import open_study
         ({"method": "async-mkd"}, ("epsilon",), {"epsilon"}),
         ({"method": "elr"}, ("regularization", "epsilon"), {"regularization"}),
         ({"method": "elr"}, ("target_momentum",), {"target_momentum"}),
+        ({"method": "dmi"}, ("weight", "rho"), {"weight"}),
+        ({"method": "s2e"}, SCHEDULE, {*SCHEDULE}),
         ({}, ("rho", "knowledge"), {"eta", "b2", "b1", "rho", "knowledge"}),
     ],
 )
 def test_what_the_method_hears_is_searched_unless_it_is_given(base, also, expected):
     trial = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0)).ask()
     assert set(suggested(trial, TrainSettings(**base), also)) == expected
+
+
+def test_every_schedule_that_is_searched_is_one():
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    base = TrainSettings(method="s2e")
+    methods = {named_method(base.changed(**suggested(study.ask(), base, SCHEDULE)))[0]
+               for _ in range(20)}  # fmt: skip
+    assert len(methods) == 20
 
 
 def test_what_is_searched_depends_on_the_names_of_the_trial():

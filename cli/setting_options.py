@@ -142,17 +142,19 @@ _OPTIONS = (
     click.option(
         "--rate",
         type=float,
-        help="Share of wrong labels: co-teaching, co-teaching+, mentornet, forward, backward, cdr. "
-        "[that of --noise]",
+        help="Share of wrong labels: small-loss, co-teaching, co-teaching+, mentornet, forward, "
+        "backward, cdr. [that of --noise]",
     ),
     click.option(
         "--warmup",
         type=float,
-        help="co-teaching, co-teaching+, cdr: share of training in which the rate is approached "
-        "[0.05]; dmi: with cross entropy [0.55].",
+        help="small-loss, co-teaching, co-teaching+, cdr: share of training in which the rate is "
+        "approached [0.05]; dmi: with cross entropy [0.55].",
     ),
     click.option(
-        "--exponent", type=float, help="co-teaching, co-teaching+: how; 1 is a straight line. [1]"
+        "--exponent",
+        type=float,
+        help="small-loss, co-teaching, co-teaching+: how; 1 is a straight line. [1]",
     ),
     click.option(
         "--disagreement-from",

@@ -46,6 +46,11 @@ def co_teaching(q, z_A, z_B, share):
     return smallest(eq.cross_H(q, z_B), n), smallest(eq.cross_H(q, z_A), n)
 
 
+def small_loss(q, z_A, z_B, share):
+    """The same without the exchange: each learns from what has a small loss under itself."""
+    return co_teaching(q, z_B, z_A, share)
+
+
 def co_teaching_plus(q, z_A, z_B, share):
     """The same among those of which A and B say different classes; Yu et al., ICML 2019."""
     D = np.flatnonzero(z_A.argmax(axis=-1) != z_B.argmax(axis=-1))

@@ -20,6 +20,7 @@ from cmdcore.methods.method import Method, Moment, PeerLosses
 from cmdcore.methods.remembering import Remembering
 from cmdcore.methods.s2e import S2E
 from cmdcore.methods.sce import SCE
+from cmdcore.methods.small_loss_alone import SmallLoss
 from cmdcore.methods.sync_mkd import SyncMKD
 from cmdcore.methods.t2s_kd import T2SKD
 from cmdcore.methods.taught import Taught
@@ -38,6 +39,7 @@ METHODS = {
     "apl": APL,
     "dmi": DMI,
     "elr": ELR,
+    "small-loss": SmallLoss,
     "co-teaching": CoTeaching,
     "co-teaching+": CoTeachingPlus,
     "s2e": S2E,
@@ -70,6 +72,7 @@ __all__ = [
     "Moment",
     "PeerLosses",
     "Remembering",
+    "SmallLoss",
     "SyncMKD",
     "Taught",
     "TfKD",

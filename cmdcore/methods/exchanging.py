@@ -74,12 +74,16 @@ class Exchanging(Method):
         progress = moment.progress(log_p_a.dtype)
         share = 1.0 - self.forgotten(progress)
         disagree = ops.argmax(log_p_a, axis=-1) != ops.argmax(log_p_b, axis=-1)
-        # B chooses for A, and A for B.
-        for_a = self._choice(ce_b, disagree, share, progress)
-        for_b = self._choice(ce_a, disagree, share, progress)
+        by_a, by_b = self._judges(ce_a, ce_b)
+        for_a = self._choice(by_a, disagree, share, progress)
+        for_b = self._choice(by_b, disagree, share, progress)
         measured["kept_a"] = ops.cast(for_a.chosen, log_p_a.dtype)
         measured["kept_b"] = ops.cast(for_b.chosen, log_p_a.dtype)
         return PeerLosses(mean_over(ce_a, *for_a), mean_over(ce_b, *for_b), measured)
+
+    def _judges(self, ce_a: Tensor, ce_b: Tensor) -> tuple[Tensor, Tensor]:
+        """Whose loss chooses for A, and whose for B."""
+        return ce_b, ce_a
 
     def _choice(self, ce: Tensor, disagree: Tensor, share: Tensor, progress: Tensor) -> Choice:
         size = ops.cast(ops.shape(ce)[0], ce.dtype)

@@ -96,6 +96,13 @@ def test_each_peer_learns_what_the_other_finds_easy(drawn):
 
 
 @given(selections())
+def test_each_peer_learns_what_it_finds_easy(drawn):
+    batch, exact, constants, t = drawn
+    chosen = selection.small_loss(*exact, share_of(constants, t))
+    check_selected("SmallLoss", cmdcore.SmallLoss(**constants), batch, exact, chosen, t)
+
+
+@given(selections())
 def test_disagreement_is_looked_at_after_a_while(drawn):
     batch, exact, constants, t = drawn
     method = cmdcore.CoTeachingPlus(**constants, disagreement_from=PLUS_FROM)
@@ -187,6 +194,7 @@ CE = eq.cross_H(Q, Z)  # about 0.50, 4.07, 0.62 and 4.04: the second and the fou
     ("method", "t", "expected"),
     [
         (cmdcore.CoTeaching(0.0), 20, CE),
+        (cmdcore.SmallLoss(0.0), 20, CE),
         (cmdcore.CoTeaching(0.5), 20, CE * [2, 0, 2, 0]),
         (cmdcore.CoTeaching(0.99), 20, CE * [4, 0, 0, 0]),  # one is always learned from
         # Half of warmup: a quarter is left out, and with a square a sixteenth of 4 is none.

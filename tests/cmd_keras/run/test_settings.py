@@ -119,6 +119,7 @@ def test_a_teacher_is_dropped_with_the_method_that_learns_from_it():
 
 
 BY_RATE = {
+    "small-loss": cmdcore.SmallLoss(0.4),
     "co-teaching": cmdcore.CoTeaching(0.4),
     "co-teaching+": cmdcore.CoTeachingPlus(0.4),
     "mentornet": cmdcore.MentorNet(0.4),

@@ -63,6 +63,7 @@ from cmdcore.methods import (
     Remembering,
     SyncMKD,
     TfKD,
+    TruncatedGCE,
 )
 from cmdcore.modes import All, Mode, Progressive, Selection, Static, Zero
 from cmdcore.objectives import MutualLosses, distillation_loss, is_confident, mutual_losses
@@ -112,6 +113,7 @@ __all__ = [
     "Static",
     "SyncMKD",
     "TfKD",
+    "TruncatedGCE",
     "Zero",
     "async_mkd_loss",
     "certainty",

@@ -21,6 +21,7 @@ from cmdcore.methods.s2e import S2E
 from cmdcore.methods.sce import SCE
 from cmdcore.methods.sync_mkd import SyncMKD
 from cmdcore.methods.tf_kd import TfKD
+from cmdcore.methods.truncated_gce import TruncatedGCE
 from cmdcore.named import value_of
 
 METHODS = {
@@ -29,6 +30,7 @@ METHODS = {
     "kdcl": KDCL,
     "tf-kd": TfKD,
     "gce": GCE,
+    "truncated-gce": TruncatedGCE,
     "sce": SCE,
     "apl": APL,
     "dmi": DMI,
@@ -65,6 +67,7 @@ __all__ = [
     "Remembering",
     "SyncMKD",
     "TfKD",
+    "TruncatedGCE",
     "chosen",
     "get",
 ]

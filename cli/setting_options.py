@@ -130,6 +130,12 @@ _OPTIONS = (
     click.option("--temperature", type=float, help="Of the teacher: kdcl [2], tf-kd [20]."),
     click.option("--a", type=float, help="tf-kd: the teacher's word for the given class. [0.99]"),
     click.option("--q", type=float, help="gce: near 0 as cross entropy, 1 as 1 - p_y. [0.7]"),
+    click.option("--k", type=float, help="truncated-gce: least probability that is learned. [0.5]"),
+    click.option(
+        "--start-prune",
+        type=float,
+        help="truncated-gce: share of training in which all are learned. [0.53]",
+    ),
     click.option("--alpha", type=float, help="sce [6], apl [10]: weight of CE or NCE."),
     click.option("--beta", type=float, help="sce, apl: weight of reverse cross entropy. [0.1]"),
     click.option("--weight", type=float, help="dmi: of its loss. [1e-4]"),

@@ -67,6 +67,7 @@ from cmdcore.methods import (
     SyncMKD,
     Taught,
     TfKD,
+    TruncatedGCE,
 )
 from cmdcore.modes import All, Mode, Progressive, Selection, Static, Zero
 from cmdcore.objectives import MutualLosses, distillation_loss, is_confident, mutual_losses
@@ -120,6 +121,7 @@ __all__ = [
     "SyncMKD",
     "Taught",
     "TfKD",
+    "TruncatedGCE",
     "Zero",
     "async_mkd_loss",
     "certainty",

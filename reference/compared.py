@@ -30,6 +30,22 @@ def d_L_GCE(q, z, k):
     return _to_logits(-q * p**k, z)
 
 
+def L_truncated(q, z, k, threshold, left_out):
+    """w (l_q(p) - l_q(threshold)), w = 0 for what is left out; there, section 3.3."""
+    w = np.where(left_out, 0.0, 1.0)
+    return w * (L_GCE(q, z, k) - (1.0 - threshold**k) / k)
+
+
+def d_L_truncated(q, z, k, left_out):
+    """w is constant."""
+    return np.where(left_out, 0.0, 1.0)[:, None] * d_L_GCE(q, z, k)
+
+
+def is_improbable(q, z, k, threshold):
+    """Where w is 0 from now on: l_q(p) is l_q(threshold) or more."""
+    return L_GCE(q, z, k) >= (1.0 - threshold**k) / k
+
+
 def L_RCE(q, z):
     """-sum p log q; Wang et al., ICCV 2019, eq. 5."""
     p = np.exp(eq.log_p(z))

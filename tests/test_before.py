@@ -85,7 +85,7 @@ def test_a_configuration_means_what_it_meant(before):
     of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
     of_elr = ("regularization", "target_momentum")
     by_rate = ("rate", "warmup", "exponent", "disagreement_from", "percentile")
-    of_losses = ("weight",)
+    of_losses = ("weight", "k", "start_prune")
     others = (*of_other_methods, *of_elr, *by_rate, *of_losses, *SCHEDULE)
     assert {written.pop(name) for name in (*new, *others)} == {None}
     assert written == recorded

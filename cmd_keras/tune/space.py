@@ -71,6 +71,10 @@ ALSO = {
     # They hold what the authors of ELR chose, 3 and 7, and 0.7 and 0.9.
     "regularization": Numbers(0.5, 20.0, log=True),
     "target_momentum": Numbers(0.1, 0.99),
+    # Of truncated GCE, and of GCE.
+    "q": Numbers(0.05, 1.0),
+    "k": Numbers(0.05, 0.95),
+    "start_prune": Numbers(0.05, 0.95),
     # Of DMI: a learning rate of 1e-6, as the authors have it, where ours is 1 or 1e-4.
     "weight": Numbers(1e-6, 1e-2, log=True),
     **{name: Numbers(*_BOXES.get(name, (0.0, 1.0))) for name in SCHEDULE},

@@ -25,6 +25,7 @@ from cmdcore.methods.sync_mkd import SyncMKD
 from cmdcore.methods.t2s_kd import T2SKD
 from cmdcore.methods.taught import Taught
 from cmdcore.methods.tf_kd import TfKD
+from cmdcore.methods.truncated_gce import TruncatedGCE
 from cmdcore.named import value_of
 
 METHODS = {
@@ -35,6 +36,7 @@ METHODS = {
     "kdcl": KDCL,
     "tf-kd": TfKD,
     "gce": GCE,
+    "truncated-gce": TruncatedGCE,
     "sce": SCE,
     "apl": APL,
     "dmi": DMI,
@@ -76,6 +78,7 @@ __all__ = [
     "SyncMKD",
     "Taught",
     "TfKD",
+    "TruncatedGCE",
     "chosen",
     "get",
 ]

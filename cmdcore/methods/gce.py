@@ -16,7 +16,7 @@ class GCE(Independent):
     Zhilu Zhang, Mert Sabuncu, Generalized cross entropy loss for training deep neural
     networks with noisy labels, NeurIPS 2018. The gradient is p_y^q times that of cross
     entropy, so labels that the network finds improbable move it less. This is the form
-    without truncation, which needs the whole training set every few epochs.
+    without truncation; for that see `TruncatedGCE`.
 
     Args:
         q: in (0, 1]. Near 0 it is cross entropy, at 1 it is 1 - p_y. The authors' 0.7.

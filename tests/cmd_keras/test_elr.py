@@ -67,20 +67,26 @@ def test_training_follows_the_reference(trained):
         deviation.check("trajectory of ELR, logs", logs[name] / scale, wanted / scale, 1e-5)
 
 
-def test_taking_up_a_training_goes_on_with_what_is_remembered(trained, tmp_path):
-    class StopAfterThree(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch, logs=None):
-            self.model.stop_training = epoch == 2
+class StopAfterThree(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.stop_training = epoch == 2
 
-    unbroken, broken = trained[0], distiller()
+
+def check_taken_up(unbroken, path):
+    """A training that was stopped, saved and read goes on to the end of an unbroken one."""
+    broken = distiller(unbroken.method)
     fit(broken, StopAfterThree())
-    broken.save(tmp_path / "stopped.keras")
-    loaded = keras.models.load_model(tmp_path / "stopped.keras")
+    broken.save(path / "stopped.keras")
+    loaded = keras.models.load_model(path / "stopped.keras")
     assert np.array_equal(loaded.memory.of_all(), broken.memory.of_all())
     fit(loaded, initial_epoch=3)
     assert np.array_equal(loaded.memory.of_all(), unbroken.memory.of_all())
     for found, wanted in zip(loaded.get_weights(), unbroken.get_weights(), strict=True):
         np.testing.assert_array_equal(found, wanted)
+
+
+def test_taking_up_a_training_goes_on_with_what_is_remembered(trained, tmp_path):
+    check_taken_up(trained[0], tmp_path)
 
 
 def test_a_training_of_its_own_remembers_nothing_of_the_one_before():

@@ -26,6 +26,7 @@ CORE = ("tests/cmdcore",)
 FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
        "tests/cmd_keras/test_elr.py", "tests/cmd_keras/test_cdr.py",
        "tests/cmd_keras/test_async_mkd.py", "tests/cmd_keras/test_teacher.py",
+       "tests/cmd_keras/test_truncated_gce.py", "tests/cmd_keras/test_co_teaching.py",
        "tests/cmd_keras/test_trajectories.py",
        "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
 DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",

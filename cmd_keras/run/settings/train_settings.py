@@ -68,7 +68,9 @@ class TrainSettings(ScheduleSettings):
         together: Of KDCL: `min-logit` or `mean`.
         temperature: Of KDCL and Tf-KD.
         a: Of Tf-KD: what the virtual teacher gives the annotated class.
-        q: Of GCE: between cross entropy, near 0, and 1 - p_y, 1.
+        q: Of GCE and truncated GCE: between cross entropy, near 0, and 1 - p_y, 1.
+        k: Of truncated GCE: the probability of a label that is learned, at the least.
+        start_prune: Of truncated GCE: the share of training in which all labels are learned.
         alpha: Of SCE and APL: weight of the loss that learns every label.
         beta: Of SCE and APL: weight of the one that mistrusts it.
         weight: Of DMI: what its loss is multiplied with, as learning rates are not its own.
@@ -159,6 +161,8 @@ class TrainSettings(ScheduleSettings):
     temperature: float | None = None
     a: float | None = None
     q: float | None = None
+    k: float | None = None
+    start_prune: float | None = None
     alpha: float | None = None
     beta: float | None = None
     weight: float | None = None

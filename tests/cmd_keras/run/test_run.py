@@ -267,6 +267,7 @@ def test_a_run_of_another_method_measures_what_that_does(run, tmp_path):
         ("gce", {"q": 0.5}, "GCE(q=0.5)"),
         ("kdcl", {"together": "mean"}, "KDCL(together='mean', epsilon=0.5, temperature=2.0)"),
         ("elr", {"regularization": 3.0}, "ELR(regularization=3.0, target_momentum=0.9)"),
+        ("truncated-gce", {"k": 0.3}, "TruncatedGCE(q=0.7, k=0.3, start_prune=0.53)"),
         ("dmi", {"warmup": 0.5}, "DMI(warmup=0.5, weight=0.0001)"),
     ],
 )

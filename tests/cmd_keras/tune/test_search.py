@@ -26,6 +26,7 @@ from cmd_keras.tune.study import open_study
         ({"method": "elr"}, ("regularization", "epsilon"), {"regularization"}),
         ({"method": "elr"}, ("target_momentum",), {"target_momentum"}),
         ({"method": "dmi"}, ("weight", "rho"), {"weight"}),
+        ({"method": "truncated-gce"}, ("q", "k", "start_prune"), {"q", "k", "start_prune"}),
         ({"method": "s2e"}, SCHEDULE, {*SCHEDULE}),
         ({}, ("rho", "knowledge"), {"eta", "b2", "b1", "rho", "knowledge"}),
     ],

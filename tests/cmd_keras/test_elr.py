@@ -6,7 +6,7 @@ import pytest
 
 import cmdcore
 from cmd_keras import CoupledSGD, MutualDistiller, NumberedDistiller
-from reference import training
+from reference import remembering, training
 from tests import deviation
 from tests.cmd_keras.peers import peer, weights
 from tests.cmd_keras.test_trajectories import (
@@ -51,7 +51,7 @@ def trained():
 
 def test_training_follows_the_reference(trained):
     peers = [training.Peer(start(12, seed)) for seed in (1, 2)]
-    epochs = training.train_elr(*peers, X.astype(float), Q, BATCHES, RATES, lam=3.0, beta=0.7)
+    epochs = remembering.train_elr(*peers, X.astype(float), Q, BATCHES, RATES, lam=3.0, beta=0.7)
     model, logs = trained
     for found, expected in zip((model.peer_a, model.peer_b), peers, strict=True):
         for one, wanted in zip(found.get_weights(), expected.weights, strict=True):

@@ -62,7 +62,10 @@ def test_a_saved_pair_keeps_its_method(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"method": "sync"}, "method must be one of 'cmd', 'sync-mkd', 'async-mkd', 'kdcl', 't"),
+        (
+            {"method": "sync"},
+            "method must be one of 'cmd', 'sync-mkd', 'async-mkd', 't2s', 'kdcl', 't",
+        ),
         ({"method": "gce", "mode": "zero"}, "mode has no effect with method='gce'"),
         ({"method": "sync-mkd", "mode": "zero"}, "mode has no effect with method='sync-mkd'"),
         ({"method": cmdcore.CMD(), "self_kd": "ce"}, "self_kd has no effect"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import cmdcore
-from reference import training
+from reference import remembering, training
 from tests import deviation
 from tests.cmd_keras.test_elr import BATCHES, check_taken_up, distiller, fit
 from tests.cmd_keras.test_trajectories import RATES, TOLERANCE, Q, X, start
@@ -16,7 +16,7 @@ METHOD = cmdcore.TruncatedGCE(q=0.3, k=0.1, start_prune=0.2)
 def reference():
     """Two peers that were trained, and what happened in each epoch."""
     peers = [training.Peer(start(12, seed)) for seed in (1, 2)]
-    epochs = training.train_truncated(
+    epochs = remembering.train_truncated(
         *peers, X.astype(float), Q, BATCHES, RATES, k=0.3, threshold=0.1, start=0.2
     )
     return peers, epochs

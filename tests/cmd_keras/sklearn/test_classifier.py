@@ -161,7 +161,7 @@ def with_softmax(input_shape, num_classes):
         ({"batch_size": np.int64(-3)}, "batch_size must be at least 1"),
         ({"learning_rate": float("nan")}, "learning_rate must be above 0, received nan"),
         ({"weight_decay": -1.0}, "weight_decay must be at least 0 and finite"),
-        ({"method": "cdm"}, "method must be one of 'cmd', 'sync-mkd', 'async-mkd', 'kdcl'"),
+        ({"method": "cdm"}, "method must be one of 'cmd', 'sync-mkd', 'async-mkd', 't2s', 'kdcl'"),
         ({"method": "co-teaching"}, "method='co-teaching' needs rate. Give the value itself"),
         ({"method": "dmi", "batch_size": 2}, "A batch must hold each of the 3 classes for DMI"),
         ({"network": "mpl"}, "Unknown network 'mpl'. Did you mean 'mlp'?"),

@@ -11,7 +11,8 @@ def train_elr(
     """Train both peers with ELR, each on its own, and say what happened in each epoch.
 
     Args:
-        peer_A, peer_B, x, q, batches, learning_rates, momentum, weight_decay: as in `training.train`.
+        peer_A, peer_B, x, q, batches, learning_rates, momentum, weight_decay: as in
+            `training.train`.
         lam, beta: weight of the second term, and how much of a target stays in a step.
 
     Returns:

@@ -57,6 +57,37 @@ def result_of(folder: Path, cell: Cell, failure: str | None) -> dict[str, Any]:
     }
 
 
+def of_one_teacher(folder: Path, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, where a run has failed that learned from another teacher than its row's first.
+
+    Args:
+        folder: Of the comparison.
+        results: What `result_of` returns, all of them.
+    """
+    teachers: dict[str, tuple[Any, int]] = {}
+    return [_of_one_teacher(folder, result, teachers) for result in results]
+
+
+def _of_one_teacher(
+    folder: Path, result: dict[str, Any], teachers: dict[str, tuple[Any, int]]
+) -> dict[str, Any]:
+    if result["status"] != "ended":
+        return result
+    config = RunFolder(folder / result["folder"]).read_json("config.json")
+    own = config.get("teacher"), result["seed"]
+    first, seed = teachers.setdefault(result["row"], own)
+    if own[0] == first:
+        return result
+    failure = (
+        f"It learned from another teacher than seed {seed} of its row: what is named changed in "
+        "between. Give the new teacher a name and a row of its own, and remove the folder of this "
+        "run."
+    )
+    about = ("row", "noise", "seed", "seconds", "folder")
+    unknown = dict.fromkeys(result)
+    return {**unknown, **{k: result[k] for k in about}, "status": "failed", "failure": failure}
+
+
 def write_results(folder: WholeFolder, results: list[dict[str, Any]]) -> None:
     """Write `results.csv`: every digit that was measured."""
     names = [name for name in results[0] if any(r[name] is not None for r in results)]

@@ -31,7 +31,7 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
         settings, _ = ReviewFolder.of_review(reviewed).begun()
     else:
         settings = recorded_settings(RunFolder.of_run(reviewed))
-    source, _ = source_of(settings.dataset)
+    source, place = source_of(settings.dataset)
     if source.name not in _WRITTEN:
         raise InputError(
             f"The labels of {settings.dataset} are in no file of yours. A copy is written of data "
@@ -48,6 +48,12 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
     path = Path(output)
     if path.exists():
         raise InputError(f"{path} is there already. Choose another output, or move it away.")
+    original = Path(place).expanduser().resolve()
+    if source.name == "folder" and path.resolve().is_relative_to(original):
+        raise InputError(
+            f"{path} lies in {place}, where it would become one more class of the data. Choose an "
+            "output beside them."
+        )
     if source.name != "folder" and path.suffix.lower() != f".{source.name}":
         raise InputError(f"{path} must end in .{source.name}, as the data do. Name it so.")
     return settings

@@ -1,6 +1,7 @@
 """What can be said of a review before Keras is imported."""
 
 import os
+from pathlib import Path
 
 from cmd_keras.errors import InputError
 from cmd_keras.review.review_folder import ReviewFolder
@@ -23,6 +24,11 @@ def check_review(
         raise InputError(
             f"fold {settings.fold} is of a single run; a review leaves each fold out in turn. "
             "Leave it out, and say how many there are with folds."
+        )
+    if settings.teacher is not None and Path(settings.teacher).is_dir():
+        raise InputError(
+            f"The teacher {settings.teacher} is a run, and has learned from labels that are to be "
+            "judged by networks which never saw them. Review without it."
         )
     # Only here is numpy needed, which the pages of help need not wait for.
     from cmd_keras.data.fold import MOST

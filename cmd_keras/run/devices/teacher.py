@@ -35,6 +35,11 @@ def teachers_of(teacher: str | None, dataset: Dataset) -> list[keras.Model]:
             check_says(network)
         except ValueError as error:
             raise InputError(f"{teacher}: {error}") from None
+        if not all(np.isfinite(weight).all() for weight in network.get_weights()):
+            raise InputError(
+                f"The teacher {teacher} has weights that are NaN or infinite: its own training has "
+                "diverged. Choose another."
+            )
     return networks
 
 
@@ -52,10 +57,17 @@ def _of_run(teacher: str, dataset: Dataset) -> list[keras.Model]:
             f"The teacher {teacher} was trained on a table whose columns, their means or their "
             "categories are others. Choose one that was trained on the same table."
         )
-    if run.test_digest not in (None, dataset.digests()["test"]):
+    digests = dataset.digests()
+    if run.digest("test") not in (None, digests["test"]):
         notice(
             f"The teacher {teacher} was tested on other examples than those of this run, and may "
             "have learned some of these: the test accuracy may say less about new ones."
+        )
+    elif run.digest("train") not in (None, digests["train"]):
+        notice(
+            f"The teacher {teacher} learned from other labels or examples than this run has. What "
+            "is wrong here may have been right there, so a method without a teacher is not told as "
+            "much: for a comparison take a teacher of the same noise and seed."
         )
     return run.peers()
 

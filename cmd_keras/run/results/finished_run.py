@@ -67,11 +67,13 @@ class FinishedRun(RecordedRun):
                 )
         return peers
 
-    @property
-    def test_digest(self) -> str | None:
-        """SHA-256 of the test examples; None of a run that was made before it was kept."""
+    def digest(self, part: str) -> str | None:
+        """SHA-256 of the examples of `"train"` or `"test"` with their labels.
+
+        None of a run that was made before it was kept.
+        """
         digests = self._config["data"].get("sha256")
-        return digests.get("test") if isinstance(digests, dict) else None
+        return digests.get(part) if isinstance(digests, dict) else None
 
     def dataset(self, data_dir: str | None = None) -> Dataset:
         """The data that the run was made with.

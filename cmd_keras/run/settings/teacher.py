@@ -18,7 +18,10 @@ def check_teacher(teacher: str) -> None:
     """
     path = Path(teacher)
     if path.is_dir():
-        RunFolder.of_run(path).check_networks()
+        try:
+            RunFolder.of_run(path).check_networks()
+        except InputError as error:
+            raise InputError(f"The teacher {teacher} is of no use: {error}") from None
     elif not path.exists():
         raise InputError(
             f"The teacher {teacher} does not exist. Name a .keras file, or the folder of a run "

@@ -204,6 +204,17 @@ def test_what_cannot_be_written_is_refused(tmp_path, monkeypatch, settings, outp
         relabel(reviewed(tmp_path, **settings), "corrections.csv", output)
 
 
+def test_a_copy_is_not_written_into_the_data(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    images(tmp_path / "images")
+    run = reviewed(tmp_path, dataset="folder:images")
+    before = files(tmp_path / "images")
+    for inside in ("images/new", "images/gnu/deeper/../new", str(tmp_path / "images" / "new")):
+        with pytest.raises(InputError, match="would become one more class of the data"):
+            relabel(run, "corrections.csv", inside)
+    assert files(tmp_path / "images") == before
+
+
 def test_rows_that_moved_since_are_refused(tmp_path):
     table = tmp_path / "own.csv"
     table.write_text("\n".join(["weight,name", *(f"{i**2}.5,{NAMES[i // 20]}" for i in range(60))]))

@@ -10,8 +10,10 @@ import pytest
 from rich.console import Console
 from sklearn.datasets import load_digits
 
+from cmd_keras.compare import Grid, Row, compare
 from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.review.check import check_review
 from cmd_keras.run import TrainSettings, resume, train
 from cmd_keras.run.results.evaluate import evaluate
 from cmd_keras.run.results.finished_run import FinishedRun
@@ -159,6 +161,9 @@ def unfit(home):
     network(classes=9).save(home / "nine.keras")
     network(shape=(9, 8, 1)).save(home / "other-shape.keras")
     network(activation="sigmoid").save(home / "sigmoid.keras")
+    diverged = network()
+    diverged.layers[-1].bias.assign([np.nan] * 10)
+    diverged.save(home / "nan.keras")
     inputs = keras.Input((8, 8, 1))
     half = [network(activation="softmax")(inputs) for _ in range(2)]
     keras.Model(inputs, (half[0] + half[1]) / 2).save(home / "unclear.keras")
@@ -183,7 +188,8 @@ def unfit(home):
         ("torn.keras", "is not a .keras file, or a torn one"),
         ("digits.npz", "is not a .keras file, or a torn one"),
         ("nowhere", "does not exist"),
-        ("empty", "is not the folder of a run: it has no config.json"),
+        ("empty", "The teacher .* is of no use: .* is not the folder of a run: it has no config"),
+        ("nan.keras", "has weights that are NaN or infinite"),
         ("going-on", "has no peer_b.keras: the run has not ended"),
         ("other-classes", "tells other classes apart than those of the data, such as 'a'"),
     ],
@@ -198,6 +204,35 @@ def test_a_teacher_that_may_have_learned_test_examples_is_noted(home, tmp_path):
     other = settings(home, dataset=write_digits(tmp_path / "more.npz", 400), epochs=1)
     with pytest.warns(Notice, match="was tested on other examples than those of this run"):
         train(other, tmp_path / "run")
+
+
+def test_a_teacher_that_was_told_other_labels_is_noted(home, tmp_path):
+    with pytest.warns(Notice, match="learned from other labels or examples than this run has"):
+        train(settings(home, noise="sym:0.2", epochs=1), tmp_path / "run")
+
+
+def test_a_comparison_has_one_teacher_a_row(home, tmp_path):
+    teacher = shutil.copytree(home / "teacher", tmp_path / "teacher")
+    base = settings(home).changed(method="cmd", noise="none", epochs=1)
+    row = Row("taught", {"method": "t2s", "teacher": str(teacher)})
+
+    def seeds(*numbers):
+        grid = Grid(base, (row,), ("sym:0.3",), numbers)
+        return [r["status"] for r in compare(grid, tmp_path / "compared")]
+
+    assert seeds(0) == ["ended"]
+    shutil.copy(teacher / "peer_a.keras", teacher / "peer_b.keras")
+    assert seeds(0, 1) == ["ended", "failed"]
+    with (tmp_path / "compared" / "results.csv").open(newline="") as file:
+        first, second = csv.DictReader(file)
+    assert "another teacher than seed 0 of its row" in second["failure"]
+    assert first["test_mean_accuracy"]
+    assert second["test_mean_accuracy"] == ""
+
+
+def test_a_review_by_a_run_that_saw_the_labels_is_refused(home, tmp_path):
+    with pytest.raises(InputError, match="judged by networks which never saw them"):
+        check_review(settings(home), tmp_path / "review", folds=2)
 
 
 def write_table(path, factor):

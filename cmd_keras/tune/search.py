@@ -1,6 +1,7 @@
 """What is to be searched: a value that can be written down, and compared with that of a study."""
 
 import dataclasses
+from collections.abc import Collection
 from typing import Any
 
 from cmd_keras.errors import InputError, did_you_mean
@@ -73,8 +74,17 @@ class Search:
         if not open_ones and not self.also:
             raise InputError(
                 "There is nothing to search: the method hears none of eta, b2 and b1, or they are "
-                f"given. Name something in `also`: {', '.join(ALSO)}."
+                f"given. Name something in `also`: {', '.join(self._open(heard))}."
             )
+
+    def _open(self, heard: Collection[str]) -> list[str]:
+        """What may be searched if it is asked for: what makes a difference, and is not given."""
+        return [
+            name
+            for name in ALSO
+            if (name in heard or name not in CONSTANTS_OF["method"])
+            and getattr(self.base, name) is None
+        ]
 
     def _check_heard(self, by_some_trial: set[str]) -> None:
         """Require that what is to be searched makes a difference in some trial."""

@@ -84,6 +84,8 @@ def test_a_tenth_is_held_out_unless_it_is_said_otherwise():
         (Search(TrainSettings(), also=("knowlege",)), "Did you mean 'knowledge'"),
         (Search(TrainSettings(rho=0.3), also=("rho",)), "rho is to be searched, and is given"),
         (Search(TrainSettings(mode="zero", self_kd="ce")), "There is nothing to search"),
+        # Only what would not be refused then.
+        (Search(TrainSettings(method="gce")), "`also`: q, learning_rate"),
         (
             Search(TrainSettings(method="elr"), also=("rho",)),
             "rho makes no difference to method=elr",

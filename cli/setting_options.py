@@ -136,14 +136,32 @@ _OPTIONS = (
         type=float,
         help="truncated-gce: share of training in which all are learned. [0.53]",
     ),
-    click.option("--alpha", type=float, help="sce [6], apl [10]: weight of CE or NCE."),
-    click.option("--beta", type=float, help="sce, apl: weight of reverse cross entropy. [0.1]"),
+    click.option(
+        "--alpha",
+        type=float,
+        help="sce [6], apl [10]: weight of CE or NCE; joint: of all classes in use [1.2].",
+    ),
+    click.option(
+        "--beta",
+        type=float,
+        help="sce, apl: weight of reverse cross entropy [0.1]; joint: of the entropy [0.8].",
+    ),
     click.option("--weight", type=float, help="dmi: of its loss. [1e-4]"),
     click.option(
         "--regularization", type=float, help="elr: weight of what was predicted before. [7]"
     ),
     click.option(
-        "--target-momentum", type=float, help="elr: how much of that stays in a step. [0.9]"
+        "--target-momentum", type=float, help="elr, joint: how much of that stays in a step. [0.9]"
+    ),
+    click.option(
+        "--update-from",
+        type=float,
+        help="joint: share of training in which labels are the given ones. [0.22]",
+    ),
+    click.option(
+        "--retrain-from",
+        type=float,
+        help="joint: share of training after which it begins again. [0.625]",
     ),
     click.option(
         "--rate",

@@ -126,7 +126,7 @@ class MutualDistiller(TrainStep, Timed, keras.Model):
         check_teacher(self.teachers, self.method, peer_a, peer_b)
         for network in self.teachers:
             network.trainable = False
-        self.start_clock(clock)
+        self.start_clock(clock, self.method)
         self._peer_metrics = PeerMetrics([*LOSSES, *ACCURACIES, *self.method.measures])
         self.built = peer_a.built and peer_b.built
 
@@ -201,10 +201,6 @@ class MutualDistiller(TrainStep, Timed, keras.Model):
         """The running means but those of the method: evaluation distils nothing."""
         logs = self.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
         return {name: value for name, value in logs.items() if name not in self.method.measures}
-
-    def begin(self) -> None:
-        """Forget all that was found out about examples. `fit` does this where it begins."""
-        self.set_certainty(peer_a=0.0, peer_b=0.0)
 
     def compile(
         self,

@@ -1,15 +1,17 @@
-"""Keeps t, Gamma and r up to date while `fit` runs."""
+"""Keeps t, Gamma, r and the phase up to date while `fit` runs."""
 
 from typing import Any
 
 import keras
 
-from cmdcore import Moment, ranges
+from cmd_keras.first_weights import FirstWeights, forget_steps
+from cmdcore import Method, Moment, ranges
 from cmdcore.methods.method import CLOCKS
+from cmdcore.methods.phase import current, first_epochs
 
 
 def clock_variable(model: keras.Model, name: str, dtype: str, value: float) -> keras.Variable:
-    """A scalar of the model that training reads and does not train: t, Gamma or r.
+    """A scalar of the model that training reads and does not train: t, Gamma, r or the phase.
 
     Args:
         model: To which it belongs.
@@ -29,16 +31,18 @@ def clock_variable(model: keras.Model, name: str, dtype: str, value: float) -> k
 
 
 class Timed:
-    """What a model knows of how far its training has come: t, Gamma and r."""
+    """What a model knows of how far its training has come: t, Gamma, r and the phase."""
 
-    def start_clock(self, clock: str) -> None:
+    def start_clock(self, clock: str, method: Method) -> None:
         """Make the variables. `__init__` does this.
 
         Args:
             clock: What t counts, `"epoch"` or `"step"`.
+            method: Whose phases there are.
 
         Raises:
-            ValueError: if it is neither.
+            ValueError: if `clock` is neither, or the method begins again with the first weights
+                of peers that have none yet.
         """
         ranges.one_of("clock", clock, CLOCKS)
         self.clock = clock
@@ -46,11 +50,37 @@ class Timed:
         self._gamma = clock_variable(self, "gamma", "int", 1)
         self._certainty_a = clock_variable(self, "certainty_a", keras.config.floatx(), 0)
         self._certainty_b = clock_variable(self, "certainty_b", keras.config.floatx(), 0)
+        phases = method.phases()
+        # Most methods have one: their models are saved as they were before there were more.
+        self._phase = clock_variable(self, "phase", "int", 0) if len(phases) > 1 else None
+        self._first = FirstWeights(self) if any(phase.fresh for phase in phases) else None
 
     @property
     def moment(self) -> Moment:
         """How far training has come."""
-        return Moment(self._t, self._gamma, self._certainty_a, self._certainty_b)
+        phase = 0 if self._phase is None else self._phase
+        return Moment(self._t, self._gamma, self._certainty_a, self._certainty_b, phase)
+
+    def begin(self) -> None:
+        """Forget all that was found out about examples. `fit` does this where it begins."""
+        self.set_certainty(peer_a=0.0, peer_b=0.0)
+        if self._first is not None:
+            self._first.note()
+
+    def begin_phase(self, number: int) -> None:
+        """Begin another training, as the method has it. `fit` does this.
+
+        Args:
+            number: Of the phase, counted from 0.
+        """
+        if self.method.phases()[number].fresh:
+            self._first.put_back()
+            forget_steps(self.optimizer, self.trainable_variables)
+
+    def set_phase(self, number: int) -> None:
+        """Set the number of the phase, counted from 0. `fit` does this."""
+        if self._phase is not None:
+            self._phase.assign(number)
 
     def set_clock(self, t: int, gamma: int) -> None:
         """Set t and Gamma of eqs. 5 and 12. `fit` does this."""
@@ -117,12 +147,17 @@ class TrainingClock(keras.callbacks.Callback):
             )
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Set t and Gamma; where training begins, nobody is certain of anything yet."""
+        """Set t, Gamma and the phase; where training begins, nobody is certain of anything."""
         # Not at the start of training: a callback may still put an earlier state in place,
         # and only now it shows from which epoch on.
+        epochs, phases = self.params["epochs"], self.model.method.phases()
         if epoch == 0:
             self.model.begin()
-        epochs = self.params["epochs"]
+        else:
+            for number, first in enumerate(first_epochs(phases, epochs)):
+                if first == epoch:
+                    self.model.begin_phase(number)
+        self.model.set_phase(current(phases, epoch, epochs))
         if self.unit == "epoch":
             self.model.set_clock(t=epoch + 1, gamma=epochs)
         else:

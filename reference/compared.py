@@ -179,3 +179,19 @@ def edited_CDR(gradients, weights, R):
         np.where(np.abs(g * w) >= least, (1.0 - R) * g, 0.0) if w.ndim > 1 else g
         for g, w in zip(gradients, weights, strict=True)
     ]
+
+
+def L_Joint(s, z, alpha, beta):
+    """H(s, p) + beta H(p) of each + alpha KL(pi, mean p) of all; Tanaka et al., 2018, eq. 4."""
+    log_p = eq.log_p(z)
+    pi, mean = 1.0 / z.shape[1], np.exp(log_p).mean(axis=0)
+    of_all = (pi * np.log(pi / mean)).sum()
+    return eq.cross_H(s, z) + beta * eq.H(np.exp(log_p)) + alpha * of_all
+
+
+def d_L_Joint(s, z, alpha, beta):
+    """Of the sum of all losses; pi uniform, and mean p depends on all z."""
+    log_p = eq.log_p(z)
+    p = np.exp(log_p)
+    pi, mean = 1.0 / z.shape[1], p.mean(axis=0)
+    return _to_logits(-s - beta * p * (log_p + 1.0) - alpha * pi * p / mean, z)

@@ -1,8 +1,8 @@
-"""Trainings that remember what each network said of each example: ELR and truncated GCE."""
+"""Trainings that remember what each network said of each example: ELR, Joint, truncated GCE."""
 
 import numpy as np
 
-from reference import compared
+from reference import compared, equations
 
 
 def train_elr(
@@ -72,4 +72,48 @@ def train_truncated(
                 peer.sgd(step, learning_rate, momentum, decay)
         means = {name: np.concatenate(values).mean() for name, values in seen.items()}
         epochs.append({**means, "improbable": improbable.copy(), "margin": margin})
+    return epochs
+
+
+def train_joint(
+    peer_A, peer_B, x, q, batches, learning_rates, *, alpha, beta, mu, update_from, retrain_from,
+    momentum=0.9, decay=5e-4,
+):  # fmt: skip
+    """Train labels and weights together, then both peers again from these labels.
+
+    Args:
+        peer_A, peer_B, x, q, batches, learning_rates, momentum, decay: as in `training.train`.
+        alpha, beta: weights of the loss.
+        mu: how much of a running mean stays in a step.
+        update_from: the share of the epochs in which labels are the given ones.
+        retrain_from: the number of epochs of the first training.
+
+    Returns:
+        One dictionary an epoch: L_A, L_B, means over its samples; means, [n, 2, C] at its end.
+    """
+    means = np.zeros((len(x), 2, q.shape[1]))
+    first = [[w.copy() for w in peer.weights] for peer in (peer_A, peer_B)]
+    epochs = []
+    for t, learning_rate in enumerate(learning_rates, start=1):
+        seen = {"L_A": [], "L_B": []}
+        again = t > retrain_from
+        if t == retrain_from + 1:
+            for peer, weights in zip((peer_A, peer_B), first, strict=True):
+                peer.__init__(weights)
+        for batch in batches:
+            x_i, q_i = x[batch], q[batch]
+            for place, (L, peer) in enumerate((("L_A", peer_A), ("L_B", peer_B))):
+                z = peer.logits(x_i)
+                s = q_i
+                if again or t / len(learning_rates) > update_from:
+                    s = means[batch, place] / means[batch, place].sum(axis=-1, keepdims=True)
+                constants = (0.0, 0.0) if again else (alpha, beta)
+                seen[L].append(compared.L_Joint(s, z, *constants))
+                if not again:
+                    p = np.exp(equations.log_p(z))
+                    means[batch, place] = mu * means[batch, place] + (1.0 - mu) * p
+                step = peer.d_weights(x_i, compared.d_L_Joint(s, z, *constants) / len(batch))
+                peer.sgd(step, learning_rate, momentum, decay)
+        total = {name: np.concatenate(values).mean() for name, values in seen.items()}
+        epochs.append({**total, "means": means.copy()})
     return epochs

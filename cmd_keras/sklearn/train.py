@@ -72,7 +72,7 @@ def _fit(
     verbose: Any,
 ) -> keras.callbacks.History:
     size, epochs = settings.batch_size, settings.epochs
-    rate = functools.partial(learning_rate_at, settings)
+    rate = functools.partial(learning_rate_at, settings, distiller.method)
     return distiller.fit(
         shuffle_batches(source, y, Augmentation(), size, range(epochs), settings.seed),
         epochs=epochs,

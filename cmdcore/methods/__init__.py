@@ -14,9 +14,11 @@ from cmdcore.methods.editing import Editing
 from cmdcore.methods.elr import ELR
 from cmdcore.methods.forward import Forward
 from cmdcore.methods.gce import GCE
+from cmdcore.methods.joint import Joint
 from cmdcore.methods.kdcl import KDCL
 from cmdcore.methods.mentor_net import MentorNet
 from cmdcore.methods.method import Method, Moment, PeerLosses
+from cmdcore.methods.phase import Phase
 from cmdcore.methods.remembering import Remembering
 from cmdcore.methods.s2e import S2E
 from cmdcore.methods.sce import SCE
@@ -41,6 +43,7 @@ METHODS = {
     "apl": APL,
     "dmi": DMI,
     "elr": ELR,
+    "joint": Joint,
     "small-loss": SmallLoss,
     "co-teaching": CoTeaching,
     "co-teaching+": CoTeachingPlus,
@@ -69,10 +72,12 @@ __all__ = [
     "CoTeachingPlus",
     "Editing",
     "Forward",
+    "Joint",
     "MentorNet",
     "Method",
     "Moment",
     "PeerLosses",
+    "Phase",
     "Remembering",
     "SmallLoss",
     "SyncMKD",

@@ -5,6 +5,7 @@ from typing import ClassVar, NamedTuple
 
 from cmdcore import ops
 from cmdcore.information import certainty, entropy
+from cmdcore.methods.phase import Phase
 from cmdcore.tensor import Tensor
 from cmdcore.value import Value
 
@@ -20,12 +21,14 @@ class Moment(NamedTuple):
         gamma: scalar Gamma, the number of all.
         certainty_a: scalar r of eq. 6 for A, over the last finished epoch; 0 before.
         certainty_b: scalar r of eq. 6 for B.
+        phase: scalar, the number of the phase of the method, counted from 0.
     """
 
     t: Tensor
     gamma: Tensor
     certainty_a: Tensor
     certainty_b: Tensor
+    phase: Tensor = 0
 
     def progress(self, dtype: str) -> Tensor:
         """t/Gamma, a scalar of the float type `dtype`.
@@ -80,6 +83,15 @@ class Method(Value, abc.ABC):
             `PeerLosses`. The gradient of `loss_a` with respect to B is exactly 0, and that
             of `loss_b` with respect to A.
         """
+
+    def phases(self) -> tuple[Phase, ...]:
+        """The trainings that follow each other: one, unless it says otherwise.
+
+        Example:
+            >>> cmdcore.GCE().phases()
+            (Phase(start=0.0, fresh=False, rate=1.0, drops=True),)
+        """
+        return (Phase(),)
 
     def check_batch_size(self, batch_size: int, num_classes: int) -> None:
         """Require batches from which the method can learn: any, unless it says otherwise.

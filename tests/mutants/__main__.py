@@ -26,7 +26,8 @@ CORE = ("tests/cmdcore",)
 FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
        "tests/cmd_keras/test_elr.py", "tests/cmd_keras/test_cdr.py",
        "tests/cmd_keras/test_async_mkd.py", "tests/cmd_keras/test_teacher.py",
-       "tests/cmd_keras/test_truncated_gce.py", "tests/cmd_keras/test_co_teaching.py",
+       "tests/cmd_keras/test_truncated_gce.py", "tests/cmd_keras/test_joint.py",
+       "tests/cmd_keras/test_co_teaching.py",
        "tests/cmd_keras/test_trajectories.py",
        "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
 DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",
@@ -40,6 +41,9 @@ GROUPS = {
     "cmdcore/methods": (FIT, CORE),
     "cmdcore": (CORE, FIT),
     "cmd_keras/run/settings": (("tests/cmd_keras/run/test_settings.py",),),
+    "cmd_keras/run/epochs/learning_rate": (
+        ("tests/cmd_keras/run/test_settings.py", "tests/cmd_keras/test_joint.py"),
+    ),
     "cmd_keras/run": (RUN,),
     "cmd_keras/data": (DATA,),
     "cmd_keras/compare": (COMPARE,),

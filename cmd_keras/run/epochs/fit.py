@@ -56,7 +56,7 @@ def fit(run: Run, history: RunHistory, evidence: Evidence | None, done: int) -> 
 def _callbacks(run: Run, history: RunHistory, evidence: Evidence | None, lines: EpochLines) -> list:
     """In the order in which they are called: what measures stands before what writes."""
     settings, dataset = run.plan.settings, run.dataset
-    rate = functools.partial(learning_rate_at, settings)
+    rate = functools.partial(learning_rate_at, settings, run.plan.method)
     callbacks = [
         keras.callbacks.LearningRateScheduler(lambda epoch, _: rate(epoch)),
         StopOnNonFinite(rate),

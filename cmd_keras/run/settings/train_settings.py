@@ -71,11 +71,14 @@ class TrainSettings(ScheduleSettings):
         q: Of GCE and truncated GCE: between cross entropy, near 0, and 1 - p_y, 1.
         k: Of truncated GCE: the probability of a label that is learned, at the least.
         start_prune: Of truncated GCE: the share of training in which all labels are learned.
-        alpha: Of SCE and APL: weight of the loss that learns every label.
-        beta: Of SCE and APL: weight of the one that mistrusts it.
+        alpha: Of SCE and APL: weight of the loss that learns every label; of Joint: of that
+            which holds all classes in use.
+        beta: Of SCE and APL: weight of the one that mistrusts it; of Joint: of the entropy.
         weight: Of DMI: what its loss is multiplied with, as learning rates are not its own.
         regularization: Of ELR: weight of the term that keeps to earlier predictions.
-        target_momentum: Of ELR: how much of these stays in a step.
+        target_momentum: Of ELR and Joint: how much of these stays in a step.
+        update_from: Of Joint: the share of training in which labels are the given ones.
+        retrain_from: Of Joint: that of the first of its two trainings.
         rate: Of Co-teaching, Co-teaching+, MentorNet, Forward, Backward and CDR: the share of
             labels that are wrong; None is that of the noise.
         warmup: Of Co-teaching, Co-teaching+ and CDR: the share of training in which it is
@@ -168,6 +171,8 @@ class TrainSettings(ScheduleSettings):
     weight: float | None = None
     regularization: float | None = None
     target_momentum: float | None = None
+    update_from: float | None = None
+    retrain_from: float | None = None
     rate: float | None = None
     warmup: float | None = None
     exponent: float | None = None

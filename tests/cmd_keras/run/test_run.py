@@ -269,6 +269,11 @@ def test_a_run_of_another_method_measures_what_that_does(run, tmp_path):
         ("elr", {"regularization": 3.0}, "ELR(regularization=3.0, target_momentum=0.9)"),
         ("truncated-gce", {"k": 0.3}, "TruncatedGCE(q=0.7, k=0.3, start_prune=0.53)"),
         ("dmi", {"warmup": 0.5}, "DMI(warmup=0.5, weight=0.0001)"),
+        (
+            "joint",
+            {"update_from": 0.5},
+            "Joint(alpha=1.2, beta=0.8, target_momentum=0.9, update_from=0.5, retrain_from=0.625)",
+        ),
     ],
 )
 def test_what_cmd_is_compared_with_is_trained_with_the_constants_that_are_given(

@@ -189,7 +189,7 @@ def test_a_singular_matrix_is_refused_where_it_is_inverted(name):
 
 def test_learning_rate_drops_at_half_and_four_fifths():
     settings = resolved(TrainSettings(dataset="cifar100", epochs=100))
-    rates = [learning_rate_at(settings, epoch) for epoch in (0, 49, 50, 79, 80, 99)]
+    rates = [learning_rate_at(settings, cmdcore.CMD(), epoch) for epoch in (0, 49, 50, 79, 80, 99)]
     assert rates == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001, 0.001])
 
 
@@ -286,7 +286,8 @@ def test_values_of_the_wrong_type_in_a_configuration_are_refused(values):
 def test_no_milestones_are_some_that_were_given():
     constant = resolved(TrainSettings(milestones=(), epochs=10))
     assert constant.milestones == ()
-    assert {learning_rate_at(constant, epoch) for epoch in range(10)} == {constant.learning_rate}
+    rates = {learning_rate_at(constant, cmdcore.CMD(), epoch) for epoch in range(10)}
+    assert rates == {constant.learning_rate}
     assert TrainSettings.from_json(constant.to_json()) == constant
 
 
@@ -365,7 +366,7 @@ def test_recipes_are_those_of_appendix_a(name):
     assert (settings.epochs, settings.batch_size, settings.momentum) == (epochs, batch_size, 0.9)
     assert settings.weight_decay == weight_decay
     for epoch, rate in rates.items():
-        assert learning_rate_at(settings, epoch - 1) == pytest.approx(rate)
+        assert learning_rate_at(settings, cmdcore.CMD(), epoch - 1) == pytest.approx(rate)
 
 
 def test_any_setting_overrides_its_recipe():

@@ -33,7 +33,11 @@ def say_table(console: Console, header: Sequence[str], rows: Iterable[Sequence[s
         header: A text a column.
         rows: A text a cell.
     """
-    table = table_of(header, rows)
+    show_table(console, table_of(header, rows))
+
+
+def show_table(console: Console, table: Table) -> None:
+    """Print a table that `table_of` made."""
     console.print(table, highlight=False, markup=False, emoji=False)
 
 

@@ -13,6 +13,7 @@ from cmd_keras.label_review import contradicting_copies, neighbours, unit_featur
 from cmd_keras.networks.penultimate import penultimate
 from cmd_keras.run.results.finished_run import FinishedRun
 from cmd_keras.runs.job import Job
+from cmd_keras.tracing_once import several_networks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,7 +106,8 @@ def _features(run: FinishedRun, dataset: Dataset) -> np.ndarray:
         if model is None:
             raise InputError(f"the network {peer.name!r} does not end in a Dense layer")
         parts = (dataset.train, dataset.test)
-        said = [model.predict(dataset.plain_batches(part), verbose=0) for part in parts]
+        with several_networks():
+            said = [model.predict(dataset.plain_batches(part), verbose=0) for part in parts]
         units.append(np.concatenate(said))
     return unit_features(*units)
 

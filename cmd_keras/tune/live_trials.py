@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from cmd_keras.say import table_of
 from cmd_keras.tune.trial import Trial
-from cmd_keras.tune.write_trials import best_trials, changes_of, short
+from cmd_keras.tune.trials_table import trials_table
+from cmd_keras.tune.write_trials import best_trials, changes_of
 
 _BEST = 5
 
@@ -25,6 +25,7 @@ class LiveTrials:
 
     def __init__(self, console: Console, study: optuna.Study) -> None:
         self._study = study
+        self._console = console
         self._live = Live(console=console, auto_refresh=False, transient=True)
         self._shown = console.is_terminal
 
@@ -50,17 +51,11 @@ class LiveTrials:
             *((t.trial.number, _how_far(t), t.latest, t.changes) for t in going),
             *((t.number, "ended", t.value, changes_of(t)) for t in best),
         ]
-        names = list(dict.fromkeys(name for *_, changes in lines for name in changes))
-        rows = (
-            (
-                str(number),
-                state,
-                "–" if value is None else f"{value:.2%}",
-                *(short(changes.get(name, "–")) for name in names),
-            )
+        shown = [
+            ((str(number), state, "–" if value is None else f"{value:.2%}"), changes)
             for number, state, value, changes in lines
-        )
-        return table_of(("trial", "epoch", "validation", *names), rows)
+        ]
+        return trials_table(self._console, ("trial", "epoch", "validation"), shown)
 
 
 def _how_far(trial: Trial) -> str:

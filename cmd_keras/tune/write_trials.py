@@ -8,7 +8,8 @@ from optuna.trial import FrozenTrial, TrialState
 from rich.console import Console
 
 from cmd_keras.run.folder.whole_folder import WholeFolder
-from cmd_keras.say import say, say_table
+from cmd_keras.say import say, show_table
+from cmd_keras.tune.trials_table import trials_table, words_of_changes
 
 
 def changes_of(trial: FrozenTrial) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def best_of(study: optuna.Study) -> FrozenTrial | None:
 
 def words_of(trial: FrozenTrial) -> str:
     """A line about a trial that has ended."""
-    constants = " ".join(f"{name}={short(value)}" for name, value in changes_of(trial).items())
+    constants = words_of_changes(changes_of(trial))
     if trial.state is TrialState.COMPLETE:
         return f"trial {trial.number}: {constants}: {trial.value:.2%} on the validation share"
     ended = "ended early" if trial.state is TrialState.PRUNED else "failed "
@@ -47,13 +48,9 @@ def write_trials(folder: WholeFolder, study: optuna.Study) -> None:
 def print_trials(console: Console, study: optuna.Study, most: int = 10) -> None:
     """Print the best of them."""
     best = best_trials(study, most)
-    names = list(dict.fromkeys(name for trial in best for name in changes_of(trial)))
     say(console, f"\nthe best {len(best)} of {len(study.get_trials(deepcopy=False))} trials")
-    rows = (
-        (str(t.number), f"{t.value:.2%}", *(short(changes_of(t).get(name, "–")) for name in names))
-        for t in best
-    )
-    say_table(console, ("trial", "validation", *names), rows)
+    lines = [((str(t.number), f"{t.value:.2%}"), changes_of(t)) for t in best]
+    show_table(console, trials_table(console, ("trial", "validation"), lines))
 
 
 def _line(trial: FrozenTrial, names: list[str]) -> list[Any]:
@@ -63,8 +60,3 @@ def _line(trial: FrozenTrial, names: list[str]) -> list[Any]:
     constants = [changes.get(name) for name in names]
     state, failure = trial.state.name.lower(), trial.user_attrs.get("failure")
     return [trial.number, state, value, *constants, seconds, failure]
-
-
-def short(value: Any) -> str:
-    """A constant, in a table."""
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -38,6 +38,12 @@ _ROWS = ("ce", "mconf", "cmd")
 @click.option("--processes", type=int, default=1, show_default=True, help="Runs at a time.")
 @click.option("--output", metavar="DIR", help="New, or of this comparison, which then goes on.")
 @click.option("--resume", metavar="DIR", help="Go on with a comparison as it was begun.")
+@click.option(
+    "--without",
+    metavar="ROW",
+    multiple=True,
+    help="With --resume: a row that is taken off; its runs are kept. May be repeated.",
+)
 @setting_options("noise", "seed", "export", "tensorboard", "method", *CONSTANTS_OF["method"])
 @click.pass_context
 def compare(
@@ -49,6 +55,7 @@ def compare(
     processes: int,
     output: str | None,
     resume: str | None,
+    without: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Compare methods on one data set, over noise and seeds.
@@ -58,6 +65,7 @@ def compare(
     cmd-keras compare --row all+ce --row 'cmd-p+mconf eta=4' --row sync-mkd \\
         --noise sym:0.2 --noise pair:0.4 --seeds 10 --processes 2 --output …
     cmd-keras compare --resume comparisons/digits          after whatever stopped it
+    cmd-keras compare --resume comparisons/digits --without ce       but for one row
 
     A METHOD is a self-distillation that passes nothing on (ce, mconf), what is passed on
     and a self-distillation (all+ce, cmd-s+mconf, cmd-p+mconf), or a method (sync-mkd;
@@ -74,11 +82,17 @@ def compare(
         if resume is not None:
             if given or rows or noises or seeds is not None or output is not None:
                 raise WrongInput(
-                    "--resume goes on with a comparison as it was begun; only --processes and "
-                    "--against may be given. To add to it give the whole command with --output."
+                    "--resume goes on with a comparison as it was begun; only --processes, "
+                    "--against and --without may be given. To add to it give the whole command "
+                    "with --output."
                 )
-            output, grid = resume, ComparisonFolder.of_comparison(resume).grid()
+            folder = ComparisonFolder.of_comparison(resume)
+            if without:
+                folder.leave_out(without)
+            output, grid = resume, folder.grid()
         else:
+            if without:
+                raise WrongInput("--without takes a row off a comparison: name that with --resume.")
             if output is None:
                 raise WrongInput("Name the folder of the comparison, with --output.")
             grid = _grid(rows or _ROWS, noises or ("sym:0.4",), seeds, given)

@@ -1,6 +1,7 @@
 """Every run of a grid, in processes of their own, and the tables that they come to."""
 
 import os
+import shlex
 from typing import Any
 
 from rich.console import Console
@@ -72,6 +73,9 @@ def compare_checked(
     for cell, result in zip(grid.cells(), results, strict=True):
         if result["status"] == "failed":
             say(console, f"failed: {_words(cell)}: {result['failure']}", style="red")
+    if any(result["status"] == "failed" for result in results):
+        command = f"cmd-keras compare --resume {shlex.quote(str(folder.path))} --without ROW"
+        say(console, f"The same command tries what failed again. To take a row off: {command}")
     return results
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,6 +61,19 @@ class ComparisonFolder(WholeFolder):
         folder = cls.made(path)
         folder.write_json(_FILE, grid.to_json())
         return folder
+
+    def leave_out(self, names: Sequence[str]) -> None:
+        """Take rows off the comparison. Their runs stay where they are.
+
+        Args:
+            names: Of the rows. One that is given again later finds its runs.
+
+        Raises:
+            InputError: if there is no such row, none would be left, or somebody works on the
+                comparison.
+        """
+        with self.locked():
+            self.write_json(_FILE, self.grid().without(names).to_json())
 
     def grid(self, trusted: frozenset[str] | None = None) -> Grid:
         """What is compared.

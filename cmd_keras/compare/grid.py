@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cmd_keras.compare.row import Row
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.run.settings.check import check
 from cmd_keras.run.settings.method import CONSTANTS_OF
 from cmd_keras.run.settings.train_settings import TrainSettings
@@ -61,6 +61,25 @@ class Grid:
             # Here, before rows that a file names are added.
             named = (self.base.changed(**row.changes).trusted for row in self.rows)
             object.__setattr__(self, "trusted", self.base.trusted.union(*named))
+
+    def without(self, names: Sequence[str]) -> "Grid":
+        """The same but for some rows.
+
+        Args:
+            names: Of rows that there are, not of all.
+
+        Raises:
+            InputError: if there is no such row, or none would be left.
+        """
+        known = [row.name for row in self.rows]
+        for name in names:
+            if name not in known:
+                hint = did_you_mean(name, known)
+                raise InputError(f"There is no row {name!r}.{hint} Rows: {', '.join(known)}.")
+        left = tuple(row for row in self.rows if row.name not in names)
+        if not left:
+            raise InputError("A comparison needs at least one row, and none would be left.")
+        return dataclasses.replace(self, rows=left)
 
     def cells(self) -> list[Cell]:
         """All runs, seed by seed, so that a comparison that is stopped has all rows."""

@@ -33,6 +33,7 @@ def call(*arguments):
         (["--eta", "4"], "No such option"),
         (["--epochs", "0"], "epochs must be at least 1"),
         (["--row", "sync-mkd eta=2"], "eta has no effect with method=sync-mkd"),
+        (["--without", "ce"], "name that with --resume"),
     ],
 )
 def test_wrong_input_is_answered_in_a_line(tmp_path, arguments, said):
@@ -55,6 +56,41 @@ def test_resume_takes_a_comparison_and_nothing_besides(tmp_path):
     result = call("--resume", tmp_path)
     assert result.exit_code == 2
     assert "comparison.json" in result.output
+
+
+def test_a_row_is_taken_off_and_found_again(tmp_path):
+    """Its runs are not touched; a row that there is not is refused, and so is taking off all."""
+    options = ["--epochs", "1", "--seeds", "1", "--output", tmp_path / "out"]
+    assert call("--row", "ce", "--row", "mconf", *options).exit_code == 0
+    result = call("--resume", tmp_path / "out", "--without", "mcon")
+    assert result.exit_code == 2
+    assert "There is no row 'mcon'. Did you mean 'mconf'?" in result.output
+    result = call("--resume", tmp_path / "out", "--without", "ce", "--without", "mconf")
+    assert result.exit_code == 2
+    assert "none would be left" in result.output
+    result = call("--resume", tmp_path / "out", "--without", "ce")
+    assert result.exit_code == 0, result.output
+    assert rows_of(tmp_path / "out/results.csv") == ["mconf"]
+    kept = tmp_path / "out/runs/ce/sym-0.4/seed-0/metrics.json"
+    stamp = kept.stat().st_mtime_ns
+    assert call("--row", "ce", *options).exit_code == 0
+    assert rows_of(tmp_path / "out/results.csv") == ["mconf", "ce"]
+    assert kept.stat().st_mtime_ns == stamp
+
+
+def rows_of(path):
+    with path.open(newline="") as file:
+        return [line["row"] for line in csv.DictReader(file)]
+
+
+def test_a_row_that_fails_is_said_how_to_take_off(tmp_path):
+    broken = ["--row", "ce", "--row", "mconf learning-rate=1e30"]
+    options = ["--epochs", "1", "--seeds", "1", "--output", tmp_path / "out"]
+    result = call(*broken, *options)
+    assert result.exit_code == 1
+    assert "--without ROW" in " ".join(result.output.split())
+    result = call("--resume", tmp_path / "out", "--without", "mconf learning-rate=1e30")
+    assert result.exit_code == 0, result.output
 
 
 def test_stopped_it_says_how_to_go_on_and_what_there_is_stands_in_the_table(tmp_path):

@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
+from cmd_keras.errors import InputError
 from cmd_keras.networks.names import NAMES
+from cmd_keras.run.settings.transition import matrix_at
 
 # A copy, so that typing errors need not wait for TensorFlow; a test holds it against
 # the package.
@@ -35,6 +37,19 @@ class NetworkName(click.ParamType):
                 ctx,
             )
         return value
+
+
+class TransitionFile(click.ParamType):
+    """A file with a matrix, or a review that estimates one; what it says is taken."""
+
+    name = "transition"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[tuple[float, ...], ...]:
+        """The matrix."""
+        try:
+            return matrix_at(value)
+        except InputError as error:
+            self.fail(str(error), param, ctx)
 
 
 def unknown(value: str, known: Iterable[str]) -> str:

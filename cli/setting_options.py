@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from cmd_keras.run.settings.schedule_settings import SCHEDULE
 from cmd_keras.run.settings.train_settings import CHOICES
 
-from .choice import NearestChoice, NetworkName
+from .choice import NearestChoice, NetworkName, TransitionFile
 
 
 class _Numbers(click.ParamType):
@@ -168,6 +168,13 @@ _OPTIONS = (
         type=float,
         help="Share of wrong labels: small-loss, co-teaching, co-teaching+, mentornet, forward, "
         "backward, cdr. [that of --noise]",
+    ),
+    click.option(
+        "--transition",
+        type=TransitionFile(),
+        metavar="REVIEW",
+        help="forward, backward: a review, or .csv or .npy: how classes are taken for others. "
+        "[by --noise and --rate]",
     ),
     click.option(
         "--warmup",

@@ -84,7 +84,7 @@ def test_a_configuration_means_what_it_meant(before):
     new = ("pad", "train_examples", "corrections", "fold", "teacher")
     of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
     of_elr = ("regularization", "target_momentum", "update_from", "retrain_from")
-    by_rate = ("rate", "warmup", "exponent", "disagreement_from", "percentile")
+    by_rate = ("rate", "transition", "warmup", "exponent", "disagreement_from", "percentile")
     of_losses = ("weight", "k", "start_prune")
     others = (*of_other_methods, *of_elr, *by_rate, *of_losses, *SCHEDULE)
     assert {written.pop(name) for name in (*new, *others)} == {None}

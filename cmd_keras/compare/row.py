@@ -8,6 +8,7 @@ from typing import Any
 
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.run.settings.transition import matrix_at
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
 from cmdcore.methods import METHODS
@@ -118,6 +119,8 @@ def value_of(name: str, text: str, annotation: Any) -> Any:
     Raises:
         InputError: if it is none.
     """
+    if name == "transition":
+        return matrix_at(text)
     kinds = typing.get_args(annotation) if isinstance(annotation, types.UnionType) else ()
     kind = next((k for k in kinds if k is not type(None)), annotation)
     try:

@@ -40,7 +40,9 @@ TUNE = ("tests/cmd_keras/tune",)
 GROUPS = {
     "cmdcore/methods": (FIT, CORE),
     "cmdcore": (CORE, FIT),
-    "cmd_keras/run/settings": (("tests/cmd_keras/run/test_settings.py",),),
+    "cmd_keras/run/settings": (
+        ("tests/cmd_keras/run/test_settings.py", "tests/cmd_keras/run/test_transition.py"),
+    ),
     "cmd_keras/run/epochs/learning_rate": (
         ("tests/cmd_keras/run/test_settings.py", "tests/cmd_keras/test_joint.py"),
     ),

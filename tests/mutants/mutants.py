@@ -224,6 +224,8 @@ MUTANTS = [
     Mutant("a training begins again where the one before began", "cmd_keras/training_clock.py",
            "            self._first.note()", "            pass"),
     Mutant("no phase but the first", "cmd_keras/training_clock.py", "self._phase.assign(number)", "self._phase.assign(0)"),
+    Mutant("a matrix that is given is turned over", "cmd_keras/run/settings/transition.py",
+           "in row) for row in rows)", "in row) for row in zip(*rows))"),
     Mutant("a phase has the drops of the whole training", "cmd_keras/run/epochs/learning_rate.py",
            "epoch - first >= round(m * (last - first))", "epoch >= round(m * settings.epochs)"),
     Mutant("what is remembered is that of another example", "cmd_keras/example_memory.py",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cmd_keras.errors import InputError
 from cmd_keras.run.settings.choice import check_choice
 from cmd_keras.run.settings.noise_rate import noise_of_labels, rate_of_labels
+from cmd_keras.run.settings.transition import check_size
 from cmdcore import modes
 from cmdcore import self_kd as self_kds
 from cmdcore.methods import METHODS, Method, Taught
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 # Settings that name a value which has constants of its own.
 _VALUES = {"method": METHODS, "mode": modes.MODES, "self_kd": self_kds.SELF_KD}
-# A constant that is no setting: a matrix, which follows from a rate, the kind of noise and the
-# number of classes.
+# A matrix that, where it is not given, follows from a rate, the kind of noise and the number of
+# classes.
 _MATRIX, _RATE = "transition", "rate"
 # A setting that a method hears, and is no constant of it: whom it learns from.
 _TEACHER = "teacher"
@@ -25,8 +26,9 @@ _TEACHER = "teacher"
 
 def _fields(*choices: type) -> tuple[str, ...]:
     """The names of all settings that are constants of these values, each once."""
-    names = (field.name for choice in choices for field in dataclasses.fields(choice))
-    return tuple(dict.fromkeys(_RATE if name == _MATRIX else name for name in names))
+    names = [field.name for choice in choices for field in dataclasses.fields(choice)]
+    also = [_RATE] if _MATRIX in names else []
+    return tuple(dict.fromkeys((*also, *names)))
 
 
 _CONSTANTS = {name: _fields(*choices.values()) for name, choices in _VALUES.items()}
@@ -58,12 +60,22 @@ def named_method(
     check_choice("method", settings.method, METHODS)
     choice = METHODS[settings.method]
     options = {name: getattr(settings, name) for name in CONSTANTS_OF["method"]}
-    if _RATE in _fields(choice):
+    if _RATE in _fields(choice) and settings.transition is None:
         options[_RATE] = rate_of_labels(settings)
     heard: dict[str, Any] = {}
     if issubclass(choice, Taught):
         heard[_TEACHER] = _named_teacher(settings)
-    if _MATRIX in without_default(choice):
+    if _MATRIX in without_default(choice) and settings.transition is not None:
+        if settings.rate is not None:
+            raise InputError(
+                "transition says how many labels are wrong, and rate is given as well. Leave one "
+                "of them out."
+            )
+        heard[_MATRIX] = settings.transition
+        method = _made(choice, {_MATRIX: settings.transition})
+        if num_classes is not None:
+            check_size(settings.transition, num_classes)
+    elif _MATRIX in without_default(choice):
         heard[_RATE], noise = options[_RATE], noise_of_labels(settings)
         known = num_classes is not None
         method = _made(choice, {_MATRIX: noise.transition(num_classes)}) if known else None

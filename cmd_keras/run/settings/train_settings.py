@@ -1,13 +1,13 @@
 """Everything that decides a training run, in one value that can be written down."""
 
 import dataclasses
-import math
 import typing
 from typing import Any
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.devices.names import STRATEGIES
 from cmd_keras.run.settings.backend import BACKENDS
+from cmd_keras.run.settings.json_values import from_json, to_json
 from cmd_keras.run.settings.method import CONSTANTS_OF
 from cmd_keras.run.settings.noise_rate import rate_of_noise
 from cmd_keras.run.settings.packages import FORMATS
@@ -81,6 +81,7 @@ class TrainSettings(ScheduleSettings):
         retrain_from: Of Joint: that of the first of its two trainings.
         rate: Of Co-teaching, Co-teaching+, MentorNet, Forward, Backward and CDR: the share of
             labels that are wrong; None is that of the noise.
+        transition: Of Forward and Backward: T, a row a class; None follows from rate and noise.
         warmup: Of Co-teaching, Co-teaching+ and CDR: the share of training in which it is
             approached; of DMI: the one with cross entropy.
         exponent: Of Co-teaching and Co-teaching+: how it is approached.
@@ -174,6 +175,7 @@ class TrainSettings(ScheduleSettings):
     update_from: float | None = None
     retrain_from: float | None = None
     rate: float | None = None
+    transition: tuple[tuple[float, ...], ...] | None = None
     warmup: float | None = None
     exponent: float | None = None
     disagreement_from: float | None = None
@@ -219,12 +221,12 @@ class TrainSettings(ScheduleSettings):
         if unknown := sorted(set(values) - set(known)):
             raise InputError(f"Unknown settings {', '.join(unknown)}. Known: {', '.join(known)}.")
         hints = typing.get_type_hints(cls)
-        read = {name: _from_json(value, hints[name]) for name, value in values.items()}
+        read = {name: from_json(value, hints[name]) for name, value in values.items()}
         return cls(**read, trusted=frozenset())
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` reads: JSON lacks infinity, which becomes text, and tuples."""
-        return {field.name: _to_json(getattr(self, field.name)) for field in _WRITTEN}
+        return {field.name: to_json(getattr(self, field.name)) for field in _WRITTEN}
 
     def changed(self, **changes: Any) -> "TrainSettings":
         """The same settings with some changed.
@@ -278,17 +280,3 @@ OPTIONS_OF = {
     what: tuple(field.name for field in _WRITTEN if field.metadata.get("of") == what)
     for what in ("data", "optimizer")
 }
-
-
-def _to_json(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    return str(value) if isinstance(value, float) and math.isinf(value) else value
-
-
-def _from_json(value: Any, annotation: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(value)
-    # The name of a column is not to become a number.
-    is_number = annotation is float or float in typing.get_args(annotation)
-    return float(value) if is_number and value in ("inf", "-inf") else value

@@ -1,0 +1,122 @@
+"""Forward and Backward with a matrix from a file, or from a review."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from cmd_keras_cli.main import main
+
+import cmdcore
+from cmd_keras.compare import Row
+from cmd_keras.errors import InputError
+from cmd_keras.run import TrainSettings, resume, train
+from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.transition import matrix_at
+
+T = np.eye(10) * 0.7 + 0.03
+T[0] = np.eye(10)[0] * 0.6 + np.eye(10)[3] * 0.4
+ROUNDED = tuple(tuple(row) for row in T.round(6).tolist())
+
+
+@pytest.fixture
+def files(tmp_path):
+    np.save(tmp_path / "t.npy", T)
+    np.savetxt(tmp_path / "t.csv", T, delimiter=",")
+    review = tmp_path / "review"
+    review.mkdir()
+    train = {"tells": True, "matrix": T.tolist()}
+    (review / "metrics.json").write_text(json.dumps({"train": train}))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["t.npy", "t.csv", "review"])
+def test_a_matrix_is_read_wherever_it_is(files, name):
+    assert matrix_at(str(files / name)) == ROUNDED
+    assert Row.parse(f"forward transition={files / name}").changes["transition"] == ROUNDED
+
+
+def test_a_method_has_the_matrix_that_is_given_and_not_that_of_the_noise():
+    settings = TrainSettings(method="forward", noise="sym:0.4", transition=ROUNDED)
+    method, heard = named_method(settings, num_classes=10)
+    assert method == cmdcore.Forward(transition=ROUNDED)
+    assert heard == {"transition": ROUNDED}
+    assert TrainSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
+
+
+def test_a_run_is_trained_with_it_and_needs_the_file_no_more(files):
+    path, run = files / "t.npy", files / "run"
+    arguments = ["train", "--method", "backward", "--noise", "sym:0.3", "--transition", str(path)]
+    result = CliRunner().invoke(main, [*arguments, "--epochs", "1", "--output", str(run)])
+    assert result.exit_code == 0, result.output
+    config = json.loads((run / "config.json").read_text())["settings"]
+    assert config["transition"] == T.round(6).tolist()
+    assert config["rate"] is None
+    path.unlink()
+    again = TrainSettings.from_json(config)
+    train(again, files / "again")
+    for name in ("history.csv", "labels.csv"):
+        assert (run / name).read_bytes() == (files / "again" / name).read_bytes()
+    (run / "metrics.json").unlink()
+    resume(run)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"method": "forward", "rate": 0.3}, "rate is given as well"),
+        ({"method": "gce"}, "transition has no effect with method=gce"),
+        (
+            {"method": "co-teaching", "rate": 0.3},
+            "transition has no effect with method=co-teaching",
+        ),
+    ],
+)
+def test_where_it_says_nothing_it_is_refused(settings, said):
+    with pytest.raises(InputError, match=said):
+        named_method(TrainSettings(**settings, transition=ROUNDED))
+
+
+def test_a_matrix_of_other_classes_is_refused():
+    settings = TrainSettings(method="forward", transition=((0.9, 0.1), (0.2, 0.8)))
+    with pytest.raises(InputError, match="each of the 10 classes of the data, and has 2"):
+        named_method(settings, num_classes=10)
+
+
+def write(path, text):
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda at: str(at / "nowhere.csv"), "No such file"),
+        (lambda at: str(at), "metrics.json"),
+        (lambda at: write(at / "t.txt", "1"), "it is neither"),
+        (lambda at: write(at / "t.csv", "a,b\n1,0\n"), "could not convert string to float: 'a'"),
+        (lambda at: write(at / "t.npy", "torn"), "Cannot read a transition matrix"),
+        (lambda at: write(at / "t.csv", "0.5,0.4\n0,1\n"), r"sum to 1.*received 0.9 in row 0"),
+        (lambda at: write(at / "t.csv", "1,0,0\n0,1,0\n"), "as many columns as rows"),
+        (lambda at: write(at / "t.csv", "nan,1\n0,1\n"), "sum to 1"),
+        (lambda at: write(at / "t.csv", "0.5,0.5\n0.5,0.5\n"), "singular"),
+    ],
+)
+def test_a_file_without_such_a_matrix_is_refused_in_a_line(make, said, tmp_path):
+    path = make(tmp_path)
+    arguments = ["train", "--method", "backward", "--transition", path, "--output"]
+    result = CliRunner().invoke(main, [*arguments, str(tmp_path / "new")])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    words = " ".join(result.output.split())
+    assert re.search(said, words), words
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_review_that_cannot_tell_is_not_believed(tmp_path):
+    (tmp_path / "metrics.json").write_text(
+        '{"train": {"tells": false, "matrix": [[1, 0], [0, 1]]}}'
+    )
+    with pytest.raises(InputError, match="know too little of the labels"):
+        matrix_at(str(tmp_path))

@@ -54,7 +54,9 @@ def datasets(page: str | None, data_dir: str | None) -> None:
     click.echo(f"prepared in {printable(str(folder))}" + ("" if prepared else ": none"))
     for name in prepared:
         click.echo(f"  {printable(name)}")
-    click.echo("your own: folder:PATH, npz:FILE, csv:FILE --target COLUMN")
+    click.echo(
+        "your own: folder:PATH, images:FILE --target COLUMN, npz:FILE, csv:FILE --target COLUMN"
+    )
     click.echo("pages about a set: cmd-keras datasets " + " | ".join(_PAGES))
     click.echo("downloaded by tensorflow-datasets on first use (any of its image sets will do)")
     for name, description in _WELL_KNOWN:

@@ -21,6 +21,7 @@ def load(
     seed: int = 0,
     label_key: str | None = None,
     target: str | None = None,
+    files: str | None = None,
     categorical: Sequence[str] = (),
     ignore: Sequence[str] = (),
     image_size: int | None = None,
@@ -42,14 +43,18 @@ def load(
 
     Args:
         name: `"digits"`; an image classification set of tensorflow-datasets;
-            `"folder:PATH"`, images in a sub-folder for each class;
+            `"folder:PATH"`, images in a sub-folder for each class; `"images:FILE"`, a table
+            of image files with their labels;
             `"npz:FILE"`, arrays; or `"csv:FILE"`, a table.
-        data_dir: Where tensorflow-datasets keeps prepared sets.
+        data_dir: Where tensorflow-datasets keeps prepared sets, or what the paths in a table of
+            images are relative to; None is the folder of the table.
         noise: `"none"`, `"sym:RATE"`, `"pair:RATE"` or `"inst:RATE"`.
         seed: Decides which labels are corrupted, and which examples held out.
         label_key: Feature of a tensorflow-datasets set that holds the given
             labels, as `worse_label` of `cifar10_n`.
         target: Column of a table that holds the labels.
+        files: Column of a table of images that holds their paths; None is the only one in which
+            every cell ends as image files do.
         categorical: Columns of numbers that stand for categories.
         ignore: Columns of a table to leave out.
         image_size: Side of the square that the networks see of an image. The
@@ -78,19 +83,14 @@ def load(
         "data_dir": data_dir,
         "label_key": label_key,
         "target": target,
+        "files": files,
         "categorical": tuple(categorical),
         "ignore": tuple(ignore),
         "image_size": image_size,
     }
     check_source(name, options, {"flip": flip, "pad": pad}, test_split)
     noise = Noise.parse(noise)
-    dataset = _from_source(name, test_split, options)
-    for variation, value in {"flip": flip, "pad": pad}.items():
-        if value and len(dataset.input_shape) != 3:
-            raise InputError(f"{variation} does not apply to {name!r}, which holds no images.")
-        if value is not None:
-            augmentation = dataclasses.replace(dataset.augmentation, **{variation: value})
-            dataset = dataclasses.replace(dataset, augmentation=augmentation)
+    dataset = _varied(_from_source(name, test_split, options), name, {"flip": flip, "pad": pad})
     if train_examples is not None:
         dataset = dataset.with_train_examples(train_examples)
     dataset = dataset.with_noise(noise, seed)
@@ -109,3 +109,14 @@ def _from_source(name: str, test_split: float, options: dict[str, object]) -> Da
     # Not before it is needed: tensorflow-datasets takes half a second that others need not.
     module = importlib.import_module(f"cmd_keras.data.sources.{source.module}")
     return module.load(place, **own)
+
+
+def _varied(dataset: Dataset, name: str, variations: dict[str, bool | int | None]) -> Dataset:
+    """The same with training images varied as it is said, where it is."""
+    for variation, value in variations.items():
+        if value and len(dataset.input_shape) != 3:
+            raise InputError(f"{variation} does not apply to {name!r}, which holds no images.")
+        if value is not None:
+            augmentation = dataclasses.replace(dataset.augmentation, **{variation: value})
+            dataset = dataclasses.replace(dataset, augmentation=augmentation)
+    return dataset

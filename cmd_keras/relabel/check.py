@@ -10,7 +10,8 @@ from cmd_keras.run.folder.ready import recorded_settings
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.settings.train_settings import TrainSettings
 
-_WRITTEN = ("folder", "csv", "npz")
+# What a copy is called at its end, for each source that one is written of.
+_WRITTEN = {"folder": "", "images": ".csv", "csv": ".csv", "npz": ".npz"}
 
 
 def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> TrainSettings:
@@ -54,8 +55,8 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
             f"{path} lies in {place}, where it would become one more class of the data. Choose an "
             "output beside them."
         )
-    if source.name != "folder" and path.suffix.lower() != f".{source.name}":
-        raise InputError(f"{path} must end in .{source.name}, as the data do. Name it so.")
+    if source.name != "folder" and path.suffix.lower() != _WRITTEN[source.name]:
+        raise InputError(f"{path} must end in {_WRITTEN[source.name]}, as the data do. Name it so.")
     return settings
 
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from cmd_keras import data
 from cmd_keras.data.corrections import correct_labels
+from cmd_keras.data.files.path_text import show_path
+from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.known import source_of
+from cmd_keras.data.sources.table.image_list import ImageList, base_of
 from cmd_keras.relabel.changes import Changes
 from cmd_keras.relabel.check import check_relabel, is_review
-from cmd_keras.relabel.write_csv import write_csv
+from cmd_keras.relabel.write_csv import line_of_row, write_csv
 from cmd_keras.relabel.write_folder import write_folder
 from cmd_keras.relabel.write_npz import write_npz
 from cmd_keras.review.opinion import parts_of
@@ -64,11 +67,29 @@ def relabel(
             write_folder(original, changes, written, links)
     else:
         with whole(path) as written:
-            if source.name == "csv":
-                write_csv(original, settings.target, changes, written)
-            else:
-                write_npz(original, changes, written)
+            match source.name:
+                case "csv":
+                    write_csv(original, settings.target, changes, line_of_row, written)
+                case "images":
+                    lines = _list_of(settings, place).lines()
+                    write_csv(original, settings.target, changes, lines.__getitem__, written)
+                case "npz":
+                    write_npz(original, changes, written)
+    if source.name == "images":
+        _say_base(path, base_of(place, settings.data_dir))
     return Relabelled(path, len(changes.relabelled), len(changes.removed))
+
+
+def _list_of(settings: TrainSettings, place: str) -> ImageList:
+    return ImageList.read(place, settings.target, settings.files, settings.data_dir)
+
+
+def _say_base(path: Path, base: Path) -> None:
+    if path.resolve().parent != base.resolve():
+        notice(
+            f"Paths in {path} are relative to {show_path(base)}, as they were: name that folder as "
+            "data_dir where you read it."
+        )
 
 
 def _check_same(reviewed: Path, settings: TrainSettings) -> None:

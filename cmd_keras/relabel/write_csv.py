@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cmd_keras.data.files.table_file import read_table
@@ -11,23 +12,36 @@ from cmd_keras.relabel.changes import Changes
 _LINE = re.compile(r".* line ([0-9]+)", re.DOTALL)
 
 
-def write_csv(source: Path, target: str, changes: Changes, path: Path) -> None:
+def line_of_row(name: str) -> tuple[int]:
+    """The line that a row begins in, by what it is called as an example."""
+    return (int(_LINE.fullmatch(name)[1]),)
+
+
+def write_csv(
+    source: Path,
+    target: str,
+    changes: Changes,
+    lines_of: Callable[[str], Sequence[int]],
+    path: Path,
+) -> None:
     """Write the table again.
 
     Args:
         source: The table.
         target: Its column of labels.
-        changes: Of its rows, which are named by the lines that they begin in.
+        changes: Of its examples.
+        lines_of: The lines that an example stands in, by its name.
         path: The file to write.
     """
     file = read_table(source)
     column = file.cells.columns.get_loc(target)
     label_in = dict(zip(file.lines.tolist(), file.cells[target].tolist(), strict=True))
     new = {
-        _line(name): label_in[_line(changes.example_of[label])]
+        line: label_in[lines_of(changes.example_of[label])[0]]
         for name, label in changes.relabelled.items()
+        for line in lines_of(name)
     }
-    removed = {_line(name) for name in changes.removed}
+    removed = {line for name in changes.removed for line in lines_of(name)}
     text = source.read_bytes().decode("utf-8")
     lines = list(io.StringIO(text, newline=""))
     with path.open("w", encoding="utf-8", newline="") as written:
@@ -41,10 +55,6 @@ def write_csv(source: Path, target: str, changes: Changes, path: Path) -> None:
             if at not in removed:
                 written.write(record)
             at += reader.line_num
-
-
-def _line(name: str) -> int:
-    return int(_LINE.fullmatch(name)[1])
 
 
 def _record(cells: list[str], column: int, label: str, delimiter: str, was: str) -> str:

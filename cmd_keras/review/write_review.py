@@ -9,6 +9,7 @@ from rich.console import Console
 from cmd_keras.data import Dataset
 from cmd_keras.data.sources.csv_table import cells_by_row
 from cmd_keras.data.sources.known import source_of
+from cmd_keras.data.sources.table.image_list import base_of
 from cmd_keras.plots.noise_matrix import draw_noise_matrix
 from cmd_keras.review.neighbourhood import Neighbourhood
 from cmd_keras.review.opinion import Opinion
@@ -106,7 +107,6 @@ def _judged(
     settings: TrainSettings, dataset: Dataset, opinion: Opinion, reviews: dict[str, PartReview]
 ) -> list[Judged]:
     """The parts whose labels can be corrected, with what their examples look like."""
-    source, place = source_of(settings.dataset)
     # Tables show what is written in them, not the vectors that are learned from.
     cells = None if dataset.feature_space is None else cells_by_row(settings.dataset)
     judged = []
@@ -127,10 +127,21 @@ def _judged(
                 cells=cells,
                 near_duplicate=review.labels["near_duplicate"].tolist(),
                 no_class=review.labels["no_class"].to_numpy(),
-                folder=Path(place).expanduser() if source.name == "folder" else None,
+                folder=_folder_of(settings),
             )
         )
     return judged
+
+
+def _folder_of(settings: TrainSettings) -> Path | None:
+    """Below which names of examples are those of image files; None where they are not."""
+    source, place = source_of(settings.dataset)
+    match source.name:
+        case "folder":
+            return Path(place).expanduser()
+        case "images":
+            return base_of(place, settings.data_dir)
+    return None
 
 
 def _say_summary(console: Console, part: str, summary: dict[str, Any]) -> None:

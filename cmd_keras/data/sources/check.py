@@ -30,9 +30,10 @@ def check_source(
     source, place = source_of(name)
     for option, value in options.items():
         if value not in (None, ()) and option not in source.options:
-            places = [other for other, known in OPTIONS.items() if option in known]
+            *places, last = [other for other, known in OPTIONS.items() if option in known]
+            before = f"{', '.join(places)} and " if places else ""
             raise InputError(
-                f"{option} does not apply to {name!r}; it is an option of {' and '.join(places)}."
+                f"{option} does not apply to {name!r}; it is an option of {before}{last}."
             )
     if test_split != TEST_SPLIT and source.has_test_part:
         raise InputError(f"test_split does not apply to {name!r}, which has its own test part.")

@@ -8,21 +8,11 @@ import numpy as np
 from cmd_keras.data import identity, split
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
-from cmd_keras.data.files.image_files import read_headers, read_images
 from cmd_keras.data.files.path_text import show_path, spell_path
-from cmd_keras.data.input_format import ImageFormat
-from cmd_keras.data.inputs import Inputs
-from cmd_keras.data.notice import notice
-from cmd_keras.data.sameness import Sameness
-from cmd_keras.data.sources.folder.class_folders import Labelled, list_labelled
+from cmd_keras.data.sources.folder.class_folders import list_labelled
 from cmd_keras.data.sources.folder.parts import find_parts
 from cmd_keras.data.sources.known import TEST_SPLIT
-
-# Images that all have one size, and not more than this, keep it.
-_SMALL = 64
-
-# Side of all others, as the paper has it for Food-101.
-_IMAGE_SIZE = 224
+from cmd_keras.data.sources.user_images import find_format, read_parts
 
 
 def load(path: str, *, image_size: int | None = None, test_split: float = TEST_SPLIT) -> Dataset:
@@ -56,7 +46,7 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
         found.get(part, nothing) for part in (parts.train, parts.test, parts.validation)
     )
     # Before their content is read: files that cannot be opened are named together.
-    image_format, as_they_are = _format([*paths, *validation_paths, *test_paths], image_size)
+    image_format, as_they_are = find_format([*paths, *validation_paths, *test_paths], image_size)
     keys, test_keys = identity.identify_files(paths), identity.identify_files(test_paths)
     identity.say_contradictions(keys, labels, show_path(root))
     if parts.test is not None:
@@ -68,7 +58,7 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
         test_paths, paths = [paths[i] for i in test], [paths[i] for i in train]
         test_keys, keys = tuple(keys[i] for i in test), tuple(keys[i] for i in train)
         test_labels, labels = labels[test], labels[train]
-    train, test, validation = _read(
+    train, test, validation = read_parts(
         ((paths, labels), (test_paths, test_labels), (validation_paths, validation_labels)),
         image_format,
         class_names,
@@ -97,39 +87,3 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
 
 def _names(paths: Sequence[Path], root: Path) -> tuple[str, ...]:
     return tuple(spell_path(path.relative_to(root).as_posix()) for path in paths)
-
-
-def _read(
-    parts: Sequence[Labelled], image_format: ImageFormat, class_names: tuple[str, ...]
-) -> list[Inputs | None]:
-    """The images of each part, or None where it has none; those of a class must differ."""
-    sameness = Sameness()
-    read = [
-        read_images(
-            paths,
-            image_format.decode,
-            image_format.decoded_shape,
-            image_format.dtype,
-            sameness.see,
-        )
-        if paths
-        else None
-        for paths, _ in parts
-    ]
-    sameness.check(np.concatenate([labels for _, labels in parts]), class_names)
-    return read
-
-
-def _format(paths: list[Path], image_size: int | None) -> tuple[ImageFormat, bool]:
-    """What all images are brought to, and whether that is what they are."""
-    headers = read_headers(paths)
-    if headers.of_16_bits and headers.of_16_bits < len(paths):
-        notice(
-            f"{headers.of_16_bits:,} of {len(paths):,} images have 16 bits a channel, the others "
-            "8. In both, black is 0 and the brightest that can be stored is 255."
-        )
-    size = next(iter(headers.sizes))
-    if image_size is None and len(headers.sizes) == 1 and max(size) <= _SMALL:
-        return ImageFormat((*size, headers.channels), bits=headers.bits), True
-    side = _IMAGE_SIZE if image_size is None else image_size
-    return ImageFormat.cropping(side, headers.channels, headers.bits), False

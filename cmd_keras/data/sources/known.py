@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cmd_keras.data.sources.prepared.data_dir import check_place_of_prepared
-from cmd_keras.data.sources.table.roles import check_roles
+from cmd_keras.data.sources.table.roles import check_image_roles, check_roles
 from cmd_keras.errors import InputError
 
 # Part that is held out for testing, where the user does not say.
@@ -61,6 +61,16 @@ SOURCES = (
         needed="a folder with a sub-folder for each class is needed",
         recipe_sizes_images=True,
     ),
+    Source(
+        "images",
+        "image_table",
+        "file",
+        options=("target", "files", "data_dir", "image_size"),
+        required={"target": "the name of its column of labels"},
+        needed="a CSV table that lists image files is needed",
+        recipe_sizes_images=True,
+        check=check_image_roles,
+    ),
     Source("npz", "npz", "file", needed="an npz file is needed", suffixes=(".npz",)),
     Source(
         "csv",
@@ -95,7 +105,7 @@ def source_of(name: str) -> tuple[Source, str]:
     """The source that a name means, and what the data set is called there.
 
     Args:
-        name: `digits`, `folder:PATH`, `npz:FILE`, `csv:FILE`, or a name of
+        name: `digits`, `folder:PATH`, `images:FILE`, `npz:FILE`, `csv:FILE`, or a name of
             tensorflow-datasets.
 
     Returns:

@@ -37,11 +37,13 @@ class TrainSettings(ScheduleSettings):
     The constants of S2E's schedule are among them: see `ScheduleSettings`.
 
     Args:
-        dataset: `digits`, a name of tensorflow-datasets, `folder:PATH`, `npz:FILE`
-            or `csv:FILE`.
-        data_dir: Where tensorflow-datasets keeps prepared sets.
+        dataset: `digits`, a name of tensorflow-datasets, `folder:PATH`, `images:FILE`,
+            `npz:FILE` or `csv:FILE`.
+        data_dir: Where tensorflow-datasets keeps prepared sets, or what the paths of a table of
+            images are relative to.
         label_key: Which labels of a tensorflow-datasets set are given to the peers.
         target: The column of a table that holds the class.
+        files: The column of a table of images that holds their paths.
         categorical: Columns of a table that hold categories, though they are numbers.
         ignore: Columns of a table that are left out.
         image_size: Side of the images that the networks see, in pixels.
@@ -123,6 +125,7 @@ class TrainSettings(ScheduleSettings):
     data_dir: str | None = setting(of="data")
     label_key: str | None = setting(of="data")
     target: str | None = setting(of="data")
+    files: str | None = setting(of="data")
     categorical: tuple[str, ...] = setting((), of="data")
     ignore: tuple[str, ...] = setting((), of="data")
     image_size: int | None = setting(

@@ -122,11 +122,11 @@ def same(images, change):
 
 BAD = {
     # Options that do not apply.
-    "target without a table": (named("digits", target="y"), "target does not apply to 'digits'; it is an option of csv"),
+    "target without a table": (named("digits", target="y"), "target does not apply to 'digits'; it is an option of images and csv"),
     "categorical without a table": (named("digits", categorical=("a",)), "categorical does not apply"),
     "ignore without a table": (npz({"ignore": ["a"]}), "ignore does not apply to 'npz:"),
     "label_key without tfds": (folder(lambda root: None, label_key="label"), "label_key does not apply .* option of tensorflow-datasets"),
-    "image_size for digits": (named("digits", image_size=32), "image_size does not apply to 'digits'; it is an option of folder and tensorflow-datasets"),
+    "image_size for digits": (named("digits", image_size=32), "image_size does not apply to 'digits'; it is an option of folder, images and tensorflow-datasets"),
     "image_size for a table": (csv(*PLAIN, image_size=32), "image_size does not apply"),
     "data_dir for a folder": (folder(lambda root: None, data_dir="."), "data_dir does not apply"),
     "flip of a table": (csv(*PLAIN, flip=True), "flip does not apply .* holds no images"),

@@ -1,6 +1,7 @@
 """A corrected copy, read again, holds what the corrections say; the original stays as it was."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from PIL import Image
 
 from cmd_keras import data
 from cmd_keras.data.corrections import correct_labels
+from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
 from cmd_keras.relabel import relabel
 from cmd_keras.review.opinion import parts_of
@@ -91,6 +93,34 @@ def test_a_folder_has_its_files_in_other_classes(tmp_path, parts, links):
     assert content(copy) == content(corrected)
     # An example is known by its content, so no part has changed.
     assert set(copy.test_keys) == set(corrected.test_keys)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_table_of_images_has_other_labels_in_every_row_of_a_file(tmp_path, elsewhere):
+    photos = tmp_path / "photos"
+    images(photos)
+    rows = [f"{p.relative_to(photos).as_posix()},x,{p.relative_to(photos).parts[0]}"
+            for p in sorted(photos.rglob("*.png"))]  # fmt: skip
+    (photos / "list.csv").write_text("\n".join(["path,by,label", *rows, *rows[::3]]) + "\n")
+    settings = {"dataset": f"images:{photos / 'list.csv'}", "target": "label"}
+    before = files(photos)
+    dataset = data.load(settings["dataset"], target="label")
+    path = decide(dataset, tmp_path / "corrections.csv")
+    # A path in it goes on meaning what it meant where the new table lies beside the old one.
+    output = (tmp_path if elsewhere else photos) / "new.csv"
+    run = reviewed(tmp_path, **settings)
+    if elsewhere:
+        with pytest.warns(Notice, match="are relative to .*photos, as they were: name that folder"):
+            written = relabel(run, path, output)
+    else:
+        written = relabel(run, path, output)
+    assert (written.relabelled, written.removed) == (3, 2)
+    assert {name: text for name, text in files(photos).items() if name != Path("new.csv")} == before
+    copy = data.load(f"images:{output}", target="label", data_dir=str(photos))
+    assert content(copy) == content(correct_labels(dataset, path))
+    lines = output.read_text().splitlines()
+    assert lines[0] == "path,by,label"
+    assert all(line.split(",")[1] == "x" for line in lines[1:])
 
 
 def test_a_file_that_moves_takes_no_name_that_is_taken(tmp_path):

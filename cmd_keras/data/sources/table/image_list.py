@@ -1,0 +1,149 @@
+"""The image files that a table lists."""
+
+import dataclasses
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from cmd_keras.data.files import decoding
+from cmd_keras.data.files.path_text import show_path, spell_path
+from cmd_keras.data.files.table_file import TableFile, read_table
+from cmd_keras.data.notice import notice
+from cmd_keras.data.spelling.class_names import canonicalize
+from cmd_keras.errors import InputError
+
+
+@dataclasses.dataclass(frozen=True)
+class ImageList:
+    """A table with the file that each row is about.
+
+    Args:
+        table: The table.
+        base: What paths in it are relative to.
+        paths: `n`, where the file of each row is.
+    """
+
+    table: TableFile
+    base: Path
+    paths: list[Path]
+
+    @classmethod
+    def read(cls, path: str, target: str, files: str | None, data_dir: str | None) -> "ImageList":
+        """The list in a table.
+
+        Args:
+            path: Of the table.
+            target: Its column of labels.
+            files: Its column of paths; None is the only other one in which every cell ends as
+                image files do.
+            data_dir: What paths are relative to; None is the folder of the table.
+
+        Raises:
+            InputError: if the table cannot be read, it is unclear which column has the paths, or
+                none of the files is there.
+        """
+        table = read_table(path)
+        table.check_columns([target])
+        column = _paths_column(table, target, files)
+        base = base_of(path, data_dir)
+        texts = table.cells[column].tolist()
+        paths = [_file_at(base, text) for text in texts]
+        if not any(map(os.path.exists, paths)):
+            raise InputError(
+                f"None of the {len(paths):,} files in the column {column!r} of {path} is in "
+                f"the folder {show_path(base)}: {show_path(texts[0])!r} is not. Name what the "
+                "paths are relative to as data_dir, or another column as files."
+            )
+        return cls(table, base, paths)
+
+    def rows_of_files(self, labels: np.ndarray) -> np.ndarray:
+        """One row for each file, the first that names it.
+
+        Args:
+            labels: `[n]`, of the rows.
+
+        Returns:
+            Numbers of rows, ascending.
+
+        Raises:
+            InputError: if a file has two labels.
+        """
+        rows = self._rows()
+        for path, of_file in rows.items():
+            if len(set(labels[of_file].tolist())) > 1:
+                wrong = np.isin(np.arange(len(labels)), of_file)
+                raise InputError(
+                    f"{self.table.path} gives {show_path(path)} different labels in "
+                    f"{self.table.name_lines(wrong)}. Give each file one label, such as the one "
+                    "that most people gave it."
+                )
+        if twice := len(labels) - len(rows):
+            notice(
+                f"{twice:,} rows of {self.table.path} name a file, with its label, that another "
+                "row has named; each file is used once."
+            )
+        return np.array([of_file[0] for of_file in rows.values()], np.int64)
+
+    def name_of(self, row: int) -> str:
+        """What the file of a row is called: its path, below the base where it is there."""
+        path = self.paths[row]
+        below = path.is_relative_to(self.base)
+        return spell_path((path.relative_to(self.base) if below else path).as_posix())
+
+    def lines(self) -> dict[str, list[int]]:
+        """The lines that each file stands in, by its name."""
+        return {
+            self.name_of(rows[0]): [int(self.table.lines[row]) for row in rows]
+            for rows in self._rows().values()
+        }
+
+    def _rows(self) -> dict[str, list[int]]:
+        rows = defaultdict(list)
+        for row, path in enumerate(self.paths):
+            rows[os.path.realpath(path)].append(row)
+        return rows
+
+
+def base_of(path: str, data_dir: str | None) -> Path:
+    """What the paths in a table are relative to.
+
+    Args:
+        path: Of the table.
+        data_dir: As the user named it.
+    """
+    return (Path(path).parent if data_dir is None else Path(data_dir)).expanduser()
+
+
+def _paths_column(table: TableFile, target: str, files: str | None) -> str:
+    if files is not None:
+        name = canonicalize(files)
+        table.check_columns([name])
+        return name
+    others = table.cells.columns.drop(target)
+    found = [
+        name
+        for name in others
+        if table.cells[name].str.lower().str.endswith(decoding.EXTENSIONS).all()
+    ]
+    if len(found) != 1:
+        problem = f"The columns {' and '.join(map(repr, found))} of" if found else "No column of"
+        raise InputError(
+            f"{problem} {table.path} {'hold' if found else 'holds'} names of image files "
+            f"({', '.join(decoding.EXTENSIONS)}). Say which one has the paths, as files; of its "
+            f"cells the suffix may be left out. Columns: {', '.join(map(repr, others))}."
+        )
+    return found[0]
+
+
+def _file_at(base: Path, text: str) -> Path:
+    """Where a file is that a cell names, perhaps as Windows does, perhaps without its suffix."""
+    path = base / Path(text).expanduser()
+    if path.is_file() or not text:
+        return path
+    slashed = base / text.replace("\\", "/")
+    for candidate in (slashed, *(slashed.with_name(slashed.name + s) for s in decoding.EXTENSIONS)):
+        if candidate.is_file():
+            return candidate
+    return path

@@ -103,6 +103,17 @@ _OPTIONS = (
         help="joint: share of training after which it begins again. [0.625]",
     ),
     click.option(
+        "--estimate-from",
+        type=float,
+        help="t-revision: share of training after which a matrix is estimated. [0.04]",
+    ),
+    click.option(
+        "--revise-from",
+        type=float,
+        help="t-revision: share of training after which it is learned, too. [0.52]",
+    ),
+    click.option("--revision-rate", type=float, help="t-revision: how fast. [5e-7]"),
+    click.option(
         "--rate",
         type=float,
         help="Share of wrong labels: small-loss, co-teaching, co-teaching+, mentornet, forward, "

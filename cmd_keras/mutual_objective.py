@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from keras import ops
 
 import cmdcore
-from cmdcore import Method, Moment, PeerLosses, Remembering, Taught
+from cmdcore import Estimating, Method, Moment, PeerLosses, Remembering, Taught
 from cmdcore.tensor import Tensor
 
 # Losses and accuracies are measured in training and in evaluation.
@@ -89,6 +89,35 @@ def remembering_objective(
     q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
     losses, rows = method.losses_and_rows(q, log_p_a, log_p_b, moment, rows)
     return _with_accuracies(losses, q, log_p_a, log_p_b), rows
+
+
+def estimating_objective(
+    method: Estimating,
+    y: Tensor,
+    logits_a: Tensor,
+    logits_b: Tensor,
+    moment: Moment,
+    rows: Tensor,
+    matrices: Tensor,
+) -> tuple[PeerLosses, Tensor, Tensor]:
+    """The same of a method that also estimates matrices.
+
+    Args:
+        method: How the peers learn.
+        y: Labels, indices `[batch]`.
+        logits_a: `[batch, num_classes]`.
+        logits_b: `[batch, num_classes]`.
+        moment: How far training has come.
+        rows: `[batch, 2, ...]`, what is remembered of these examples.
+        matrices: `[2, ...]`, those of A and of B.
+
+    Returns:
+        What `remembering_objective` returns, and the matrices from now on.
+    """
+    q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
+    told = (moment, rows, matrices)
+    losses, rows, matrices = method.losses_rows_and_matrices(q, log_p_a, log_p_b, *told)
+    return _with_accuracies(losses, q, log_p_a, log_p_b), rows, matrices
 
 
 def taught_objective(

@@ -57,6 +57,7 @@ from cmdcore.methods import (
     CoTeaching,
     CoTeachingPlus,
     Editing,
+    Estimating,
     Forward,
     Joint,
     MentorNet,
@@ -69,6 +70,7 @@ from cmdcore.methods import (
     SyncMKD,
     Taught,
     TfKD,
+    TRevision,
     TruncatedGCE,
 )
 from cmdcore.modes import All, Mode, Progressive, Selection, Static, Zero
@@ -104,6 +106,7 @@ __all__ = [
     "ConfidencePenalty",
     "CrossEntropy",
     "Editing",
+    "Estimating",
     "Forward",
     "Joint",
     "LabelSmoothing",
@@ -123,6 +126,7 @@ __all__ = [
     "SmallLoss",
     "Static",
     "SyncMKD",
+    "TRevision",
     "Taught",
     "TfKD",
     "TruncatedGCE",

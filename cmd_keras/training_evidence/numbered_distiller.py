@@ -9,13 +9,18 @@ from keras import ops
 
 from cmd_keras.arguments import named
 from cmd_keras.array_check import check_batches
+from cmd_keras.class_matrices import ClassMatrices
 from cmd_keras.example_memory import ExampleMemory
 from cmd_keras.mutual_distiller import MutualDistiller
-from cmd_keras.mutual_objective import check_untaught, remembering_objective
+from cmd_keras.mutual_objective import (
+    check_untaught,
+    estimating_objective,
+    remembering_objective,
+)
 from cmd_keras.peers import num_classes
 from cmd_keras.training_evidence.check_numbers import check_numbered, checked_labels
 from cmd_keras.training_evidence.epoch_margins import EpochMargins, margins
-from cmdcore import PeerLosses, Remembering
+from cmdcore import Estimating, PeerLosses, Remembering
 from cmdcore.tensor import Tensor
 
 
@@ -35,6 +40,7 @@ class NumberedDistiller(MutualDistiller):
     Attributes:
         margins: What this epoch's steps predicted, an `EpochMargins`.
         memory: What the method remembers, an `ExampleMemory`, or None if it does not.
+        matrices: What it estimates, `ClassMatrices`, or None if it does not.
 
     Example:
 
@@ -54,7 +60,7 @@ class NumberedDistiller(MutualDistiller):
         classes = num_classes(self.peer_a, self.peer_b)
         self._labels = checked_labels(labels, classes)
         self.margins = EpochMargins(len(self._labels))
-        self.memory = None
+        self.memory = self.matrices = None
         if isinstance(self.method, Remembering):
             if classes is None:
                 raise ValueError(
@@ -62,6 +68,8 @@ class NumberedDistiller(MutualDistiller):
                     "yet. Begin them with keras.Input(shape), or call one on a batch."
                 )
             self.memory = ExampleMemory(self, self.method, len(self._labels), classes)
+        if isinstance(self.method, Estimating):
+            self.matrices = ClassMatrices(self, self.method, classes)
 
     def peer_losses(self, logits: tuple[Tensor, Tensor], y: Tensor, objective: Any) -> PeerLosses:
         """As those of any two peers; `y` are numbers `[batch]`."""
@@ -70,9 +78,14 @@ class NumberedDistiller(MutualDistiller):
         self.margins.update_state(y, ops.stack(both, axis=-1))
         if self.memory is None:
             return super().peer_losses(logits, labels, objective)
-        objective = functools.partial(remembering_objective, rows=self.memory.of(y))
-        losses, rows = super().peer_losses(logits, labels, objective)
+        objective, told = remembering_objective, {"rows": self.memory.of(y)}
+        if self.matrices is not None:
+            objective, told["matrices"] = estimating_objective, self.matrices.of_both()
+        objective = functools.partial(objective, **told)
+        losses, rows, *matrices = super().peer_losses(logits, labels, objective)
         self.memory.remember(y, ops.stop_gradient(rows))
+        if matrices:
+            self.matrices.replace(*map(ops.stop_gradient, matrices))
         return losses
 
     def begin(self) -> None:
@@ -80,6 +93,18 @@ class NumberedDistiller(MutualDistiller):
         super().begin()
         if self.memory is not None:
             self.memory.forget()
+        if self.matrices is not None:
+            self.matrices.forget()
+
+    def begin_phase(self, number: int) -> None:
+        """Begin another training, with matrices of what is remembered. `fit` does this.
+
+        Args:
+            number: Of the phase, counted from 0.
+        """
+        super().begin_phase(number)
+        if self.matrices is not None:
+            self.matrices.begin_phase(number, self.memory.of_all())
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Configures training, as `MutualDistiller.compile`, without metrics.

@@ -12,6 +12,7 @@ from cmdcore.methods.co_teaching_plus import CoTeachingPlus
 from cmdcore.methods.dmi import DMI
 from cmdcore.methods.editing import Editing
 from cmdcore.methods.elr import ELR
+from cmdcore.methods.estimating import Estimating
 from cmdcore.methods.forward import Forward
 from cmdcore.methods.gce import GCE
 from cmdcore.methods.joint import Joint
@@ -25,6 +26,7 @@ from cmdcore.methods.sce import SCE
 from cmdcore.methods.small_loss_alone import SmallLoss
 from cmdcore.methods.sync_mkd import SyncMKD
 from cmdcore.methods.t2s_kd import T2SKD
+from cmdcore.methods.t_revision import TRevision
 from cmdcore.methods.taught import Taught
 from cmdcore.methods.tf_kd import TfKD
 from cmdcore.methods.truncated_gce import TruncatedGCE
@@ -44,6 +46,7 @@ METHODS = {
     "dmi": DMI,
     "elr": ELR,
     "joint": Joint,
+    "t-revision": TRevision,
     "small-loss": SmallLoss,
     "co-teaching": CoTeaching,
     "co-teaching+": CoTeachingPlus,
@@ -71,6 +74,7 @@ __all__ = [
     "CoTeaching",
     "CoTeachingPlus",
     "Editing",
+    "Estimating",
     "Forward",
     "Joint",
     "MentorNet",
@@ -81,6 +85,7 @@ __all__ = [
     "Remembering",
     "SmallLoss",
     "SyncMKD",
+    "TRevision",
     "Taught",
     "TfKD",
     "TruncatedGCE",

@@ -74,6 +74,28 @@ def test_what_is_remembered_is_compiled_alike(monkeypatch):
     np.testing.assert_allclose(rows.sum(axis=-1), 1 - 0.9**2, rtol=1e-4)
 
 
+def test_what_is_estimated_is_compiled_alike(monkeypatch):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(16, 5)).astype("float32"), rng.integers(0, 10, 16)
+
+    def of_three_phases(many_classes):
+        monkeypatch.setattr(step, "_MANY_CLASSES", many_classes)
+        keras.utils.set_random_seed(0)
+        peers = [keras.Sequential([keras.Input((5,)), keras.layers.Dense(10)]) for _ in range(2)]
+        method = cmdcore.TRevision(estimate_from=0.3, revise_from=0.6, revision_rate=0.01)
+        distiller = NumberedDistiller(y, *peers, method=method)
+        distiller.compile(CoupledSGD(0.1))
+        distiller.fit(x, np.arange(16), batch_size=8, epochs=3, shuffle=False, verbose=0)
+        return distiller.get_weights(), keras.ops.convert_to_numpy(distiller.matrices.of_both())
+
+    (plain, matrices), (compiled, of_compiled) = of_three_phases(11), of_three_phases(10)
+    for one, two in zip(plain, compiled, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-5 * max(1.0, np.abs(one).max()))
+    np.testing.assert_allclose(matrices[:, :2], of_compiled[:, :2], atol=1e-5)
+    # Two steps of Adam.
+    assert np.abs(matrices[:, 1]).max() > 0.015
+
+
 def test_what_a_teacher_says_is_compiled_alike(monkeypatch):
     keras.utils.set_random_seed(1)
     teacher = keras.Sequential([keras.Input((5,)), keras.layers.Dense(CLASSES)])

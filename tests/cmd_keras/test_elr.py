@@ -67,19 +67,23 @@ def test_training_follows_the_reference(trained):
         deviation.check("trajectory of ELR, logs", logs[name] / scale, wanted / scale, 1e-5)
 
 
-class StopAfterThree(keras.callbacks.Callback):
+class StopAfter(keras.callbacks.Callback):
+    def __init__(self, epochs):
+        super().__init__()
+        self.epochs = epochs
+
     def on_epoch_end(self, epoch, logs=None):
-        self.model.stop_training = epoch == 2
+        self.model.stop_training = epoch + 1 == self.epochs
 
 
-def check_taken_up(unbroken, path):
+def check_taken_up(unbroken, path, done=3):
     """A training that was stopped, saved and read goes on to the end of an unbroken one."""
     broken = distiller(unbroken.method)
-    fit(broken, StopAfterThree())
+    fit(broken, StopAfter(done))
     broken.save(path / "stopped.keras")
     loaded = keras.models.load_model(path / "stopped.keras")
     assert np.array_equal(loaded.memory.of_all(), broken.memory.of_all())
-    fit(loaded, initial_epoch=3)
+    fit(loaded, initial_epoch=done)
     assert np.array_equal(loaded.memory.of_all(), unbroken.memory.of_all())
     for found, wanted in zip(loaded.get_weights(), unbroken.get_weights(), strict=True):
         np.testing.assert_array_equal(found, wanted)

@@ -27,7 +27,7 @@ FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
        "tests/cmd_keras/test_elr.py", "tests/cmd_keras/test_cdr.py",
        "tests/cmd_keras/test_async_mkd.py", "tests/cmd_keras/test_teacher.py",
        "tests/cmd_keras/test_truncated_gce.py", "tests/cmd_keras/test_joint.py",
-       "tests/cmd_keras/test_co_teaching.py",
+       "tests/cmd_keras/test_t_revision.py", "tests/cmd_keras/test_co_teaching.py",
        "tests/cmd_keras/test_trajectories.py",
        "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
 DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",
@@ -54,7 +54,11 @@ GROUPS = {
     "cmd_keras/networks/penultimate": (("tests/cmd_keras/networks/test_penultimate.py",),),
     "cmd_keras/review_page": (("tests/cmd_keras/review_page",),),
     "cmd_keras/training_evidence": (
-        ("tests/cmd_keras/training_evidence", "tests/cmd_keras/test_elr.py"),
+        (
+            "tests/cmd_keras/training_evidence",
+            "tests/cmd_keras/test_elr.py",
+            "tests/cmd_keras/test_t_revision.py",
+        ),
     ),
     "cmd_keras/review": (("tests/cmd_keras/review",),),
     "cmd_keras/relabel": (("tests/cmd_keras/relabel",),),

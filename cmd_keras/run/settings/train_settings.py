@@ -81,6 +81,9 @@ class TrainSettings(ScheduleSettings):
         target_momentum: Of ELR and Joint: how much of these stays in a step.
         update_from: Of Joint: the share of training in which labels are the given ones.
         retrain_from: Of Joint: that of the first of its two trainings.
+        estimate_from: Of T-Revision: the share of training with cross entropy, before T is known.
+        revise_from: Of T-Revision: the share of training after which T is learned, too.
+        revision_rate: Of T-Revision: the learning rate of T.
         rate: Of Co-teaching, Co-teaching+, MentorNet, Forward, Backward and CDR: the share of
             labels that are wrong; None is that of the noise.
         transition: Of Forward and Backward: T, a row a class; None follows from rate and noise.
@@ -177,6 +180,9 @@ class TrainSettings(ScheduleSettings):
     target_momentum: float | None = None
     update_from: float | None = None
     retrain_from: float | None = None
+    estimate_from: float | None = None
+    revise_from: float | None = None
+    revision_rate: float | None = None
     rate: float | None = None
     transition: tuple[tuple[float, ...], ...] | None = None
     warmup: float | None = None

@@ -274,6 +274,11 @@ def test_a_run_of_another_method_measures_what_that_does(run, tmp_path):
             {"update_from": 0.5},
             "Joint(alpha=1.2, beta=0.8, target_momentum=0.9, update_from=0.5, retrain_from=0.625)",
         ),
+        (
+            "t-revision",
+            {"estimate_from": 0.5},
+            "TRevision(estimate_from=0.5, revise_from=0.52, revision_rate=5e-07)",
+        ),
     ],
 )
 def test_what_cmd_is_compared_with_is_trained_with_the_constants_that_are_given(

@@ -9,7 +9,7 @@ from cmd_keras.run.settings.check import check
 from cmd_keras.run.settings.choice import check_choice
 from cmd_keras.run.settings.method import CONSTANTS_OF, named_method
 from cmd_keras.run.settings.train_settings import TrainSettings
-from cmd_keras.tune.space import ALSO, SEARCHED
+from cmd_keras.tune.space import ALSO, SEARCHED, Numbers
 
 SAMPLERS = ("tpe", "random", "qmc")
 PRUNERS = ("median", "hyperband", "none")
@@ -68,6 +68,7 @@ class Search:
         check(self.base)
         _, heard = named_method(self.base)
         self._check_heard({*heard, *(c for name in self.also for c in CONSTANTS_OF.get(name, ()))})
+        self._check_bounds(heard)
         open_ones = [
             name for name in SEARCHED if name in heard and getattr(self.base, name) is None
         ]
@@ -76,6 +77,20 @@ class Search:
                 "There is nothing to search: the method hears none of eta, b2 and b1, or they are "
                 f"given. Name something in `also`: {', '.join(self._open(heard))}."
             )
+
+    def _check_bounds(self, heard: Collection[str]) -> None:
+        """Require that numbers may be all that is searched, beside those that are given."""
+        for name in self.also:
+            values = ALSO[name]
+            for bound in (values.low, values.high) if isinstance(values, Numbers) else ():
+                if name in heard:
+                    try:
+                        named_method(self.base.changed(**{name: bound}))
+                    except InputError as error:
+                        raise InputError(
+                            f"also: {name} is searched from {values.low:g} to {values.high:g}, and "
+                            f"with what is given it may not be {bound:g}. {error}"
+                        ) from None
 
     def _open(self, heard: Collection[str]) -> list[str]:
         """What may be searched if it is asked for: what makes a difference, and is not given."""

@@ -75,6 +75,21 @@ ALSO = {
     "q": Numbers(0.05, 1.0),
     "k": Numbers(0.05, 0.95),
     "start_prune": Numbers(0.05, 0.95),
+    # Of SCE, APL and Joint: they hold what the authors chose, 6 and 0.1, 10 and 0.1, 1.2 and 0.8.
+    "alpha": Numbers(0.01, 20.0, log=True),
+    "beta": Numbers(0.01, 10.0, log=True),
+    "temperature": Numbers(1.0, 20.0, log=True),
+    "a": Numbers(0.5, 0.999),
+    "warmup": Numbers(0.02, 0.9),
+    "exponent": Numbers(0.5, 4.0, log=True),
+    "disagreement_from": Numbers(0.01, 0.9),
+    "percentile": Numbers(0.2, 0.95),
+    # Where trainings follow each other, a later one begins later.
+    "update_from": Numbers(0.05, 0.5),
+    "retrain_from": Numbers(0.5, 0.9),
+    "estimate_from": Numbers(0.02, 0.5),
+    "revise_from": Numbers(0.5, 0.95),
+    "revision_rate": Numbers(1e-7, 1e-2, log=True),
     # Of DMI: a learning rate of 1e-6, as the authors have it, where ours is 1 or 1e-4.
     "weight": Numbers(1e-6, 1e-2, log=True),
     **{name: Numbers(*_BOXES.get(name, (0.0, 1.0))) for name in SCHEDULE},

@@ -4,13 +4,14 @@ import optuna
 import pytest
 
 from cmd_keras.errors import InputError
-from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.method import CONSTANTS_OF, named_method
 from cmd_keras.run.settings.schedule_settings import SCHEDULE
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.tune.check import check_tune
 from cmd_keras.tune.search import Search
-from cmd_keras.tune.space import suggested
+from cmd_keras.tune.space import ALSO, SEARCHED, Numbers, suggested
 from cmd_keras.tune.study import open_study
+from cmdcore.methods import METHODS
 
 
 @pytest.mark.parametrize(
@@ -28,12 +29,42 @@ from cmd_keras.tune.study import open_study
         ({"method": "dmi"}, ("weight", "rho"), {"weight"}),
         ({"method": "truncated-gce"}, ("q", "k", "start_prune"), {"q", "k", "start_prune"}),
         ({"method": "s2e"}, SCHEDULE, {*SCHEDULE}),
+        ({"method": "apl"}, ("alpha", "beta", "warmup"), {"alpha", "beta"}),
+        ({"method": "joint"}, ("update_from", "retrain_from"), {"update_from", "retrain_from"}),
+        ({"method": "tf-kd"}, ("temperature", "a"), {"temperature", "a"}),
         ({}, ("rho", "knowledge"), {"eta", "b2", "b1", "rho", "knowledge"}),
     ],
 )
 def test_what_the_method_hears_is_searched_unless_it_is_given(base, also, expected):
     trial = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0)).ask()
     assert set(suggested(trial, TrainSettings(**base), also)) == expected
+
+
+def test_every_constant_of_a_method_can_be_searched_or_is_said_by_the_data():
+    """Names beside numbers, and what the noise or a file says: rate, matrix, teacher, together."""
+    said = {"rate", "transition", "teacher", "together", "constant_targets"}
+    assert {*CONSTANTS_OF["method"]} - said <= {*ALSO, *SEARCHED}
+
+
+@pytest.mark.parametrize("name", [name for name in ALSO if isinstance(ALSO[name], Numbers)])
+def test_every_number_that_is_searched_is_one_that_a_method_takes(name):
+    """Both bounds, with all else as it is by itself."""
+    noise = {"noise": "sym:0.3"}
+    for method in METHODS:
+        base = (
+            TrainSettings(method=method, **noise)
+            if method != "t2s"
+            else TrainSettings(method=method, teacher="runs/x", **noise)
+        )
+        if name in named_method(base, num_classes=10)[1] or name not in CONSTANTS_OF["method"]:
+            for bound in (ALSO[name].low, ALSO[name].high):
+                named_method(base.changed(**{name: bound}), num_classes=10)
+
+
+def test_a_number_that_what_is_given_forbids_is_refused():
+    search = Search(TrainSettings(method="joint", retrain_from=0.3), ("update_from",))
+    with pytest.raises(InputError, match=r"from 0.05 to 0.5, .* may not be 0.5\. Labels are"):
+        search.check()
 
 
 def test_every_schedule_that_is_searched_is_one():

@@ -75,7 +75,7 @@ def _resume(resume: str, config: Path | None, output: str | None, given: dict[st
     # A function that the run was begun with has to be said again; no other network has a say.
     networks = ("network", "network_a", "network_b")
     said = [given.pop(name) for name in networks if is_function(given.get(name, ""))]
-    data_dir = given.pop("data_dir", None)
+    moved = {name: given.pop(name, None) for name in ("data_dir", "teacher")}
     backend, strategy = given.pop("backend", None), given.pop("strategy", None)
     if config is not None or output is not None or given:
         also = {"config": config, "output": output, **given}
@@ -83,15 +83,15 @@ def _resume(resume: str, config: Path | None, output: str | None, given: dict[st
         recorded = shlex.quote(str(Path(resume) / "config.json"))
         raise WrongInput(
             f"--resume continues a run with the settings it began with; leave out "
-            f"--{extra.replace('_', '-')}. Only --data-dir, --backend and --strategy may be given, "
-            "and --network to allow a function of your own. To change settings begin a new run "
-            f"with --config {recorded}."
+            f"--{extra.replace('_', '-')}. Only --data-dir and --teacher, where these moved, "
+            "--backend and --strategy may be given, and --network to allow a function of your own. "
+            f"To change settings begin a new run with --config {recorded}."
         )
     with wrong_input_in_one_line():
         if backend is not None:
             check_backend(backend)
         choose_backend(backend)
-        recorded = check_resumed(resume, data_dir, strategy, said)
+        recorded = check_resumed(resume, moved, strategy, said)
     if None not in (backend, recorded) and backend != recorded:
         raise WrongInput(f"The run {resume} is for the backend {recorded}. Leave out --backend.")
     choose_backend(recorded)
@@ -100,7 +100,7 @@ def _resume(resume: str, config: Path | None, output: str | None, given: dict[st
         from cmd_keras.run import how_to_continue
         from cmd_keras.run import resume as run
     with wrong_input_in_one_line(), stopped_in_one_line(lambda: how_to_continue(resume)):
-        run(resume, terminal(), data_dir, strategy, said)
+        run(resume, terminal(), strategy=strategy, trusted=said, **moved)
 
 
 def _read_config(path: Path | None) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def resume(
     data_dir: str | None = None,
     strategy: str | None = None,
     trusted: Collection[str] = (),
+    teacher: str | None = None,
 ) -> dict[str, Any]:
     """Go on with a run that was stopped, whatever stopped it.
 
@@ -46,6 +47,7 @@ def resume(
             several, has to be told.
         trusted: Every `module:function` that may be imported. The run folder is not
             believed where it names code.
+        teacher: Where the teacher is now, if it moved. It must be the same one.
 
     Returns:
         What `metrics.json` holds. A run that had ended is not touched.
@@ -56,7 +58,8 @@ def resume(
         RunError: as `train`.
     """
     started = time.perf_counter()
-    backend = check_resumed(path, data_dir, strategy, trusted)
+    moved = {"data_dir": data_dir, "teacher": teacher}
+    backend = check_resumed(path, moved, strategy, trusted)
     chosen = strategy_named(strategy or recorded_settings(RunFolder.of_run(path)).strategy, backend)
     with chosen.together(), chosen.resumed_folder(path) as own:
         folder, console = RunFolder.of_run(own), chosen.console(console)
@@ -65,7 +68,7 @@ def resume(
             if folder.has_ended():
                 say(console, f"{folder.path} has ended already.")
                 return _result(folder, console)
-            settings = recorded_settings(folder, data_dir, trusted)
+            settings = recorded_settings(folder, moved, trusted)
             return _go_on(settings, folder, chosen, console, started)
 
 

@@ -3,8 +3,9 @@
 import dataclasses
 import math
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.run_folder import RunFolder
@@ -35,13 +36,15 @@ def check_new(settings: TrainSettings, output: str | os.PathLike) -> None:
 
 
 def recorded_settings(
-    folder: RunFolder, data_dir: str | None = None, trusted: Collection[str] = ()
+    folder: RunFolder,
+    moved: Mapping[str, str | None] = MappingProxyType({}),
+    trusted: Collection[str] = (),
 ) -> TrainSettings:
     """The settings that a run was begun with.
 
     Args:
         folder: Of the run.
-        data_dir: Where the data are now, if they moved.
+        moved: Where things are now, by the settings that name them; None is where they were.
         trusted: Every `module:function` that the user has named.
 
     Raises:
@@ -53,13 +56,13 @@ def recorded_settings(
             f"{folder.path / 'config.json'} is not that of a run: it has no object 'settings'."
         )
     settings = TrainSettings.from_json(settings)
-    settings = settings if data_dir is None else settings.changed(data_dir=data_dir)
+    settings = settings.changed(**{k: v for k, v in moved.items() if v is not None})
     return dataclasses.replace(settings, trusted=frozenset(trusted))
 
 
 def check_resumed(
     path: str | os.PathLike,
-    data_dir: str | None = None,
+    moved: Mapping[str, str | None] = MappingProxyType({}),
     strategy: str | None = None,
     trusted: Collection[str] = (),
 ) -> str | None:
@@ -67,7 +70,7 @@ def check_resumed(
 
     Args:
         path: A run folder.
-        data_dir: Where the data are now, if they moved.
+        moved: As `recorded_settings` takes it.
         strategy: That of the run, if it is said anew.
         trusted: Every `module:function` that the user has named.
 
@@ -81,7 +84,7 @@ def check_resumed(
     if strategy is not None and not Path(path).exists():
         return None
     folder = RunFolder.of_run(path)
-    settings = recorded_settings(folder, data_dir, trusted)
+    settings = recorded_settings(folder, moved, trusted)
     if not folder.has_ended():
         settings = settings if strategy is None else settings.changed(strategy=strategy)
         check(settings)
@@ -99,7 +102,7 @@ def check_ended(path: str | os.PathLike, data_dir: str | None = None) -> None:
         InputError: if there is none, or it has not ended.
     """
     folder = RunFolder.of_run(path)
-    recorded_settings(folder, data_dir)
+    recorded_settings(folder, {"data_dir": data_dir})
     folder.check_networks()
     check_backend()
 

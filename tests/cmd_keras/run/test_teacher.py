@@ -135,6 +135,26 @@ def test_a_stopped_run_goes_on_to_the_same_end(home, tmp_path):
     assert all(map(np.array_equal, weights(run), weights(home / "student")))
 
 
+def test_a_stopped_run_is_told_where_its_teacher_is_now(home, tmp_path):
+    run = stopped(home, tmp_path)
+    config = json.loads((run / "config.json").read_text())
+    config["settings"]["teacher"] = str(tmp_path / "gone")
+    (run / "config.json").write_text(json.dumps(config))
+    moved = shutil.copytree(home / "teacher", tmp_path / "moved")
+    other = home / "small.keras"
+    with pytest.raises(InputError, match=r"is not the one that .* began with: its weights are"):
+        resume(run, teacher=str(other))
+    resume(run, teacher=str(moved))
+    assert (run / "history.csv").read_bytes() == (home / "student/history.csv").read_bytes()
+
+
+def test_a_run_without_a_teacher_is_not_given_one(home, tmp_path):
+    run = shutil.copytree(home / "teacher", tmp_path / "stopped")
+    (run / "metrics.json").unlink()
+    with pytest.raises(InputError, match="teacher has no effect with method=cmd"):
+        resume(run, teacher=str(home / "student"))
+
+
 def test_a_stopped_run_does_not_go_on_with_another_teacher(home, tmp_path):
     run = stopped(home, tmp_path)
     changed = shutil.copytree(home / "teacher", tmp_path / "changed")

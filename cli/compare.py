@@ -5,12 +5,13 @@ from typing import Any
 
 import click
 
-from cmd_keras.compare.check import check_comparison
+from cmd_keras.compare.check import check_against, check_comparison
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Grid
 from cmd_keras.compare.row import Row
 from cmd_keras.run.settings.method import CONSTANTS_OF
 from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.runs.memory import check_processes
 
 from .backend import choose_backend
 from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
@@ -88,6 +89,9 @@ def compare(
                 )
             folder = ComparisonFolder.of_comparison(resume)
             if without:
+                # Before anything is written: a command that is refused changes nothing.
+                check_against(folder.grid().without(without), against)
+                check_processes(processes)
                 folder.leave_out(without)
             output, grid = resume, folder.grid()
         else:

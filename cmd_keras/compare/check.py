@@ -23,8 +23,21 @@ def check_comparison(
     check_one_process_a_run(grid.base)
     grid.check()
     grid = ComparisonFolder.check(output, grid)
+    check_against(grid, against)
+    return grid
+
+
+def check_against(grid: Grid, against: str | None) -> None:
+    """Require a row that others can be compared with.
+
+    Args:
+        grid: What is compared.
+        against: The name of a row, or None.
+
+    Raises:
+        InputError: if there is no such row.
+    """
     names = [row.name for row in grid.rows]
     if against is not None and against not in names:
         hint = did_you_mean(against, names)
         raise InputError(f"against: there is no row {against!r}.{hint} Rows: {', '.join(names)}.")
-    return grid

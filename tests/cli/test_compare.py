@@ -1,6 +1,7 @@
 """`cmd-keras compare`: wrong input in a line and exit code 2, a failed run exit code 1."""
 
 import csv
+import json
 import os
 import signal
 import subprocess
@@ -68,6 +69,11 @@ def test_a_row_is_taken_off_and_found_again(tmp_path):
     result = call("--resume", tmp_path / "out", "--without", "ce", "--without", "mconf")
     assert result.exit_code == 2
     assert "none would be left" in result.output
+    for refused in (["--against", "ce"], ["--processes", "0"]):
+        result = call("--resume", tmp_path / "out", "--without", "ce", *refused)
+        assert result.exit_code == 2
+        assert rows_of(tmp_path / "out/results.csv") == ["ce", "mconf"]
+        assert "ce" in json.loads((tmp_path / "out/comparison.json").read_text())["rows"]
     result = call("--resume", tmp_path / "out", "--without", "ce")
     assert result.exit_code == 0, result.output
     assert rows_of(tmp_path / "out/results.csv") == ["mconf"]

@@ -12,6 +12,7 @@ from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.epochs.run import Run
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.settings.resolve import data_options, plan_for
+from cmd_keras.run.settings.say_odd import say_odd
 from cmd_keras.run.settings.train_settings import TrainSettings
 
 
@@ -51,5 +52,6 @@ def begin(
             be had.
     """
     plan = plan_for(settings, dataset)
+    say_odd(plan, dataset.class_names)
     dataset, distiller = on_devices(strategy, plan, dataset)
     return Run(plan, dataset, distiller, folder(), strategy.console(console), strategy)

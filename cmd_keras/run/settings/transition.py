@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cmd_keras.counted import counted
 from cmd_keras.errors import InputError, first_line
 
 Matrix = tuple[tuple[float, ...], ...]
@@ -49,7 +50,11 @@ def check_size(transition: Matrix, num_classes: int) -> None:
 
 
 def _of_review(folder: Path) -> Any:
-    found = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["train"]
+    if not (folder / "metrics.json").is_file():
+        raise ValueError("it has no metrics.json, so it is not that of a review that has ended")
+    found = json.loads((folder / "metrics.json").read_text(encoding="utf-8")).get("train", {})
+    if "matrix" not in found:
+        raise ValueError("its metrics.json is not that of a review")
     if not found["tells"]:
         raise ValueError("the networks of this review know too little of the labels to tell")
     return found["matrix"]
@@ -58,10 +63,23 @@ def _of_review(folder: Path) -> Any:
 def _of_file(path: Path) -> Any:
     if path.suffix == ".csv":
         with path.open(newline="", encoding="utf-8-sig") as file:
-            return [row for row in csv.reader(file) if row]
+            return _square([row for row in csv.reader(file) if row])
     if path.suffix == ".npy":
         # Only here is numpy needed, which takes as long as all the rest.
         import numpy as np
 
-        return np.load(path, allow_pickle=False).tolist()
-    raise ValueError("it is neither")
+        found = np.load(path, allow_pickle=False)
+        if found.ndim != 2 or found.dtype.kind not in "iuf":
+            raise ValueError(f"it holds {found.dtype} of the shape {found.shape}")
+        return _square(found.tolist())
+    raise ValueError("its name ends in neither .csv nor .npy")
+
+
+def _square(rows: list[list]) -> list[list]:
+    widths = sorted({len(row) for row in rows})
+    if widths != [len(rows)]:
+        raise ValueError(
+            f"it has {counted(len(rows), 'row')} of {' and '.join(map(str, widths)) or 'no'} "
+            "numbers, and must be square, without a heading or names of rows"
+        )
+    return rows

@@ -10,6 +10,7 @@ from cmd_keras_cli.main import main
 
 import cmdcore
 from cmd_keras.compare import Row
+from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, resume, train
 from cmd_keras.run.settings.method import named_method
@@ -84,6 +85,16 @@ def test_a_matrix_of_other_classes_is_refused():
         named_method(settings, num_classes=10)
 
 
+def write_run(folder):
+    (folder / "metrics.json").write_text('{"settings": {}}')
+    return folder
+
+
+def save(path, matrix):
+    np.save(path, matrix)
+    return str(path)
+
+
 def write(path, text):
     path.write_text(text)
     return str(path)
@@ -93,12 +104,20 @@ def write(path, text):
     ("make", "said"),
     [
         (lambda at: str(at / "nowhere.csv"), "No such file"),
-        (lambda at: str(at), "metrics.json"),
-        (lambda at: write(at / "t.txt", "1"), "it is neither"),
+        (lambda at: str(at), "it has no metrics.json, so it is not that of a review"),
+        (lambda at: str(write_run(at)), "its metrics.json is not that of a review"),
+        (lambda at: write(at / "t.txt", "1"), "ends in neither .csv nor .npy"),
+        (lambda at: write(at / "t.csv", ""), "it has 0 rows of no numbers"),
+        (
+            lambda at: write(at / "t.csv", "0,1\n1,0\n0,1\n"),
+            "3 rows of 2 numbers, .* without a head",
+        ),
+        (lambda at: save(at / "t.npy", np.zeros((2, 2, 2))), r"float64 of the shape \(2, 2, 2\)"),
+        (lambda at: save(at / "t.npy", np.eye(2) * 1j), "it holds complex128"),
         (lambda at: write(at / "t.csv", "a,b\n1,0\n"), "could not convert string to float: 'a'"),
         (lambda at: write(at / "t.npy", "torn"), "Cannot read a transition matrix"),
         (lambda at: write(at / "t.csv", "0.5,0.4\n0,1\n"), r"sum to 1.*received 0.9 in row 0"),
-        (lambda at: write(at / "t.csv", "1,0,0\n0,1,0\n"), "as many columns as rows"),
+        (lambda at: write(at / "t.csv", "1,0,0\n0,1,0\n"), "2 rows of 3 numbers"),
         (lambda at: write(at / "t.csv", "nan,1\n0,1\n"), "sum to 1"),
         (lambda at: write(at / "t.csv", "0.5,0.5\n0.5,0.5\n"), "singular"),
     ],
@@ -120,3 +139,26 @@ def test_a_review_that_cannot_tell_is_not_believed(tmp_path):
     )
     with pytest.raises(InputError, match="know too little of the labels"):
         matrix_at(str(tmp_path))
+
+
+def test_a_matrix_that_names_classes_otherwise_is_noted(tmp_path):
+    turned = tuple(map(tuple, np.eye(10)[::-1].tolist()))
+    settings = TrainSettings(method="forward", transition=turned, epochs=1)
+    with pytest.warns(Notice, match="10 classes would be called by another name .* as '0' by '9'"):
+        train(settings, tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"method": "joint", "epochs": 1},
+            "Part 2 of 2 of Joint.* has no epoch: .* 62% of 1 epoch",
+        ),
+        ({"method": "t-revision", "epochs": 2}, "Part 1 of 3 of TRevision.* has no epoch"),
+        ({"method": "joint", "epochs": 3, "retrain_from": 1.0}, "Part 2 of 2 .* after 100% of 3"),
+    ],
+)
+def test_a_training_that_never_begins_is_noted(changes, said, tmp_path):
+    with pytest.warns(Notice, match=said):
+        train(TrainSettings(**changes), tmp_path / "run")

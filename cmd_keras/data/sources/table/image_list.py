@@ -4,15 +4,21 @@ import dataclasses
 import os
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmd_keras.counted import counted
 from cmd_keras.data.files import decoding
 from cmd_keras.data.files.path_text import show_path, spell_path
+from cmd_keras.data.files.spelled_alike import SpelledAlike
 from cmd_keras.data.files.table_file import TableFile, read_table
 from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,10 +52,15 @@ class ImageList:
         """
         table = read_table(path)
         table.check_columns([target])
+        if not len(table.cells):
+            raise InputError(
+                f"{path} has no row below the names of its columns: no image is listed."
+            )
         column = _paths_column(table, target, files)
         base = base_of(path, data_dir)
         texts = table.cells[column].tolist()
-        paths = [_file_at(base, text) for text in texts]
+        known = SpelledAlike()
+        paths = [_file_at(base, text, known) for text in texts]
         if not any(map(os.path.exists, paths)):
             raise InputError(
                 f"None of the {len(paths):,} files in the column {column!r} of {path} is in "
@@ -81,8 +92,8 @@ class ImageList:
                 )
         if twice := len(labels) - len(rows):
             notice(
-                f"{twice:,} rows of {self.table.path} name a file, with its label, that another "
-                "row has named; each file is used once."
+                f"{counted(twice, 'row')} of {self.table.path} {'name' if twice > 1 else 'names'} "
+                "a file, with its label, that another row has named; each file is used once."
             )
         return np.array([of_file[0] for of_file in rows.values()], np.int64)
 
@@ -117,16 +128,12 @@ def base_of(path: str, data_dir: str | None) -> Path:
 
 
 def _paths_column(table: TableFile, target: str, files: str | None) -> str:
-    if files is not None:
-        name = canonicalize(files)
-        table.check_columns([name])
-        return name
     others = table.cells.columns.drop(target)
-    found = [
-        name
-        for name in others
-        if table.cells[name].str.lower().str.endswith(decoding.EXTENSIONS).all()
-    ]
+    if files is not None:
+        found = [canonicalize(files)]
+        table.check_columns(found)
+    else:
+        found = [name for name in others if _names_images(table.cells[name])]
     if len(found) != 1:
         problem = f"The columns {' and '.join(map(repr, found))} of" if found else "No column of"
         raise InputError(
@@ -134,16 +141,36 @@ def _paths_column(table: TableFile, target: str, files: str | None) -> str:
             f"({', '.join(decoding.EXTENSIONS)}). Say which one has the paths, as files; of its "
             f"cells the suffix may be left out. Columns: {', '.join(map(repr, others))}."
         )
+    if (empty := (table.cells[found[0]] == "").to_numpy()).any():
+        raise InputError(
+            f"The column {found[0]!r} of {table.path} names no file in {table.name_lines(empty)}. "
+            "Fill in the paths, or remove these rows."
+        )
+    if unused := [name for name in others if name != found[0]]:
+        notice(
+            f"Of {table.path} the columns {found[0]!r} and {target!r} are used; passed over: "
+            f"{', '.join(map(repr, unused))}."
+        )
     return found[0]
 
 
-def _file_at(base: Path, text: str) -> Path:
+def _names_images(cells: "pd.Series") -> bool:
+    """Whether all that is written in a column ends as image files do."""
+    written = cells[cells != ""]
+    return len(written) > 0 and written.str.lower().str.endswith(decoding.EXTENSIONS).all()
+
+
+def _file_at(base: Path, text: str, known: SpelledAlike) -> Path:
     """Where a file is that a cell names, perhaps as Windows does, perhaps without its suffix."""
     path = base / Path(text).expanduser()
-    if path.is_file() or not text:
-        return path
-    slashed = base / text.replace("\\", "/")
-    for candidate in (slashed, *(slashed.with_name(slashed.name + s) for s in decoding.EXTENSIONS)):
-        if candidate.is_file():
-            return candidate
+    written = [path, base / text.replace("\\", "/")] if text else []
+    suffixes = [s for suffix in decoding.EXTENSIONS for s in (suffix, suffix.upper())]
+    for place in written:
+        for candidate in (
+            place,
+            *(place.with_name(place.name + s) for s in suffixes if place.name),
+        ):
+            found = known.find(candidate)
+            if found is not None and found.is_file():
+                return found
     return path

@@ -1,6 +1,7 @@
 """Images that a table lists: the same data as a folder of them, with the labels of the table."""
 
 import csv
+import unicodedata
 
 import numpy as np
 import pytest
@@ -139,6 +140,8 @@ def bad(photos, kind):
             rows[5] = (rows[5][0], "")
         case "no path":
             rows[5] = ("", "dog")
+        case "no rows":
+            rows = []
         case "no images":
             rows = [(path.removesuffix(".png"), label) for path, label in rows]
         case "equal":
@@ -157,7 +160,8 @@ def bad(photos, kind):
         ("a folder", r"x.png \(is no file\)"),
         ("two labels", r"different labels in lines 2, 32\. Give each file one label"),
         ("no label", r"The target 'label' is missing in 1 rows of .*: see line 7"),
-        ("no path", r"No column of .* holds names of image files"),
+        ("no path", r"The column 'path' of .* names no file in line 7\. Fill in"),
+        ("no rows", r"has no row below the names of its columns"),
         ("no images", r"No column of .* holds names of image files .* Columns: 'path'"),
         ("equal", "the same"),
     ],
@@ -191,8 +195,52 @@ def test_files_means_nothing_to_other_sources(photos):
 def test_an_empty_path_in_a_named_column_is_no_file(photos):
     rows = rows_of(photos)
     rows[5] = ("", "dog")
-    with pytest.raises(InputError, match=r"1 of 30 files cannot be read as images"):
+    with pytest.raises(InputError, match="names no file in line 7"):
         load(write(photos / "list.csv", rows), files="path")
+
+
+@pytest.mark.parametrize("on_disk", ["NFC", "NFD"])
+@pytest.mark.parametrize("in_table", ["NFC", "NFD"])
+def test_letters_with_accents_are_found_as_macos_and_others_write_them(photos, on_disk, in_table):
+    name = "\u00e9l\u00e8ve/\u00fc ber.png"
+    there = photos / unicodedata.normalize(on_disk, name)
+    there.parent.mkdir()
+    (photos / "dog/03.png").rename(there)
+    rows = [(unicodedata.normalize(in_table, name) if path == "dog/03.png" else path, label)
+            for path, label in rows_of_dogs_and_cats(photos, there)]  # fmt: skip
+    dataset = load(write(photos / "list.csv", rows))
+    found = dict(zip((*dataset.train_names, *dataset.test_names),
+                     (*dataset.given_labels, *dataset.test_labels), strict=True))  # fmt: skip
+    assert found[there.relative_to(photos).as_posix()] == dataset.class_names.index("dog")
+
+
+def rows_of_dogs_and_cats(photos, there):
+    """All that are listed, the one that was moved by the name that it had."""
+    paths = [path for path in photos.rglob("*.png") if path != there]
+    return [*((path.relative_to(photos).as_posix(), path.parent.name) for path in paths),
+            ("dog/03.png", "dog")]  # fmt: skip
+
+
+def test_names_that_look_the_same_are_not_taken_for_each_other(photos):
+    for form in ("NFC", "NFD"):
+        write_image(photos / unicodedata.normalize(form, "dog/\u00e9.png"), seed=len(form))
+    rows = [*rows_of(photos)[:-2], ("dog/\u00e9.png", "dog")]
+    with pytest.raises(InputError, match=r"'dog/|dog holds .* whose names look the same"):
+        load(write(photos / "list.csv", rows))
+
+
+def test_columns_that_are_passed_over_are_said(photos):
+    rows = [(path, "train", label) for path, label in rows_of(photos)]
+    with pytest.warns(Notice, match="'path' and 'label' are used; passed over: 'split'"):
+        load(write(photos / "list.csv", rows, ("path", "split", "label")))
+
+
+def test_a_suffix_in_capitals_may_be_left_out(photos):
+    (photos / "dog/03.png").rename(photos / "dog/03.PNG")
+    rows = [(path.rsplit(".", 1)[0], label) for path, label in rows_of(photos)]
+    rows += [("dog/03", "dog")]
+    dataset = load(write(photos / "list.csv", rows), files="path")
+    assert "dog/03.PNG" in (*dataset.train_names, *dataset.test_names)
 
 
 def test_the_content_is_read_as_arrays_of_the_images(photos):

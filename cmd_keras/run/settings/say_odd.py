@@ -1,0 +1,50 @@
+"""What a run can be made with, and probably should not."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cmd_keras.counted import counted
+from cmd_keras.data.notice import notice
+from cmd_keras.run.settings.plan import Plan
+from cmdcore.methods.phase import first_epochs
+
+if TYPE_CHECKING:
+    from cmd_keras.run.settings.transition import Matrix
+
+
+def say_odd(plan: Plan, class_names: Sequence[str]) -> None:
+    """Say what of the method comes to nothing, or contradicts what its settings mean.
+
+    Args:
+        plan: Of a run that begins.
+        class_names: In the order of their numbers.
+    """
+    _say_empty_phases(plan)
+    if plan.settings.transition is not None:
+        _say_other_names(plan.settings.transition, class_names)
+
+
+def _say_empty_phases(plan: Plan) -> None:
+    phases, epochs = plan.method.phases(), plan.settings.epochs
+    firsts = [*first_epochs(phases, epochs), epochs]
+    for number, phase in enumerate(phases):
+        if firsts[number] >= firsts[number + 1]:
+            notice(
+                f"Part {number + 1} of {len(phases)} of {plan.method} has no epoch: it would begin "
+                f"after {phase.start:.0%} of {counted(epochs, 'epoch')}. Take more epochs, or "
+                "other constants, if it is meant to be there."
+            )
+
+
+def _say_other_names(transition: "Matrix", class_names: Sequence[str]) -> None:
+    rows = [(row.index(max(row)), true) for true, row in enumerate(transition)]
+    wrong = [
+        (given, true) for given, true in rows if transition[true][true] < max(transition[true])
+    ]
+    if wrong:
+        given, true = wrong[0]
+        notice(
+            f"By transition {counted(len(wrong), 'class', 'classes')} would be called by another "
+            f"name more often than by its own, as {class_names[true]!r} by {class_names[given]!r}. "
+            "Rows are true classes, columns given ones, in the order of the data."
+        )

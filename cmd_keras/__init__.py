@@ -34,9 +34,11 @@ exported(
 _PARTS = (
     "arguments",
     "array_check",
+    "class_matrices",
     "edited_gradients",
     "example_memory",
     "finite",
+    "first_weights",
     "logits",
     "mutual_objective",
     "peer_metrics",

@@ -4,7 +4,7 @@ import os
 
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Grid
-from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.errors import InputError
 from cmd_keras.runs.memory import check_one_process_a_run, check_processes
 
 
@@ -37,7 +37,5 @@ def check_against(grid: Grid, against: str | None) -> None:
     Raises:
         InputError: if there is no such row.
     """
-    names = [row.name for row in grid.rows]
-    if against is not None and against not in names:
-        hint = did_you_mean(against, names)
-        raise InputError(f"against: there is no row {against!r}.{hint} Rows: {', '.join(names)}.")
+    if against is not None and against not in [row.name for row in grid.rows]:
+        raise InputError(f"against: there is {grid.no_row(against)}")

@@ -62,6 +62,11 @@ class Grid:
             named = (self.base.changed(**row.changes).trusted for row in self.rows)
             object.__setattr__(self, "trusted", self.base.trusted.union(*named))
 
+    def no_row(self, name: str) -> str:
+        """The end of a sentence about a row that is not there, with those that are."""
+        known = [row.name for row in self.rows]
+        return f"no row {name!r}.{did_you_mean(name, known)} Rows: {', '.join(known)}."
+
     def without(self, names: Sequence[str]) -> "Grid":
         """The same but for some rows.
 
@@ -74,8 +79,7 @@ class Grid:
         known = [row.name for row in self.rows]
         for name in names:
             if name not in known:
-                hint = did_you_mean(name, known)
-                raise InputError(f"There is no row {name!r}.{hint} Rows: {', '.join(known)}.")
+                raise InputError(f"There is {self.no_row(name)}")
         left = tuple(row for row in self.rows if row.name not in names)
         if not left:
             raise InputError("A comparison needs at least one row, and none would be left.")

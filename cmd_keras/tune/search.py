@@ -82,15 +82,16 @@ class Search:
         """Require that numbers may be all that is searched, beside those that are given."""
         for name in self.also:
             values = ALSO[name]
-            for bound in (values.low, values.high) if isinstance(values, Numbers) else ():
-                if name in heard:
-                    try:
-                        named_method(self.base.changed(**{name: bound}))
-                    except InputError as error:
-                        raise InputError(
-                            f"also: {name} is searched from {values.low:g} to {values.high:g}, and "
-                            f"with what is given it may not be {bound:g}. {error}"
-                        ) from None
+            if name not in heard or not isinstance(values, Numbers):
+                continue
+            for bound in (values.low, values.high):
+                try:
+                    named_method(self.base.changed(**{name: bound}))
+                except InputError as error:
+                    raise InputError(
+                        f"also: {name} is searched from {values.low:g} to {values.high:g}, and "
+                        f"with what is given it may not be {bound:g}. {error}"
+                    ) from None
 
     def _open(self, heard: Collection[str]) -> list[str]:
         """What may be searched if it is asked for: what makes a difference, and is not given."""

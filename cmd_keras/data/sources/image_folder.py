@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from cmd_keras.data import identity, split
-from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.files.path_text import show_path, spell_path
 from cmd_keras.data.sources.folder.class_folders import list_labelled
@@ -46,7 +45,7 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
         found.get(part, nothing) for part in (parts.train, parts.test, parts.validation)
     )
     # Before their content is read: files that cannot be opened are named together.
-    image_format, as_they_are = find_format([*paths, *validation_paths, *test_paths], image_size)
+    image_format, augmentation = find_format([*paths, *validation_paths, *test_paths], image_size)
     keys, test_keys = identity.identify_files(paths), identity.identify_files(test_paths)
     identity.say_contradictions(keys, labels, show_path(root))
     if parts.test is not None:
@@ -71,9 +70,7 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
         given_labels=labels,
         clean_labels=labels,
         test_labels=test_labels,
-        augmentation=Augmentation(
-            pad=4 if as_they_are else 0, crop=image_format.cropped, flip=True
-        ),
+        augmentation=augmentation,
         validation=validation,
         validation_labels=None if validation is None else validation_labels,
         has_own_validation=validation is not None,

@@ -3,7 +3,6 @@
 import numpy as np
 
 from cmd_keras.data import identity, split
-from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.sources.known import TEST_SPLIT
 from cmd_keras.data.sources.table.image_list import ImageList
@@ -46,7 +45,7 @@ def load(
     class_names, of_rows = number_labels(listed.table, target)
     rows = listed.rows_of_files(of_rows)
     paths, labels = [listed.paths[row] for row in rows], of_rows[rows]
-    image_format, as_they_are = find_format(paths, image_size)
+    image_format, augmentation = find_format(paths, image_size)
     keys = identity.identify_files(paths)
     identity.say_contradictions(keys, labels, path)
     held_out = split.hold_out_test(keys, labels, test_split)
@@ -61,9 +60,7 @@ def load(
         given_labels=labels[train],
         clean_labels=labels[train],
         test_labels=labels[test],
-        augmentation=Augmentation(
-            pad=4 if as_they_are else 0, crop=image_format.cropped, flip=True
-        ),
+        augmentation=augmentation,
         train_index=rows[train],
         test_index=rows[test],
         train_keys=tuple(keys[i] for i in train),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.files.image_files import read_headers, read_images
 from cmd_keras.data.input_format import ImageFormat
 from cmd_keras.data.inputs import Inputs
@@ -18,8 +19,8 @@ _SMALL = 64
 _IMAGE_SIZE = 224
 
 
-def find_format(paths: Sequence[Path], image_size: int | None) -> tuple[ImageFormat, bool]:
-    """What all images are brought to, and whether that is what they are.
+def find_format(paths: Sequence[Path], image_size: int | None) -> tuple[ImageFormat, Augmentation]:
+    """What all images are brought to, and how those for training are varied.
 
     Args:
         paths: Of all images.
@@ -37,9 +38,11 @@ def find_format(paths: Sequence[Path], image_size: int | None) -> tuple[ImageFor
         )
     size = next(iter(headers.sizes))
     if image_size is None and len(headers.sizes) == 1 and max(size) <= _SMALL:
-        return ImageFormat((*size, headers.channels), bits=headers.bits), True
+        image_format = ImageFormat((*size, headers.channels), bits=headers.bits)
+        return image_format, Augmentation(pad=4, flip=True)
     side = _IMAGE_SIZE if image_size is None else image_size
-    return ImageFormat.cropping(side, headers.channels, headers.bits), False
+    image_format = ImageFormat.cropping(side, headers.channels, headers.bits)
+    return image_format, Augmentation(crop=image_format.cropped, flip=True)
 
 
 def read_parts(

@@ -37,9 +37,8 @@ def _say_empty_phases(plan: Plan) -> None:
 
 
 def _say_other_names(transition: "Matrix", class_names: Sequence[str]) -> None:
-    rows = [(row.index(max(row)), true) for true, row in enumerate(transition)]
     wrong = [
-        (given, true) for given, true in rows if transition[true][true] < max(transition[true])
+        (row.index(max(row)), true) for true, row in enumerate(transition) if row[true] < max(row)
     ]
     if wrong:
         given, true = wrong[0]

@@ -20,6 +20,9 @@ from cmd_keras.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+# What may be left out at the end of a path; first of all, nothing.
+_SUFFIXES = ("", *(s for suffix in decoding.EXTENSIONS for s in (suffix, suffix.upper())))
+
 
 @dataclasses.dataclass(frozen=True)
 class ImageList:
@@ -163,14 +166,9 @@ def _names_images(cells: "pd.Series") -> bool:
 def _file_at(base: Path, text: str, known: SpelledAlike) -> Path:
     """Where a file is that a cell names, perhaps as Windows does, perhaps without its suffix."""
     path = base / Path(text).expanduser()
-    written = [path, base / text.replace("\\", "/")] if text else []
-    suffixes = [s for suffix in decoding.EXTENSIONS for s in (suffix, suffix.upper())]
-    for place in written:
-        for candidate in (
-            place,
-            *(place.with_name(place.name + s) for s in suffixes if place.name),
-        ):
-            found = known.find(candidate)
+    for place in dict.fromkeys((path, base / text.replace("\\", "/"))):
+        for suffix in _SUFFIXES if place.name else ():
+            found = known.find(place.with_name(place.name + suffix))
             if found is not None and found.is_file():
                 return found
     return path

@@ -13,7 +13,8 @@ from cmd_keras.printable import printable
 
 @contextlib.contextmanager
 def notices_in_one_line() -> Iterator[None]:
-    """Print each `Notice` as a line on standard error; other warnings stay what they are."""
+    """Print each `Notice` once, a line on standard error; other warnings stay what they are."""
+    said = set()
     with warnings.catch_warnings():
         as_before = warnings.showwarning
 
@@ -21,7 +22,10 @@ def notices_in_one_line() -> Iterator[None]:
             # Not imported here: it would bring TensorFlow, and is there once there is a notice.
             module = sys.modules.get("cmd_keras.data.notice")
             if module is not None and issubclass(category, module.Notice):
-                click.echo(f"Note: {printable(str(message))}", err=True)
+                # A command may read the same data for more than one purpose.
+                if str(message) not in said:
+                    said.add(str(message))
+                    click.echo(f"Note: {printable(str(message))}", err=True)
             else:
                 as_before(message, category, *where, **more)
 

@@ -1,4 +1,4 @@
-"""A table with other labels; every row that stays is written as it was."""
+"""A table with other labels; all else in it is written as it was."""
 
 import csv
 import io
@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cmd_keras.data.files.table_file import read_table
+from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.relabel.changes import Changes
+from cmd_keras.relabel.replace_cell import replace_cell
 
 _LINE = re.compile(r".* line ([0-9]+)", re.DOTALL)
 
@@ -34,6 +36,7 @@ def write_csv(
         path: The file to write.
     """
     file = read_table(source)
+    target = canonicalize(target)
     column = file.cells.columns.get_loc(target)
     label_in = dict(zip(file.lines.tolist(), file.cells[target].tolist(), strict=True))
     new = {
@@ -48,19 +51,10 @@ def write_csv(
         at = 1
         while at <= len(lines):
             reader = csv.reader(lines[at - 1 :], delimiter=file.delimiter)
-            cells = next(reader)
+            next(reader)
             record = "".join(lines[at - 1 : at - 1 + reader.line_num])
             if at in new:
-                record = _record(cells, column, new[at], file.delimiter, record)
+                record = replace_cell(record, column, new[at], file.delimiter)
             if at not in removed:
                 written.write(record)
             at += reader.line_num
-
-
-def _record(cells: list[str], column: int, label: str, delimiter: str, was: str) -> str:
-    ending = was[len(was.rstrip("\r\n")) :]
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator=ending).writerow(
-        [*cells[:column], label, *cells[column + 1 :]]
-    )
-    return text.getvalue()

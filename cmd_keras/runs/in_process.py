@@ -1,14 +1,18 @@
 """What the process of one run does."""
 
+import contextlib
 import os
 import shutil
 import signal
 import sys
 import threading
 import traceback
+import warnings
+from collections.abc import Iterator
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from cmd_keras.run.settings.train_settings import TrainSettings
 
@@ -20,14 +24,16 @@ def run_in_process(folder: Path, settings: TrainSettings, log: Path, answer: Con
         folder: Of the run.
         settings: Of the run.
         log: The file that gets what the process writes; it is kept where the run fails.
-        answer: Is sent None, or a sentence about why there is no result.
+        answer: Is sent None, or a sentence about why there is no result; and the notices.
     """
     # Ctrl-C reaches every process of a terminal; the one that started this one decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _write_to(log)
+    notices: list[str] = []
     try:
-        _train(folder, settings)
+        with _notices_to(notices):
+            _train(folder, settings)
         failure = None
     except Exception as error:
         failure = _sentence(error)
@@ -35,7 +41,7 @@ def run_in_process(folder: Path, settings: TrainSettings, log: Path, answer: Con
     sys.stderr.flush()
     if failure is None:
         log.unlink()
-    answer.send(failure)
+    answer.send((failure, notices))
 
 
 def _train(folder: Path, settings: TrainSettings) -> None:
@@ -44,6 +50,22 @@ def _train(folder: Path, settings: TrainSettings) -> None:
     train_or_resume(settings, folder)
     # They serve to go on, and take most of the room.
     shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _notices_to(notices: list[str]) -> Iterator[None]:
+    from cmd_keras.data.notice import Notice
+
+    with warnings.catch_warnings():
+        as_before = warnings.showwarning
+
+        def show(message: Warning, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, Notice):
+                notices.append(str(message))
+            as_before(message, category, *where, **more)
+
+        warnings.showwarning = show
+        yield
 
 
 def _sentence(error: Exception) -> str:

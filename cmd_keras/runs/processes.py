@@ -7,6 +7,7 @@ import time
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from cmd_keras.data.notice import notice
 from cmd_keras.runs.in_process import run_in_process
 from cmd_keras.runs.job import Job, Outcome, log_of
 from cmd_keras.runs.memory import check_processes
@@ -14,6 +15,8 @@ from cmd_keras.runs.memory import check_processes
 
 class RunProcesses:
     """At most so many runs at a time. A context manager: what still runs at its end is stopped.
+
+    What several of them have to say of their data or method, though it stops nothing, is said once.
 
     Args:
         most: How many.
@@ -26,6 +29,7 @@ class RunProcesses:
         check_processes(most)
         self._most = most
         self._running: dict[Connection, tuple[Job, Any, float]] = {}
+        self._said: set[str] = set()
 
     @property
     def full(self) -> bool:
@@ -78,9 +82,13 @@ class RunProcesses:
     def _outcome(self, answer: Connection) -> Outcome:
         job, process, started = self._running.pop(answer)
         try:
-            failure = answer.recv()
+            failure, notices = answer.recv()
         except EOFError:
-            failure = None
+            failure, notices = None, []
+        for message in notices:
+            if message not in self._said:
+                self._said.add(message)
+                notice(message)
         process.join()
         answer.close()
         if failure is None and process.exitcode != 0:

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cmd_keras.compare import Grid, Row, compare
+from cmd_keras.data.notice import Notice
 from cmd_keras.run import TrainSettings, train
 
 ROOT = Path(__file__).parents[3]
@@ -60,6 +62,13 @@ def test_what_has_ended_is_not_made_again_and_more_is_added(compared):
     assert {path: (path / "metrics.json").stat().st_mtime_ns for path in ended} == stamps
     assert {(r["row"], r["seed"]) for r in results} == {(r, s) for r in ROWS for s in (0, 1)}
     assert sum(result["status"] == "ended" for result in results) == 4
+
+
+def test_what_its_runs_have_to_say_is_said_once(tmp_path):
+    with pytest.warns(Notice) as said:
+        compare(grid(seeds=(0, 1), rows=("joint",)), tmp_path, processes=2)
+    (message,) = [str(w.message) for w in said if issubclass(w.category, Notice)]
+    assert re.match(r"Part \d of 2 of Joint\(.*\) has no epoch: it would begin after", message)
 
 
 def test_killed_with_all_its_runs_it_goes_on_to_the_same_result(tmp_path):

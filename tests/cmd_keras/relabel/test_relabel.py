@@ -123,6 +123,26 @@ def test_a_table_of_images_has_other_labels_in_every_row_of_a_file(tmp_path, els
     assert all(line.split(",")[1] == "x" for line in lines[1:])
 
 
+@pytest.mark.parametrize("source", ["csv", "images"])
+def test_a_column_may_be_typed_with_another_spelling_of_what_looks_the_same(tmp_path, source):
+    composed, decomposed = "\u00e9tiquette", "e\u0301tiquette"
+    images(tmp_path / "photos")
+    names = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.png"))
+    rows = [f'"{name}",{i * i % 7},"{NAMES[i % 3]}"' for i, name in enumerate(names)]
+    (tmp_path / "own.csv").write_text("\n".join([f"path,x,{composed}", *rows]) + "\n")
+    settings = {"dataset": f"{source}:{tmp_path / 'own.csv'}", "target": decomposed}
+    settings |= {"ignore": ["path"]} if source == "csv" else {}
+    options = {name: value for name, value in settings.items() if name != "dataset"}
+    dataset = data.load(settings["dataset"], **options)
+    path = decide(dataset, tmp_path / "corrections.csv")
+    relabel(reviewed(tmp_path, **settings), path, tmp_path / "new.csv")
+    new = (tmp_path / "new.csv").read_text().splitlines()
+    changed = [line for line in new if line not in (tmp_path / "own.csv").read_text().splitlines()]
+    assert len(changed) == 3
+    # What was quoted still is.
+    assert all(line.count('"') == 4 for line in changed)
+
+
 def test_a_file_that_moves_takes_no_name_that_is_taken(tmp_path):
     images(tmp_path / "photos")
     dataset = data.load(f"folder:{tmp_path / 'photos'}")

@@ -53,7 +53,7 @@ class ImageList:
             InputError: if the table cannot be read, it is unclear which column has the paths, or
                 none of the files is there.
         """
-        table = read_table(path)
+        table, target = read_table(path), canonicalize(target)
         table.check_columns([target])
         if not len(table.cells):
             raise InputError(

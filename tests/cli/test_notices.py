@@ -4,6 +4,7 @@ import warnings
 
 import pytest
 from cmd_keras_cli.notices import notices_in_one_line
+
 from cmd_keras.data.notice import notice
 
 

@@ -17,10 +17,12 @@ from .backend import choose_backend
 from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
 from .process_switches import set_process_switches
 from .quiet_start import quiet_start
+from .seeds import Seeds
 from .setting_options import given_options, setting_options
 from .terminal import terminal
 
 _ROWS = ("ce", "mconf", "cmd")
+_SEEDS = tuple(range(5))
 
 
 @click.command()
@@ -34,7 +36,9 @@ _ROWS = ("ce", "mconf", "cmd")
 )
 @click.option("--noise", "noises", metavar="KIND:RATE", multiple=True,
               help="A column of the table. May be repeated. [sym:0.4]")  # fmt: skip
-@click.option("--seeds", type=int, help="How many seeds, from 0. [5]")
+@click.option(
+    "--seeds", type=Seeds(), metavar="N|FIRST-LAST", help="How many, from 0; or which. [5]"
+)
 @click.option("--against", metavar="ROW", help="What the others are compared with. [first row]")
 @click.option("--processes", type=int, default=1, show_default=True, help="Runs at a time.")
 @click.option("--output", metavar="DIR", help="New, or of this comparison, which then goes on.")
@@ -51,7 +55,7 @@ def compare(
     context: click.Context,
     rows: tuple[str, ...],
     noises: tuple[str, ...],
-    seeds: int | None,
+    seeds: tuple[int, ...] | None,
     against: str | None,
     processes: int,
     output: str | None,
@@ -99,7 +103,7 @@ def compare(
                 raise WrongInput("--without takes a row off a comparison: name that with --resume.")
             if output is None:
                 raise WrongInput("Name the folder of the comparison, with --output.")
-            grid = _grid(rows or _ROWS, noises or ("sym:0.4",), seeds, given)
+            grid = _grid(rows or _ROWS, noises or ("sym:0.4",), seeds or _SEEDS, given)
     run_comparison(grid, output, processes, against)
 
 
@@ -134,20 +138,11 @@ def run_comparison(
         raise SystemExit(1)
 
 
-def check_seeds(seeds: int) -> None:
-    """Require a number of seeds.
-
-    Raises:
-        WrongInput: if it is none.
-    """
-    if not 1 <= seeds <= 10_000:
-        raise WrongInput(f"--seeds must be at least 1 and at most 10,000, received {seeds}.")
-
-
 def _grid(
-    rows: tuple[str, ...], noises: tuple[str, ...], seeds: int | None, given: dict[str, Any]
+    rows: tuple[str, ...],
+    noises: tuple[str, ...],
+    seeds: tuple[int, ...],
+    given: dict[str, Any],
 ) -> Grid:
     base = TrainSettings(trusted=frozenset()).changed(**given)
-    seeds = 5 if seeds is None else seeds
-    check_seeds(seeds)
-    return Grid(base, tuple(map(Row.parse, rows)), noises, tuple(range(seeds)))
+    return Grid(base, tuple(map(Row.parse, rows)), noises, seeds)

@@ -9,15 +9,17 @@ from cmd_keras.reproduce.experiment import SCALES
 from cmd_keras.run.settings.method import CONSTANTS_OF
 
 from .choice import NearestChoice
-from .compare import check_seeds, run_comparison
+from .compare import run_comparison
 from .errors import WrongInput, wrong_input_in_one_line
+from .seeds import Seeds
 from .setting_options import given_options, setting_options
 
 
 @click.command()
 @click.argument("experiment", type=NearestChoice(tuple(EXPERIMENTS)))
 @click.option("--scale", type=NearestChoice(tuple(SCALES)), default="small", show_default=True)
-@click.option("--seeds", type=int, default=3, show_default=True, help="How many, from 0.")
+@click.option("--seeds", type=Seeds(), default="3", show_default=True, metavar="N|FIRST-LAST",
+              help="How many, from 0; or which.")  # fmt: skip
 @click.option("--processes", type=int, default=1, show_default=True, help="Runs at a time.")
 @click.option("--output", metavar="DIR", help="New, or of this experiment, which then goes on.")
 @setting_options("noise", "seed", "export", "tensorboard", "method", *CONSTANTS_OF["method"])
@@ -26,7 +28,7 @@ def reproduce(
     context: click.Context,
     experiment: str,
     scale: str,
-    seeds: int,
+    seeds: tuple[int, ...],
     processes: int,
     output: str | None,
     **options: Any,
@@ -50,7 +52,6 @@ def reproduce(
     with wrong_input_in_one_line():
         if output is None:
             raise WrongInput("Name the folder of the experiment, with --output.")
-        check_seeds(seeds)
         grid = chosen.grid(scale, seeds, given)
 
     def also(folder: Any, results: list[dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from cmd_keras.compare.check import check_comparison
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Cell, Grid
-from cmd_keras.compare.results import of_one_teacher, result_of
+from cmd_keras.compare.results import of_one_kind, result_of
 from cmd_keras.compare.summary import measure_of
 from cmd_keras.compare.write_tables import write_tables
 from cmd_keras.run.folder.run_folder import RunFolder
@@ -68,7 +68,7 @@ def compare_checked(
         finally:
             # Of one that is stopped, too: it may take days.
             results = [result_of(folder.path, cell, failures.get(cell)) for cell in grid.cells()]
-            results = of_one_teacher(folder.path, results)
+            results = of_one_kind(folder.path, results)
             write_tables(folder, results, against or grid.rows[0].name, console)
     for cell, result in zip(grid.cells(), results, strict=True):
         if result["status"] == "failed":

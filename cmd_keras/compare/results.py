@@ -21,6 +21,8 @@ _OF_LAST_EPOCH = (
     "peer_a_certainty",
     "peer_b_certainty",
 )
+# Settings in which the runs of a row may differ, and where the data are.
+_OF_NOISE_AND_SEED = ("noise", "seed", "rate", "transition", "data_dir")
 _OF_LABELS = ("suspected", "corrupted", "precision", "recall", "restored")
 
 
@@ -57,35 +59,45 @@ def result_of(folder: Path, cell: Cell, failure: str | None) -> dict[str, Any]:
     }
 
 
-def of_one_teacher(folder: Path, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same, where a run has failed that learned from another teacher than its row's first.
+def of_one_kind(folder: Path, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, where a run has failed that has not the settings of its row's first.
+
+    Those of noise and seed aside. A run may have been brought from another machine, or be older
+    than the constants of its recipe; what a teacher is called may be another one by now.
 
     Args:
         folder: Of the comparison.
         results: What `result_of` returns, all of them.
     """
-    teachers: dict[str, tuple[Any, int]] = {}
-    return [_of_one_teacher(folder, result, teachers) for result in results]
+    firsts: dict[str, tuple[dict[str, Any], int]] = {}
+    return [_of_one_kind(folder, result, firsts) for result in results]
 
 
-def _of_one_teacher(
-    folder: Path, result: dict[str, Any], teachers: dict[str, tuple[Any, int]]
+def _of_one_kind(
+    folder: Path, result: dict[str, Any], firsts: dict[str, tuple[dict[str, Any], int]]
 ) -> dict[str, Any]:
     if result["status"] != "ended":
         return result
     config = RunFolder(folder / result["folder"]).read_json("config.json")
-    own = config.get("teacher"), result["seed"]
-    first, seed = teachers.setdefault(result["row"], own)
-    if own[0] == first:
+    own = {k: v for k, v in config["settings"].items() if k not in _OF_NOISE_AND_SEED}
+    own["teacher"] = config.get("teacher")
+    first, seed = firsts.setdefault(result["row"], (own, result["seed"]))
+    other = [name for name in {**first, **own} if own.get(name) != first.get(name)]
+    if not other:
         return result
     failure = (
-        f"It learned from another teacher than seed {seed} of its row: what is named changed in "
-        "between. Give the new teacher a name and a row of its own, and remove the folder of this "
-        "run."
+        f"{_difference(other[0], own, first)} in the run of its row with seed {seed}. Give what "
+        "differs a row of its own, and remove the folder of this run or of that one."
     )
     about = ("row", "noise", "seed", "seconds", "folder")
     unknown = dict.fromkeys(result)
     return {**unknown, **{k: result[k] for k in about}, "status": "failed", "failure": failure}
+
+
+def _difference(name: str, own: dict[str, Any], first: dict[str, Any]) -> str:
+    if name == "teacher":
+        return "It learned from another teacher: what is named, or its weights, are not those"
+    return f"Its {name} is {own.get(name)}, which is {first.get(name)}"
 
 
 def write_results(folder: WholeFolder, results: list[dict[str, Any]]) -> None:

@@ -59,12 +59,12 @@ class Experiment:
     scales: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
     note: str = ""
 
-    def grid(self, scale: str, seeds: int, changes: dict[str, Any]) -> Grid:
+    def grid(self, scale: str, seeds: tuple[int, ...], changes: dict[str, Any]) -> Grid:
         """What is to be trained.
 
         Args:
             scale: A name in `SCALES`.
-            seeds: How many.
+            seeds: One or more.
             changes: Settings of all runs that differ from those of the scale.
         """
         base = TrainSettings(trusted=frozenset())
@@ -73,4 +73,4 @@ class Experiment:
             Row(name, _to_the_letter(Row.parse(text).changes, self.noises[0]))
             for name, text in self.rows.items()
         )
-        return Grid(base, rows, self.noises, tuple(range(seeds)))
+        return Grid(base, rows, self.noises, seeds)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,11 @@ def call(*arguments):
     ("arguments", "said"),
     [
         ([], "Name the folder of the comparison, with --output."),
-        (["--seeds", "0"], "--seeds must be at least 1"),
+        (["--seeds", "0"], "at least 1 and at most 10,000, nor a range such as 5-9"),
+        (["--seeds", "9-5"], "Invalid value for '--seeds'"),
+        (["--seeds", "0-10000"], "Invalid value for '--seeds'"),
+        (["--seeds", "-3"], "Invalid value for '--seeds'"),
+        (["--seeds", "1-2147483648"], "Invalid value for '--seeds'"),
         (["--seeds", "two"], "Invalid value for '--seeds'"),
         (["--row", "cmdp+mconf"], "Did you mean 'cmd-p+mconf'"),
         (["--row", "ce", "--row", "ce"], "Two rows are called ce"),
@@ -85,8 +90,37 @@ def test_a_row_is_taken_off_and_found_again(tmp_path):
 
 
 def rows_of(path):
-    with path.open(newline="") as file:
-        return [line["row"] for line in csv.DictReader(file)]
+    return [line["row"] for line in results_of(path.parent)]
+
+
+def results_of(folder):
+    with (folder / "results.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_machines_may_share_a_comparison(tmp_path):
+    """Each makes some of the seeds; a run that is none of the comparison is refused."""
+
+    def compared(place, seeds, *more):
+        options = ["--row", "ce", "--output", tmp_path / place, "--seeds", seeds, *more]
+        return call("--epochs", "1", *options)
+
+    for place, seeds, more in (("a", "1", ()), ("b", "3-4", ()), ("c", "7-7", ("--epochs", "2"))):
+        assert compared(place, seeds, *more).exit_code == 0
+    shutil.copytree(tmp_path / "b/runs", tmp_path / "a/runs", dirs_exist_ok=True)
+    result = compared("a", "3-4")
+    assert result.exit_code == 0, result.output
+    assert "3 runs, 3 of them have ended already" in result.output
+    by_seed = {r["seed"]: r["test_mean_accuracy"] for r in results_of(tmp_path / "a")}
+    assert by_seed.keys() == {"0", "3", "4"}
+    assert {r["seed"]: r["test_mean_accuracy"] for r in results_of(tmp_path / "b")} == {
+        seed: by_seed[seed] for seed in ("3", "4")
+    }
+    shutil.copytree(tmp_path / "c/runs", tmp_path / "a/runs", dirs_exist_ok=True)
+    result = compared("a", "7-7")
+    assert result.exit_code == 1
+    assert "Its epochs is 2, which is 1 in the run of its row with seed 0" in result.output
+    assert [r["status"] for r in results_of(tmp_path / "a")] == ["ended"] * 3 + ["failed"]
 
 
 def test_a_row_that_fails_is_said_how_to_take_off(tmp_path):

@@ -53,6 +53,7 @@ def result_of(folder: Path, cell: Cell, failure: str | None) -> dict[str, Any]:
         **{name: last.get(name) for name in _OF_LAST_EPOCH},
         "best_test_mean_accuracy": metrics.get("best", {}).get("test_mean_accuracy"),
         **{name: labels.get(name) for name in _OF_LABELS},
+        "classes_lost": len(labels["classes_lost"]) if "classes_lost" in labels else None,
         "seconds": _seconds(timings),
         "folder": cell.path.as_posix(),
         "failure": None if metrics else failure,

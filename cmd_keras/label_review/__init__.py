@@ -6,6 +6,7 @@ themselves they find copies with another label, and examples of no class at all.
 
 from cmd_keras.label_review.belief import class_belief
 from cmd_keras.label_review.copies import contradicting_copies
+from cmd_keras.label_review.lost_classes import lost_classes
 from cmd_keras.label_review.neighbours import Neighbours, neighbours, unit_features
 from cmd_keras.label_review.no_class import no_class
 from cmd_keras.label_review.noise_estimate import NoiseEstimate, estimate_noise
@@ -19,6 +20,7 @@ __all__ = [
     "contradicting_copies",
     "estimate_noise",
     "label_quality",
+    "lost_classes",
     "neighbours",
     "no_class",
     "review_labels",

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cmd_keras.counted import counted
+from cmd_keras.run.results.say_lost import say_lost
 from cmd_keras.say import plain, say
 
 
@@ -49,6 +50,7 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
             "More than half of the labels are suspected: either most are wrong, or the networks "
             "have not learned enough for their suspicions to mean anything.",
         )
+    say_lost(console, "", labels)
     if labels["classes_named"] <= labels["classes_given"] / 2:
         say(
             console,

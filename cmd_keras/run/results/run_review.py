@@ -1,9 +1,11 @@
 """Every label of a training set as the trained peers see it."""
 
+from typing import Any
+
 import numpy as np
 
 from cmd_keras.data import Dataset
-from cmd_keras.label_review import review_labels, score_review
+from cmd_keras.label_review import lost_classes, review_labels, score_review
 from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.run.results.label_table import label_table
 from cmd_keras.training_evidence import Evidence
@@ -47,9 +49,10 @@ class RunReview:
         """Header and rows of all labels, the most suspicious first."""
         return label_table(self._review, *self._named, "suspected", *self._of_training)
 
-    def summary(self) -> dict[str, float | int]:
+    def summary(self) -> dict[str, Any]:
         """How many labels are suspected and, where noise was added, how rightly."""
-        review = self._review
+        review, names = self._review, self._named[-1]
+        lost = lost_classes(review["given"], review["probable"], len(names))
         scores = score_review(review, self._clean)
         return {
             "suspected": int(review["suspected"].sum()),
@@ -57,5 +60,9 @@ class RunReview:
             "corrupted": scores.pop("wrong"),
             "classes_named": len(np.unique(review["probable"])),
             "classes_given": len(np.unique(review["given"])),
+            "classes_lost": [
+                {"class": names[number], "given": given, "named": named}
+                for number, given, named in lost
+            ],
             **scores,
         }

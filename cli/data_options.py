@@ -24,6 +24,9 @@ DATA_OPTIONS = (
     click.option("--target", metavar="COLUMN", help="csv, images: the column with the class."),
     click.option("--files", metavar="COLUMN", help="images: the one with paths. [by itself]"),
     click.option(
+        "--parts", metavar="COLUMN", help="csv, images: the one that says train or test. [none]"
+    ),
+    click.option(
         "--categorical",
         metavar="COLUMN",
         multiple=True,

@@ -81,7 +81,7 @@ def test_a_configuration_means_what_it_meant(before):
     assert again == settings
     written = again.to_json()
     assert written.pop("method") == "cmd"
-    new = ("files", "pad", "train_examples", "corrections", "fold", "teacher")
+    new = ("files", "parts", "pad", "train_examples", "corrections", "fold", "teacher")
     of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
     of_elr = ("regularization", "target_momentum", "update_from", "retrain_from")
     by_rate = ("rate", "transition", "warmup", "exponent", "disagreement_from", "percentile")

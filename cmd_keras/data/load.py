@@ -24,6 +24,7 @@ def load(
     files: str | None = None,
     categorical: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    parts: str | None = None,
     image_size: int | None = None,
     flip: bool | None = None,
     pad: int | None = None,
@@ -57,6 +58,8 @@ def load(
             every cell ends as image files do.
         categorical: Columns of numbers that stand for categories.
         ignore: Columns of a table to leave out.
+        parts: Column of a table, or of a table of images, that says train, test or validation of
+            each row.
         image_size: Side of the square that the networks see of an image. The
             shorter side of the image is first brought to 8/7 of it (256 for
             224), or to 320 for 299, as the paper does for WebVision.
@@ -86,6 +89,7 @@ def load(
         "files": files,
         "categorical": tuple(categorical),
         "ignore": tuple(ignore),
+        "parts": parts,
         "image_size": image_size,
     }
     check_source(name, options, {"flip": flip, "pad": pad}, test_split)

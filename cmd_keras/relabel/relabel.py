@@ -81,7 +81,7 @@ def relabel(
 
 
 def _list_of(settings: TrainSettings, place: str) -> ImageList:
-    return ImageList.read(place, settings.target, settings.files, settings.data_dir)
+    return ImageList.read(place, settings.target, settings.files, settings.data_dir, settings.parts)
 
 
 def _say_base(path: Path, base: Path) -> None:

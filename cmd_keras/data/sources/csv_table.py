@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from cmd_keras.data import identity, split
+from cmd_keras.data import identity
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.files.table_file import TableFile, read_table
@@ -22,6 +22,7 @@ from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.known import TEST_SPLIT, source_of
 from cmd_keras.data.sources.table.columns import TableColumns, choose_columns
 from cmd_keras.data.sources.table.labels import number_labels
+from cmd_keras.data.sources.table.row_parts import Identify, RowParts, say_parts_unused
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
 
@@ -32,6 +33,7 @@ def load(
     target: str,
     categorical: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    parts: str | None = None,
     test_split: float = TEST_SPLIT,
 ) -> Dataset:
     """The data set in a CSV table.
@@ -39,7 +41,8 @@ def load(
     A column of numbers is normalised; a missing number counts as the mean of the training
     rows. Any other column is one-hot; an empty cell is a category of its own. Left out are
     columns that never vary and those that tell rows apart instead of describing them:
-    running numbers, dates, and texts of which more than half are different. Mean, variance
+    running numbers, dates, texts of which more than half are different, and what says which part
+    a row is of. Mean, variance
     and categories are those of the training rows alone, which include a validation
     share held out later.
 
@@ -49,7 +52,9 @@ def load(
         target: The column of labels: texts or integers.
         categorical: Columns that hold categories, whatever is written there.
         ignore: Columns to leave out.
-        test_split: Part of the rows held out for testing: the same ones in every
+        parts: The column that says of each row whether it is to be trained or tested with, as
+            `RowParts.said` understands it.
+        test_split: Without it, part of the rows held out for testing: the same ones in every
             run, and as mislabelled as the rest. A row is known by its cells, without the
             label: where a label is corrected, or rows are added, all others stay.
 
@@ -58,15 +63,19 @@ def load(
     """
     target = canonicalize(target)
     categorical, ignore = map(canonicalize_cells, (categorical, ignore))
-    file = _read(path, [target, *categorical, *ignore])
+    own = [target] if parts is None else [target, parts := canonicalize(parts)]
+    file = _read(path, [*own, *categorical, *ignore])
     class_names, labels = number_labels(file, target)
-    keys = _identify_rows(file, target)
-    held_out = split.hold_out_test(keys, labels, test_split)
-    chosen = choose_columns(file, file.cells.columns.drop([target, *ignore]), categorical)
+    identify = _identify_rows(file, own)
+    rows = RowParts.of(file, parts, np.arange(len(labels)), identify, labels, test_split)
+    names = file.cells.columns.drop([*own, *ignore])
+    names = names.drop(say_parts_unused(file, names.drop(list(categorical))))
+    chosen = choose_columns(file, names, categorical)
     for name in (*chosen.numeric, *chosen.categorical):
         _say_if_it_is_the_target(file, name, target)
-    x, space, input_format = _vectors(file, chosen, ~held_out, target)
-    train, test = np.flatnonzero(~held_out), np.flatnonzero(held_out)
+    train, test, validation = rows.train, rows.test, rows.validation
+    training = np.isin(np.arange(len(labels)), train)
+    x, space, input_format = _vectors(file, chosen, training, target)
     return Dataset(
         name=f"csv:{path}",
         class_names=class_names,
@@ -76,12 +85,13 @@ def load(
         clean_labels=labels[train],
         test_labels=labels[test],
         augmentation=Augmentation(),
+        **rows.own_validation(ArrayInputs(x[validation]) if len(validation) else None, labels),
         train_index=train,
         train_names=file.name_rows(train),
         test_index=test,
         test_names=file.name_rows(test),
-        train_keys=tuple(keys[i] for i in train),
-        test_keys=tuple(keys[i] for i in test),
+        train_keys=rows.train_keys,
+        test_keys=rows.test_keys,
         feature_space=space,
         input_format=input_format,
     )
@@ -116,11 +126,11 @@ def _read(path: str, named: Sequence[str]) -> TableFile:
     return file
 
 
-def _identify_rows(file: TableFile, target: str) -> tuple[bytes, ...]:
-    features = file.cells.drop(columns=target)
+def _identify_rows(file: TableFile, own: list[str]) -> Identify:
+    features = file.cells.drop(columns=own)
     # By name, so that columns may change places.
     rows = features[sorted(features.columns)].to_numpy()
-    return identity.identify_texts([unify_spelling(cell) for cell in row] for row in rows)
+    return lambda part: identity.identify_texts(map(unify_spelling, row) for row in rows[part])
 
 
 def _say_if_it_is_the_target(file: TableFile, name: str, target: str) -> None:

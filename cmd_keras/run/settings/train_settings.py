@@ -44,6 +44,7 @@ class TrainSettings(ScheduleSettings):
         label_key: Which labels of a tensorflow-datasets set are given to the peers.
         target: The column of a table that holds the class.
         files: The column of a table of images that holds their paths.
+        parts: The column of a table, or of a table of images, that says train, test or validation.
         categorical: Columns of a table that hold categories, though they are numbers.
         ignore: Columns of a table that are left out.
         image_size: Side of the images that the networks see, in pixels.
@@ -129,6 +130,7 @@ class TrainSettings(ScheduleSettings):
     label_key: str | None = setting(of="data")
     target: str | None = setting(of="data")
     files: str | None = setting(of="data")
+    parts: str | None = setting(of="data")
     categorical: tuple[str, ...] = setting((), of="data")
     ignore: tuple[str, ...] = setting((), of="data")
     image_size: int | None = setting(

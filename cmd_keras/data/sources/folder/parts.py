@@ -5,25 +5,14 @@ possible it is said what to rename: a wrong guess would train on something else.
 """
 
 import dataclasses
-import re
 from pathlib import Path
 
 from cmd_keras.data.files.path_text import show_path, show_some
 from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.folder.listing import holds_images, list_sub_folders
+from cmd_keras.data.sources.part_names import FILLERS, role_of, words_of
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
-
-_ROLES = {
-    **dict.fromkeys(("train", "training", "trainset", "trainval"), "train"),
-    **dict.fromkeys(("test", "tests", "testing", "testset", "eval", "evaluation"), "test"),
-    **dict.fromkeys(("holdout", "tst"), "test"),
-    **dict.fromkeys(("val", "valid", "validation", "validate", "valset"), "validation"),
-    **dict.fromkeys(("dev", "development"), "validation"),
-}
-
-# Words that may stand beside one of these in the name of a part.
-_FILLERS = {"set", "data", "dataset", "split", "part", "folder", "image", "images", "img", "imgs"}
 
 # Beside classes they are hardly a class.
 _UNLABELLED = {
@@ -79,7 +68,7 @@ def find_parts(root: Path) -> FolderParts:
             f"{show_path(root)} has no sub-folders. Put the images of each class into a "
             "sub-folder named after the class."
         )
-    roles = {name: _role(name, loosely=False) for name in names}
+    roles = {name: role_of(name, loosely=False) for name in names}
     present = set(roles.values())
     # `train` alone beside other names is a class: a railway vehicle.
     if present == {"train"} or ("train" in present and present & {"test", "validation"}):
@@ -89,7 +78,7 @@ def find_parts(root: Path) -> FolderParts:
     _check_not_inside_out(root, names)
     alike = _alike(root, names)
     if len(alike) >= 2:
-        roles = {name: _role(name, loosely=True) if name in alike else None for name in names}
+        roles = {name: role_of(name, loosely=True) if name in alike else None for name in names}
         present = set(roles.values())
         if (
             "train" in present
@@ -154,7 +143,7 @@ def _check_part(role: str, part: Path) -> None:
 def _check_not_inside_out(root: Path, names: list[str]) -> None:
     for name in names if len(names) > 1 else []:
         inner = list_sub_folders(root / name)
-        roles = {_role(below, loosely=False) for below in inner}
+        roles = {role_of(below, loosely=False) for below in inner}
         if "train" in roles and roles & {"test", "validation"}:
             raise InputError(
                 f"{show_path(root / name)} holds the parts {show_some(inner)}, beside "
@@ -184,7 +173,7 @@ def _check_classes(root: Path, names: list[str]) -> None:
     for name in names:
         same = [inner for inner in below[name] if canonicalize(inner).casefold() in known]
         nested = name in without_images and below[name]
-        words = set(_words(name)) - _FILLERS
+        words = set(words_of(name)) - FILLERS
         unlabelled = words and words <= _UNLABELLED
         if nested and len(same) >= 2:
             raise InputError(
@@ -192,7 +181,7 @@ def _check_classes(root: Path, names: list[str]) -> None:
                 "the classes beside it. If it is for testing, move the classes beside it into a "
                 f"folder {show_path(root / 'train')} and rename it to test; if not, move it away."
             )
-        if unlabelled or (nested and len(below[name]) >= 2 and _role(name, loosely=False)):
+        if unlabelled or (nested and len(below[name]) >= 2 and role_of(name, loosely=False)):
             others = [other for other in names if other != name]
             raise InputError(
                 f"{show_path(root / name)} has the name of a part, but lies beside "
@@ -226,22 +215,3 @@ def _unwrapped(folder: Path) -> Path:
         folder = folder / inner[0]
         inner = list_sub_folders(folder)
     return folder
-
-
-def _role(name: str, loosely: bool) -> str | None:
-    """What a part of this name is for: `train`, `test` or `validation`; None says nothing.
-
-    Args:
-        name: Of a folder.
-        loosely: Whether any other words may stand in the name, as in `brain_train`.
-    """
-    words = set(_words(name))
-    roles = {_ROLES[word] for word in words if word in _ROLES}
-    others = words - _ROLES.keys() - _FILLERS
-    return roles.pop() if len(roles) == 1 and (loosely or not others) else None
-
-
-def _words(name: str) -> list[str]:
-    # `TrainImages`, `seg_train`, `TEST2`.
-    found = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+", canonicalize(name))
-    return [word.casefold() for word in found]

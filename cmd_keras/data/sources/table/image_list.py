@@ -14,6 +14,7 @@ from cmd_keras.data.files.path_text import show_path, spell_path
 from cmd_keras.data.files.spelled_alike import SpelledAlike
 from cmd_keras.data.files.table_file import TableFile, read_table
 from cmd_keras.data.notice import notice
+from cmd_keras.data.sources.table.row_parts import say_parts_unused
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
 
@@ -39,7 +40,14 @@ class ImageList:
     paths: list[Path]
 
     @classmethod
-    def read(cls, path: str, target: str, files: str | None, data_dir: str | None) -> "ImageList":
+    def read(
+        cls,
+        path: str,
+        target: str,
+        files: str | None,
+        data_dir: str | None,
+        parts: str | None = None,
+    ) -> "ImageList":
         """The list in a table.
 
         Args:
@@ -48,18 +56,20 @@ class ImageList:
             files: Its column of paths; None is the only other one in which every cell ends as
                 image files do.
             data_dir: What paths are relative to; None is the folder of the table.
+            parts: Its column that says which part a row is of, if one does.
 
         Raises:
             InputError: if the table cannot be read, it is unclear which column has the paths, or
                 none of the files is there.
         """
         table, target = read_table(path), canonicalize(target)
-        table.check_columns([target])
+        own = [target] if parts is None else [target, parts]
+        table.check_columns(own)
         if not len(table.cells):
             raise InputError(
                 f"{path} has no row below the names of its columns: no image is listed."
             )
-        column = _paths_column(table, target, files)
+        column = _paths_column(table, own, files)
         base = base_of(path, data_dir)
         texts = table.cells[column].tolist()
         known = SpelledAlike()
@@ -72,33 +82,42 @@ class ImageList:
             )
         return cls(table, base, paths)
 
-    def rows_of_files(self, labels: np.ndarray) -> np.ndarray:
+    def rows_of_files(self, labels: np.ndarray, parts: str | None = None) -> np.ndarray:
         """One row for each file, the first that names it.
 
         Args:
             labels: `[n]`, of the rows.
+            parts: The column that says which part a row is of, if one does.
 
         Returns:
             Numbers of rows, ascending.
 
         Raises:
-            InputError: if a file has two labels.
+            InputError: if a file has two labels, or is in two parts.
         """
         rows = self._rows()
-        for path, of_file in rows.items():
-            if len(set(labels[of_file].tolist())) > 1:
-                wrong = np.isin(np.arange(len(labels)), of_file)
-                raise InputError(
-                    f"{self.table.path} gives {show_path(path)} different labels in "
-                    f"{self.table.name_lines(wrong)}. Give each file one label, such as the one "
-                    "that most people gave it."
-                )
+        advice = "Give each file one label, such as the one that most people gave it."
+        self._check_one(rows, labels, "labels", advice)
+        if parts is not None:
+            said = self.table.cells[parts].to_numpy()
+            self._check_one(rows, said, "parts", "Leave each file in one of them.")
         if twice := len(labels) - len(rows):
             notice(
                 f"{counted(twice, 'row')} of {self.table.path} {'name' if twice > 1 else 'names'} "
                 "a file, with its label, that another row has named; each file is used once."
             )
         return np.array([of_file[0] for of_file in rows.values()], np.int64)
+
+    def _check_one(
+        self, rows: dict[str, list[int]], said: np.ndarray, what: str, advice: str
+    ) -> None:
+        for path, of_file in rows.items():
+            if len(set(said[of_file].tolist())) > 1:
+                wrong = np.isin(np.arange(len(said)), of_file)
+                raise InputError(
+                    f"{self.table.path} gives {show_path(path)} different {what} in "
+                    f"{self.table.name_lines(wrong)}. {advice}"
+                )
 
     def name_of(self, row: int) -> str:
         """What the file of a row is called: its path, below the base where it is there."""
@@ -130,8 +149,8 @@ def base_of(path: str, data_dir: str | None) -> Path:
     return (Path(path).parent if data_dir is None else Path(data_dir)).expanduser()
 
 
-def _paths_column(table: TableFile, target: str, files: str | None) -> str:
-    others = table.cells.columns.drop(target)
+def _paths_column(table: TableFile, own: list[str], files: str | None) -> str:
+    others = table.cells.columns.drop(own)
     if files is not None:
         found = [canonicalize(files)]
         table.check_columns(found)
@@ -149,10 +168,13 @@ def _paths_column(table: TableFile, target: str, files: str | None) -> str:
             f"The column {found[0]!r} of {table.path} names no file in {table.name_lines(empty)}. "
             "Fill in the paths, or remove these rows."
         )
-    if unused := [name for name in others if name != found[0]]:
+    unused = [name for name in others if name != found[0]]
+    say_parts = say_parts_unused(table, unused)
+    if passed_over := [name for name in unused if name not in say_parts]:
+        *first, last = map(repr, (found[0], *own))
         notice(
-            f"Of {table.path} the columns {found[0]!r} and {target!r} are used; passed over: "
-            f"{', '.join(map(repr, unused))}."
+            f"Of {table.path} the columns {', '.join(first)} and {last} are used; passed over: "
+            f"{', '.join(map(repr, passed_over))}."
         )
     return found[0]
 

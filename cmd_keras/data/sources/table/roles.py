@@ -13,17 +13,19 @@ def check_roles(path: str, options: Mapping[str, Any]) -> None:
 
     Args:
         path: Of a file that is there.
-        options: `target`, a name; `categorical` and `ignore`, names.
+        options: `target`, a name; `parts`, a name or None; `categorical` and `ignore`, names.
 
     Raises:
         InputError: naming the column.
     """
-    target, categorical, ignore = (options[name] for name in ("target", "categorical", "ignore"))
-    if both := sorted(({*categorical, target} & {*ignore}) | ({target} & {*categorical})):
+    own, categorical, ignore = _own(options), options["categorical"], options["ignore"]
+    if both := sorted(({*categorical, *own} & {*ignore}) | ({*own} & {*categorical})):
         raise InputError(
-            f"Column {both[0]!r} has two roles. A column is the target, categorical or ignored."
+            f"Column {both[0]!r} has two roles. A column is the target, says the parts, is "
+            "categorical or ignored."
         )
-    check_first_lines(path, (target, *categorical, *ignore))
+    _check_single(own)
+    check_first_lines(path, (*own, *categorical, *ignore))
 
 
 def check_image_roles(path: str, options: Mapping[str, Any]) -> None:
@@ -31,17 +33,30 @@ def check_image_roles(path: str, options: Mapping[str, Any]) -> None:
 
     Args:
         path: Of a file that is there.
-        options: `target`, a name; `files`, a name or None; `data_dir`, a folder or None.
+        options: `target`, a name; `files` and `parts`, a name or None; `data_dir`, a folder or
+            None.
 
     Raises:
         InputError: naming the column, or the folder.
     """
-    target, files, data_dir = (options.get(name) for name in ("target", "files", "data_dir"))
-    if target == files:
-        raise InputError(f"Column {target!r} has two roles. It holds the labels, or the paths.")
+    files, data_dir = options.get("files"), options.get("data_dir")
+    own = [*_own(options), *([] if files is None else [files])]
+    _check_single(own)
     if data_dir is not None and not Path(data_dir).expanduser().is_dir():
         raise InputError(
             f"data_dir {data_dir!r} is no folder. Name the one that the paths in {path} are "
             "relative to."
         )
-    check_first_lines(path, (target, *([] if files is None else [files])))
+    check_first_lines(path, own)
+
+
+def _own(options: Mapping[str, Any]) -> list[str]:
+    return [options[name] for name in ("target", "parts") if options.get(name) is not None]
+
+
+def _check_single(own: list[str]) -> None:
+    for name in own:
+        if own.count(name) > 1:
+            raise InputError(
+                f"Column {name!r} has two roles. It holds the labels, or the paths, or the parts."
+            )

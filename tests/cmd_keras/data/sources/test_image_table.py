@@ -230,9 +230,9 @@ def test_names_that_look_the_same_are_not_taken_for_each_other(photos):
 
 
 def test_columns_that_are_passed_over_are_said(photos):
-    rows = [(path, "train", label) for path, label in rows_of(photos)]
-    with pytest.warns(Notice, match="'path' and 'label' are used; passed over: 'split'"):
-        load(write(photos / "list.csv", rows, ("path", "split", "label")))
+    rows = [(path, "ann", label) for path, label in rows_of(photos)]
+    with pytest.warns(Notice, match="'path' and 'label' are used; passed over: 'worker'"):
+        load(write(photos / "list.csv", rows, ("path", "worker", "label")))
 
 
 def test_a_suffix_in_capitals_may_be_left_out(photos):

@@ -99,14 +99,12 @@ def results_of(folder):
 
 
 def test_machines_may_share_a_comparison(tmp_path):
-    """Each makes some of the seeds; a run that is none of the comparison is refused."""
+    def compared(place, seeds):
+        options = ("--epochs", "1", "--row", "ce", "--seeds", seeds)
+        return call(*options, "--output", tmp_path / place)
 
-    def compared(place, seeds, *more):
-        options = ["--row", "ce", "--output", tmp_path / place, "--seeds", seeds, *more]
-        return call("--epochs", "1", *options)
-
-    for place, seeds, more in (("a", "1", ()), ("b", "3-4", ()), ("c", "7-7", ("--epochs", "2"))):
-        assert compared(place, seeds, *more).exit_code == 0
+    for place, seeds in (("a", "1"), ("b", "3-4")):
+        assert compared(place, seeds).exit_code == 0
     shutil.copytree(tmp_path / "b/runs", tmp_path / "a/runs", dirs_exist_ok=True)
     result = compared("a", "3-4")
     assert result.exit_code == 0, result.output
@@ -116,11 +114,6 @@ def test_machines_may_share_a_comparison(tmp_path):
     assert {r["seed"]: r["test_mean_accuracy"] for r in results_of(tmp_path / "b")} == {
         seed: by_seed[seed] for seed in ("3", "4")
     }
-    shutil.copytree(tmp_path / "c/runs", tmp_path / "a/runs", dirs_exist_ok=True)
-    result = compared("a", "7-7")
-    assert result.exit_code == 1
-    assert "Its epochs is 2, which is 1 in the run of its row with seed 0" in result.output
-    assert [r["status"] for r in results_of(tmp_path / "a")] == ["ended"] * 3 + ["failed"]
 
 
 def test_a_row_that_fails_is_said_how_to_take_off(tmp_path):

@@ -6,6 +6,9 @@ from typing import Any
 
 from rich.console import Console
 
+from cmd_keras.counted import counted
+from cmd_keras.data import Dataset
+from cmd_keras.data.notice import notice
 from cmd_keras.errors import RunError
 from cmd_keras.review.check import check_review
 from cmd_keras.review.neighbourhood import Neighbourhood
@@ -74,6 +77,7 @@ def review_checked(
             # What the user has written into its tables since is kept.
             say(console, f"{folder.path} has ended already.")
             return folder.read_json("metrics.json")
+        say_unjudged(dataset)
         _make_runs(list(parts), folder, processes, console)
         for job in parts:
             labels = RunFolder(job.folder).read_json("metrics.json")["labels"]
@@ -81,6 +85,16 @@ def review_checked(
         opinion = Opinion.of_runs(dataset, parts)
         near = Neighbourhood.of_runs(dataset, parts)
         return write_review(folder, settings, dataset, opinion, near, console)
+
+
+def say_unjudged(dataset: Dataset) -> None:
+    """Say that labels of a validation part of its own, which is there, are not judged."""
+    if dataset.has_own_validation:
+        notice(
+            f"The {counted(len(dataset.validation), 'label')} of the validation part of "
+            f"{dataset.name} are not judged, those for training and testing are. Move its examples "
+            "to one of these parts to have them judged."
+        )
 
 
 def _make_runs(jobs: list[Job], folder: ReviewFolder, processes: int, console: Console) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import warnings
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from cmd_keras import data
 from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
 from cmd_keras.relabel import relabel
+from cmd_keras.review.review import say_unjudged
 from cmd_keras.run import TrainSettings, train
 from cmd_keras.run.results.evaluate import evaluate
 from cmd_keras.run.results.finished_run import FinishedRun
@@ -170,6 +172,15 @@ def test_a_column_that_says_parts_and_was_not_named_is_left_out_and_said(tmp_pat
         load(written(photos / "list.csv", image_rows(photos)), "images", parts=None)
     # One who says that it is a category is believed.
     assert load(path, parts=None, categorical=("part",)).input_shape == (2 + 4,)
+
+
+def test_a_review_says_that_it_does_not_judge_the_validation_part(tmp_path):
+    path = written(tmp_path / "t.csv", numbers())
+    with pytest.warns(Notice, match="The 15 labels of the validation part of csv:.* are not judg"):
+        say_unjudged(load(path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        say_unjudged(load(written(tmp_path / "u.csv", numbers(roles=("train", "test", "test")))))
 
 
 def test_a_run_trains_and_tests_by_it_and_its_labels_are_corrected(tmp_path):

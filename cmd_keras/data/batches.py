@@ -20,7 +20,6 @@ def shuffle_batches(
     epochs: range,
     seed: int,
     shard: Shard = WHOLE,
-    classes: np.ndarray | None = None,
 ) -> tf.data.Dataset:
     """`(inputs, labels)` of some epochs, one after the other, each in an order of its own.
 
@@ -32,13 +31,12 @@ def shuffle_batches(
         epochs: The epochs, counted from 0.
         seed: Same seed, same order and same augmentation.
         shard: What this process reads of each batch.
-        classes: `[n]` integers, of which every batch gets its share; None mixes all alike.
 
     Returns:
         Batches of float32 `[batch, *shape]` and int64 `[batch]`.
     """
     labels, count = tf.constant(labels, tf.int64), len(inputs)
-    classes = None if classes is None else tf.constant(classes, tf.int64)
+
     keep, own = shard.keep(count, batch_size), shard.batch_size(batch_size)
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
@@ -47,9 +45,9 @@ def shuffle_batches(
             return augmentation.vary(x, key), labels[index]
 
         if augmentation.varies(inputs.shape):
-            examples = inputs.shuffled(seed, epoch, keep, classes)
+            examples = inputs.shuffled(seed, epoch, keep)
             return examples.map(varied, tf.data.AUTOTUNE).batch(own)
-        batches = inputs.shuffled_batches(own, seed, epoch, keep, classes)
+        batches = inputs.shuffled_batches(own, seed, epoch, keep)
         return batches.map(lambda i, x: (tf.cast(x, tf.float32), tf.gather(labels, i)))
 
     batches = tf.data.Dataset.range(epochs.start, epochs.stop).flat_map(one_epoch)

@@ -124,8 +124,9 @@ class Dataset:
         """
         if self.validation is not None and not self.has_own_validation:
             raise InputError("Add noise before a validation share is held out, not after.")
-        read = noise.needs_inputs
-        inputs = standardise(self.train, self.plain_train_batches()) if read else None
+        inputs = None
+        if noise.needs_inputs:
+            inputs = standardise(self.train, self.plain_train_batches())
         given = noise.corrupt(self.given_labels, self.num_classes, seed, inputs)
         return dataclasses.replace(self, given_labels=given)
 
@@ -199,7 +200,6 @@ class Dataset:
         initial_epoch: int = 0,
         shard: Shard = WHOLE,
         labels: np.ndarray | None = None,
-        spread: bool = False,
     ) -> tf.data.Dataset:
         """`(inputs, labels)` of all epochs, one after the other.
 
@@ -213,7 +213,6 @@ class Dataset:
             initial_epoch: First epoch, counted from 0.
             shard: What this process reads of each batch, where several train together.
             labels: `[n]` integers, what is handed out as labels; None is the given ones.
-            spread: Whether a batch has its share of each class (in a stream, that of 4,096 inputs).
 
         Returns:
             Batches of float32 `[batch, *input_shape]` and int64 `[batch]`.
@@ -226,7 +225,6 @@ class Dataset:
             range(initial_epoch, epochs),
             seed,
             shard,
-            self.given_labels if spread else None,
         )
 
     def steps_per_epoch(self, batch_size: int = 128) -> int:
@@ -278,10 +276,11 @@ class Dataset:
         """
         train = self.train
         if indices is not None:
-            indices, last = np.unique(np.asarray(indices, np.int64)), len(train) - 1
-            if len(indices) and not 0 <= indices[0] <= indices[-1] <= last:
+            indices = np.unique(np.asarray(indices, np.int64))
+            if len(indices) and not 0 <= indices[0] <= indices[-1] < len(train):
                 raise InputError(
-                    f"Indices must lie in 0 … {last}, received {indices[0]} to {indices[-1]}."
+                    f"Indices must lie in 0 … {len(train) - 1}, received {indices[0]} to "
+                    f"{indices[-1]}."
                 )
             train = train.subset(indices)
         return self.plain_batches(train, batch_size)

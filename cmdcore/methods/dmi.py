@@ -24,10 +24,10 @@ class DMI(Method):
 
     Labels that go wrong whatever the input multiply det U by a constant, which makes no
     difference to the gradient. Where U is singular, as it is if a class is missing in the
-    batch, the batch teaches nothing; so each should have its share of every class, and be much
-    larger than their number. The authors' code adds 0.001 to |det U|, which with more than a
-    few classes is either nothing or all: it is not done here. On several replicas each one has
-    the U of its own share of the batch. A peer knows nothing of the other.
+    batch, the batch teaches nothing; so batches must be much larger than the number of
+    classes. The authors' code adds 0.001 to |det U|, which with more than a few classes is
+    either nothing or all: it is not done here. On several replicas each one has the U of its
+    own share of the batch. A peer knows nothing of the other.
 
     Args:
         warmup: the share of training with cross entropy, in (0, 1]. The authors' 120 of 220
@@ -44,7 +44,6 @@ class DMI(Method):
     weight: float = 1e-4
 
     measures = (*SURENESS, "regular_a", "regular_b")
-    needs_every_class = True
 
     def __post_init__(self) -> None:
         ranges.above_0_up_to_1("warmup", self.warmup)

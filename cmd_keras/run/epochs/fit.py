@@ -40,7 +40,6 @@ def fit(run: Run, history: RunHistory, evidence: Evidence | None, done: int) -> 
                 done,
                 # Their numbers, by which the distiller knows the labels.
                 labels=np.arange(len(dataset.train)),
-                spread=run.plan.method.needs_every_class,
             ),
             epochs=settings.epochs,
             initial_epoch=done,

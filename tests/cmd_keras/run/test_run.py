@@ -325,16 +325,6 @@ def test_batches_that_must_lack_a_class_leave_no_run(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_every_whole_batch_has_all_classes_where_the_method_needs_them(tmp_path):
-    """More than half of all batches of 24 lack one of ten classes where chance alone decides."""
-    train(TrainSettings(method="dmi", warmup=0.5, epochs=2, batch_size=24), tmp_path / "run")
-    with (tmp_path / "run/history.csv").open(newline="") as file:
-        *_, last = csv.DictReader(file)
-    # Of 1,297 examples one is left over, and is alone in the last batch.
-    for peer in "ab":
-        assert float(last[f"regular_{peer}"]) == pytest.approx(1296 / 1297, abs=1e-6)
-
-
 def test_the_share_of_a_batch_that_a_device_sees_must_hold_all_classes():
     class InParts(Strategy):
         parts = 4

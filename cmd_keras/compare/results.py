@@ -87,18 +87,24 @@ def _of_one_kind(
     if not other:
         return result
     failure = (
-        f"{_difference(other[0], own, first)} in the run of its row with seed {seed}. Give what "
-        "differs a row of its own, and remove the folder of this run or of that one."
+        f"{_difference(other[0], own, first, seed)} Give what differs a row of its own, and remove "
+        "the folder of this run or of that one."
     )
     about = ("row", "noise", "seed", "seconds", "folder")
     unknown = dict.fromkeys(result)
     return {**unknown, **{k: result[k] for k in about}, "status": "failed", "failure": failure}
 
 
-def _difference(name: str, own: dict[str, Any], first: dict[str, Any]) -> str:
+def _difference(name: str, own: dict[str, Any], first: dict[str, Any], seed: int) -> str:
     if name == "teacher":
-        return "It learned from another teacher: what is named, or its weights, are not those"
-    return f"Its {name} is {own.get(name)}, which is {first.get(name)}"
+        return (
+            f"It learned from another teacher than seed {seed} of its row: what is named changed in "
+            "between."
+        )
+    return (
+        f"Its {name} is {own.get(name)}, which is {first.get(name)} in the run of its row with seed "
+        f"{seed}."
+    )
 
 
 def write_results(folder: WholeFolder, results: list[dict[str, Any]]) -> None:

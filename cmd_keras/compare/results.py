@@ -98,12 +98,12 @@ def _of_one_kind(
 def _difference(name: str, own: dict[str, Any], first: dict[str, Any], seed: int) -> str:
     if name == "teacher":
         return (
-            f"It learned from another teacher than seed {seed} of its row: what is named changed in "
-            "between."
+            f"It learned from another teacher than seed {seed} of its row: what is named changed "
+            "in between."
         )
     return (
-        f"Its {name} is {own.get(name)}, which is {first.get(name)} in the run of its row with seed "
-        f"{seed}."
+        f"Its {name} is {own.get(name)}, which is {first.get(name)} in the run of its row with "
+        f"seed {seed}."
     )
 
 

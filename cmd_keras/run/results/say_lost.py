@@ -33,7 +33,7 @@ def say_lost(console: Console, where: str, labels: dict[str, Any]) -> None:
     say(
         console,
         f"{networks[0].upper()}{networks[1:]} hardly ever name {named}{more}. Either nearly all "
-        "these labels are wrong, or the networks trusted themselves before they had learned the "
-        "class, and that they suspect its labels means nothing. A larger rho, or a lower learning "
-        "rate, may keep it.",
+        "these labels are wrong, or the networks have not learned the class: inputs do not tell it "
+        "from another, there are too few epochs, or they trusted themselves too early. Then that "
+        "they suspect its labels means nothing. Where there is a rho, a larger one may keep it.",
     )

@@ -33,7 +33,7 @@ def test_a_run_says_which_class_it_has_lost(tmp_path, capsys):
     assert metrics["labels"]["classes_lost"] == [{"class": "c", "given": given, "named": 0}]
     said = capsys.readouterr().out
     assert f"The networks hardly ever name 'c' (for 0 examples; {given} labels say so)." in said
-    assert "A larger rho" in said
+    assert "Where there is a rho, a larger one may keep it." in said
 
 
 def test_nothing_is_said_where_nothing_is_known_or_most_is_lost_and_three_are_named(capsys):

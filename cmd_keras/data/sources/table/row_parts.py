@@ -142,7 +142,7 @@ def say_parts_unused(table: TableFile, names: Sequence[str]) -> list[str]:
 
 
 def _says_parts(cells: pd.Series) -> bool:
-    roles = {role_of(text, loosely=False) for text in set(cells)}
+    roles = {role_of(text, loosely=False) for text in set(cells) if text}
     return "train" in roles and len(roles) > 1 and None not in roles
 
 

@@ -170,6 +170,9 @@ def test_a_column_that_says_parts_and_was_not_named_is_left_out_and_said(tmp_pat
     assert dataset.input_shape == (2,)
     with pytest.warns(Notice, match=r"'part' of .* To do so: parts='part'\."):
         load(written(photos / "list.csv", image_rows(photos)), "images", parts=None)
+    rows = [{**row, "part": row["part"] if i else ""} for i, row in enumerate(numbers())]
+    with pytest.warns(Notice, match=r"'part' of .* To do so: parts='part'\."):
+        load(written(tmp_path / "u.csv", rows), parts=None)
     # One who says that it is a category is believed.
     assert load(path, parts=None, categorical=("part",)).input_shape == (2 + 4,)
 

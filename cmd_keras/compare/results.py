@@ -80,7 +80,7 @@ def _of_one_kind(
     if result["status"] != "ended":
         return result
     config = RunFolder(folder / result["folder"]).read_json("config.json")
-    own = {k: v for k, v in config["settings"].items() if k not in _OF_NOISE_AND_SEED}
+    own = {k: v for k, v in config.get("settings", {}).items() if k not in _OF_NOISE_AND_SEED}
     own["teacher"] = config.get("teacher")
     first, seed = firsts.setdefault(result["row"], (own, result["seed"]))
     other = [name for name in {**first, **own} if own.get(name) != first.get(name)]

@@ -48,13 +48,11 @@ def write_csv(
     text = source.read_bytes().decode("utf-8")
     lines = list(io.StringIO(text, newline=""))
     with path.open("w", encoding="utf-8", newline="") as written:
-        at = 1
-        while at <= len(lines):
-            reader = csv.reader(lines[at - 1 :], delimiter=file.delimiter)
-            next(reader)
-            record = "".join(lines[at - 1 : at - 1 + reader.line_num])
+        at, reader = 1, csv.reader(lines, delimiter=file.delimiter)
+        for _ in reader:
+            record = "".join(lines[at - 1 : reader.line_num])
             if at in new:
                 record = replace_cell(record, column, new[at], file.delimiter)
             if at not in removed:
                 written.write(record)
-            at += reader.line_num
+            at = reader.line_num + 1

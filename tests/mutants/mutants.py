@@ -322,7 +322,7 @@ MUTANTS = [
     Mutant("a file that moves replaces one", "cmd_keras/relabel/write_folder.py",
            "taken = {target for _, target, moves in copied if not moves}", "taken = set()"),
     Mutant("a row loses a line when it is written again", "cmd_keras/relabel/write_csv.py",
-           "lines[at - 1 : at - 1 + reader.line_num]", "lines[at - 1 : at]"),
+           "lines[at - 1 : reader.line_num]", "lines[at - 1 : at]"),
     Mutant("a class is called by another's name", CLASSIFIER,
            "self.classes_[p.argmax(axis=1)]", "self.classes_[p.argmin(axis=1)]"),
     Mutant("only A is asked for its opinion", CLASSIFIER,

@@ -48,6 +48,7 @@ class Dataset:
         train_keys: `n`, what tells each training example apart, from `identity`;
             None is its place in the whole training part.
         test_keys: `m`, the same of the test part; None is its place there.
+        validation_keys: `v`, the same of the validation inputs; None is their place among them.
         feature_space: How rows of a table became vectors, for tables.
         input_format: How a file becomes an input, where files can.
 
@@ -75,6 +76,7 @@ class Dataset:
     test_names: tuple[str, ...] | None = None
     train_keys: tuple[bytes, ...] | None = None
     test_keys: tuple[bytes, ...] | None = None
+    validation_keys: tuple[bytes, ...] | None = None
     feature_space: keras.utils.FeatureSpace | None = None
     input_format: InputFormat | None = None
 
@@ -82,7 +84,9 @@ class Dataset:
         for part, inputs in (("train", self.train), ("test", self.test)):
             if getattr(self, f"{part}_index") is None:
                 object.__setattr__(self, f"{part}_index", np.arange(len(inputs), dtype=np.int64))
-            if getattr(self, f"{part}_keys") is None:
+        for part in ("train", "test", "validation"):
+            inputs = getattr(self, part)
+            if inputs is not None and getattr(self, f"{part}_keys") is None:
                 keys = identity.identify_places(len(inputs))
                 object.__setattr__(self, f"{part}_keys", keys)
         check_parts(self)
@@ -161,6 +165,7 @@ class Dataset:
             self.with_training(np.flatnonzero(~chosen)),
             validation=self.train.subset(held_out),
             validation_labels=source[held_out],
+            validation_keys=tuple(self.train_keys[i] for i in held_out),
         )
 
     def with_training(self, kept: np.ndarray) -> "Dataset":
@@ -179,18 +184,6 @@ class Dataset:
             train_names=None if names is None else tuple(names[i] for i in kept),
             train_keys=tuple(self.train_keys[i] for i in kept),
         )
-
-    def digests(self) -> dict[str, str]:
-        """SHA-256 of the training and of the test examples with their labels.
-
-        It changes when an example or a label is added, taken away or changed, and when a
-        class gets another name. Of sets that are the same everywhere the inputs are not
-        looked at.
-        """
-        return {
-            "train": identity.digest_examples(self.train_keys, self.given_labels, self.class_names),
-            "test": identity.digest_examples(self.test_keys, self.test_labels, self.class_names),
-        }
 
     def train_batches(
         self,

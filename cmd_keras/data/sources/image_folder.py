@@ -76,6 +76,7 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
         has_own_validation=validation is not None,
         train_keys=keys,
         test_keys=test_keys,
+        validation_keys=None if validation is None else identity.identify_files(validation_paths),
         train_names=_names(paths, root),
         test_names=_names(test_paths, root),
         input_format=image_format,

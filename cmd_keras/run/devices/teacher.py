@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from cmd_keras.data import Dataset
+from cmd_keras.data.digests import digests
 from cmd_keras.data.input_format import TableFormat
 from cmd_keras.data.notice import notice
 from cmd_keras.errors import InputError
@@ -57,13 +58,13 @@ def _of_run(teacher: str, dataset: Dataset) -> list[keras.Model]:
             f"The teacher {teacher} was trained on a table whose columns, their means or their "
             "categories are others. Choose one that was trained on the same table."
         )
-    digests = dataset.digests()
-    if run.digest("test") not in (None, digests["test"]):
+    now = digests(dataset)
+    if run.digest("test") not in (None, now["test"]):
         notice(
             f"The teacher {teacher} was tested on other examples than those of this run, and may "
             "have learned some of these: the test accuracy may say less about new ones."
         )
-    elif run.digest("train") not in (None, digests["train"]):
+    elif run.digest("train") not in (None, now["train"]):
         notice(
             f"The teacher {teacher} learned from other labels or examples than this run has. What "
             "is wrong here may have been right there, so a method without a teacher is not told as "

@@ -6,6 +6,7 @@ from typing import Any
 from cmd_keras.counted import counted
 from cmd_keras.csv_text import csv_text, table
 from cmd_keras.data import Dataset
+from cmd_keras.data.digests import digests
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.run_folder import RunFolder
 
@@ -15,7 +16,7 @@ def about_data(dataset: Dataset) -> dict[str, Any]:
     return {
         "class_names": dataset.class_names,
         "input_format": dataset.input_format.to_json(),
-        "sha256": dataset.digests(),
+        "sha256": digests(dataset),
     }
 
 
@@ -33,8 +34,7 @@ def check_same_data(folder: RunFolder, config: dict[str, Any], dataset: Dataset)
         dataset: The data, read with the settings of the run.
 
     Raises:
-        InputError: saying what is another one: a class, a label, or an example of the
-            training or of the test part.
+        InputError: saying what is another one: a class, a label, or an example of a part.
     """
     recorded = config.get("data", {})
     before, now = recorded.get("class_names", []), list(dataset.class_names)
@@ -50,9 +50,10 @@ def check_same_data(folder: RunFolder, config: dict[str, Any], dataset: Dataset)
     path = folder.path / "labels.csv"
     if path.exists() and path.read_bytes() != csv_text(*_labels(dataset)).encode():
         _refuse(folder, f"{_difference(folder, dataset)} ({path})")
-    digests = recorded.get("sha256", {})
-    for part, digest in dataset.digests().items():
-        if digests.get(part, digest) != digest:
+    # Older runs say nothing of the validation part.
+    before = recorded.get("sha256", {})
+    for part, digest in digests(dataset).items():
+        if before.get(part, digest) != digest:
             name = "training" if part == "train" else part
             _refuse(folder, f"examples of the {name} part were added, taken away or changed")
 

@@ -8,6 +8,7 @@ from sklearn.datasets import load_digits
 
 from cmd_keras import data
 from cmd_keras.data import ArrayInputs, Augmentation, Noise
+from cmd_keras.data.digests import digests
 from cmd_keras.errors import InputError
 
 DIGITS = data.load("digits", noise="sym:0.4", seed=1)
@@ -113,8 +114,8 @@ def test_few_training_examples_are_the_same_in_every_run_and_among_more():
     assert abs((few.given_labels != few.clean_labels).mean() - 0.4) < 0.12
     other = data.load("digits", train_examples=150, noise="sym:0.4", seed=5)
     np.testing.assert_array_equal(other.train_index, few.train_index)
-    assert data.load("digits", train_examples=1297).digests() == data.load("digits").digests()
-    assert few.digests() != more.digests()
+    assert digests(data.load("digits", train_examples=1297)) == digests(data.load("digits"))
+    assert digests(few) != digests(more)
 
 
 def test_instance_noise_is_of_the_standardised_training_inputs():

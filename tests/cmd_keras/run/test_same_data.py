@@ -150,3 +150,77 @@ def test_a_table_that_was_corrected_is_not_measured_as_before(tmp_path):
     path.write_text("\n".join(["a,b,y", *rows, "5,u,1"]))
     with pytest.raises(InputError, match="The data are not those"):
         evaluate(FinishedRun(tmp_path / "run"))
+
+
+def refuse(run, match):
+    """Neither measured nor continued."""
+    with pytest.raises(InputError, match=match):
+        evaluate(FinishedRun(run), "validation")
+    for name in ("metrics.json", "peer_a.keras", "peer_b.keras"):
+        (run / name).unlink()
+    with pytest.raises(InputError, match=match):
+        resume(run)
+
+
+OTHER_VALIDATION = r"examples of the validation part were added, taken away or changed"
+
+
+@pytest.mark.parametrize("change", ["label", "input", "gone"])
+def test_a_validation_part_that_was_changed_is_not_measured_as_before(tmp_path, change):
+    photos = tmp_path / "photos"
+    for part, count in (("train", 20), ("val", 5), ("test", 5)):
+        write_classes(photos / part, {"a": count, "b": count}, height=8, width=8)
+    run = tmp_path / "run"
+    train(TrainSettings(dataset=f"folder:{photos}", **SETTINGS), run)
+    assert evaluate(FinishedRun(run), "validation")["count"] == 10
+    one = sorted((photos / "val" / "a").iterdir())[0]
+    if change == "label":
+        one.rename(photos / "val" / "b" / "moved.png")
+    elif change == "input":
+        write_image(one, height=8, width=8, seed=99_999)
+    else:
+        one.unlink()
+    refuse(run, OTHER_VALIDATION)
+
+
+@pytest.mark.parametrize("change", ["label", "input"])
+def test_a_validation_part_that_a_column_names_is_known_again(tmp_path, change):
+    words = ["train"] * 6 + ["validation", "validation", "test", "test"]
+    rows = [[i * i * 1.5, "uvw"[i % 3], i % 2, words[i % 10]] for i in range(80)]
+    path = tmp_path / "t.csv"
+
+    def write():
+        lines = (",".join(map(str, row)) for row in rows)
+        path.write_text("\n".join(["a,b,y,part", *lines]) + "\n")
+
+    write()
+    settings = TrainSettings(
+        dataset=f"csv:{path}", target="y", parts="part", epochs=1, batch_size=16
+    )
+    train(settings, tmp_path / "run")
+    assert evaluate(FinishedRun(tmp_path / "run"), "validation")["count"] == 16
+    rows[6][2 if change == "label" else 0] = 1 - rows[6][2]
+    write()
+    refuse(tmp_path / "run", OTHER_VALIDATION)
+
+
+def test_a_validation_share_whose_label_was_changed_is_not_measured_as_before(tmp_path):
+    rows = [[i * i * 1.5, "uvw"[i % 3], i % 2] for i in range(80)]
+    path = tmp_path / "t.csv"
+
+    def write():
+        lines = (",".join(map(str, row)) for row in rows)
+        path.write_text("\n".join(["a,b,y", *lines]) + "\n")
+
+    write()
+    settings = TrainSettings(
+        dataset=f"csv:{path}", target="y", validation_split=0.2, epochs=1, batch_size=16
+    )
+    train(settings, tmp_path / "run")
+    dataset = FinishedRun(tmp_path / "run").dataset()
+    used = [*dataset.train_index, *dataset.test_index]
+    held_out = np.setdiff1d(np.arange(80), used)
+    assert len(held_out) == evaluate(FinishedRun(tmp_path / "run"), "validation")["count"]
+    rows[held_out[0]][2] = 1 - rows[held_out[0]][2]
+    write()
+    refuse(tmp_path / "run", OTHER_VALIDATION)

@@ -28,6 +28,7 @@ class RowParts:
         train_keys: What tells those for training apart.
         test_keys: What tells those for testing apart.
         validation: To choose settings by; there need be none.
+        validation_keys: What tells these apart.
     """
 
     train: np.ndarray
@@ -35,6 +36,7 @@ class RowParts:
     train_keys: tuple[bytes, ...]
     test_keys: tuple[bytes, ...]
     validation: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros(0, np.int64))
+    validation_keys: tuple[bytes, ...] = ()
 
     @classmethod
     def of(
@@ -110,7 +112,7 @@ class RowParts:
         split.say_unused_test_split(test_split, table.path)
         train_keys, test_keys = tuple(identify(train)), tuple(identify(test))
         identity.say_copies(train_keys, test_keys, table.path)
-        return cls(train, test, train_keys, test_keys, validation)
+        return cls(train, test, train_keys, test_keys, validation, tuple(identify(validation)))
 
     def own_validation(self, inputs: Inputs | None, labels: np.ndarray) -> dict[str, Any]:
         """What a `Dataset` is told of the validation part.
@@ -121,8 +123,12 @@ class RowParts:
         """
         if inputs is None:
             return {}
-        own = {"validation": inputs, "validation_labels": labels[self.validation]}
-        return {**own, "has_own_validation": True}
+        return {
+            "validation": inputs,
+            "validation_labels": labels[self.validation],
+            "validation_keys": self.validation_keys,
+            "has_own_validation": True,
+        }
 
 
 def say_parts_unused(table: TableFile, names: Sequence[str]) -> list[str]:

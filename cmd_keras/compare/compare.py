@@ -67,10 +67,11 @@ def compare_checked(
             make_runs(grid, folder, processes, console, failures)
         finally:
             # Of one that is stopped, too: it may take days.
-            results = [result_of(folder.path, cell, failures.get(cell)) for cell in grid.cells()]
-            results = of_one_kind(folder.path, results)
+            cells = grid.cells()
+            results = [result_of(folder.path, cell, failures.get(cell)) for cell in cells]
+            results = of_one_kind(folder.path, cells, results)
             write_tables(folder, results, against or grid.rows[0].name, console)
-    for cell, result in zip(grid.cells(), results, strict=True):
+    for cell, result in zip(cells, results, strict=True):
         if result["status"] == "failed":
             say(console, f"failed: {_words(cell)}: {result['failure']}", style="red")
     if any(result["status"] == "failed" for result in results):

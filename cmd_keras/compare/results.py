@@ -6,6 +6,7 @@ from typing import Any
 from cmd_keras.compare.grid import Cell
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.whole_folder import WholeFolder
+from cmd_keras.run.settings.train_settings import TrainSettings
 
 # Of the last epoch, as `history.csv` calls them, where a run measures them.
 _OF_LAST_EPOCH = (
@@ -23,6 +24,8 @@ _OF_LAST_EPOCH = (
 )
 # Settings in which the runs of a row may differ, and where the data are.
 _OF_NOISE_AND_SEED = ("noise", "seed", "rate", "transition", "data_dir")
+# Settings that are recorded otherwise than they were given, and where data and teacher are.
+_NOT_AS_GIVEN = ("rate", "transition", "data_dir", "teacher")
 _OF_LABELS = ("suspected", "corrupted", "precision", "recall", "restored")
 
 
@@ -60,39 +63,72 @@ def result_of(folder: Path, cell: Cell, failure: str | None) -> dict[str, Any]:
     }
 
 
-def of_one_kind(folder: Path, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same, where a run has failed that has not the settings of its row's first.
+def of_one_kind(
+    folder: Path, cells: list[Cell], results: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The same, where a run has failed that is not of its row.
 
-    Those of noise and seed aside. A run may have been brought from another machine, or be older
-    than the constants of its recipe; what a teacher is called may be another one by now.
+    It has to have the settings that the comparison gives it, and of what the comparison leaves to
+    recipe and method those of the first run of its row. A run may have been brought from
+    another machine, or be older than the constants of its recipe; what a teacher is called may be
+    another one by now.
 
     Args:
         folder: Of the comparison.
-        results: What `result_of` returns, all of them.
+        cells: Its runs.
+        results: What `result_of` returns of each.
     """
     firsts: dict[str, tuple[dict[str, Any], int]] = {}
-    return [_of_one_kind(folder, result, firsts) for result in results]
+    return [
+        _of_its_row(folder, cell, result, firsts)
+        for cell, result in zip(cells, results, strict=True)
+    ]
 
 
-def _of_one_kind(
-    folder: Path, result: dict[str, Any], firsts: dict[str, tuple[dict[str, Any], int]]
+def _of_its_row(
+    folder: Path,
+    cell: Cell,
+    result: dict[str, Any],
+    firsts: dict[str, tuple[dict[str, Any], int]],
 ) -> dict[str, Any]:
     if result["status"] != "ended":
         return result
     config = RunFolder(folder / result["folder"]).read_json("config.json")
-    own = {k: v for k, v in config.get("settings", {}).items() if k not in _OF_NOISE_AND_SEED}
-    own["teacher"] = config.get("teacher")
-    first, seed = firsts.setdefault(result["row"], (own, result["seed"]))
-    other = [name for name in {**first, **own} if own.get(name) != first.get(name)]
-    if not other:
+    recorded = config.get("settings", {})
+    failure = _other_than_given(recorded, cell.settings)
+    if failure is None:
+        own = {k: v for k, v in recorded.items() if k not in _OF_NOISE_AND_SEED}
+        own["teacher"] = config.get("teacher")
+        failure = _other_than_first(own, *firsts.setdefault(cell.row, (own, cell.seed)))
+    if failure is None:
         return result
-    failure = (
-        f"{_difference(other[0], own, first, seed)} Give what differs a row of its own, and remove "
-        "the folder of this run or of that one."
-    )
     about = ("row", "noise", "seed", "seconds", "folder")
     unknown = dict.fromkeys(result)
     return {**unknown, **{k: result[k] for k in about}, "status": "failed", "failure": failure}
+
+
+def _other_than_given(recorded: dict[str, Any], settings: TrainSettings) -> str | None:
+    # As they are recorded: network is that of both peers, or none.
+    networks = {k: getattr(settings, k) or settings.network for k in ("network_a", "network_b")}
+    for name, given in {**settings.to_json(), **networks, "network": None}.items():
+        # What is None was left to recipe and method; an older run knows fewer settings.
+        compared = given is not None and name in recorded and name not in _NOT_AS_GIVEN
+        if compared and recorded[name] != given:
+            return (
+                f"Its {name} is {recorded[name]}, and {given} in this comparison. Remove the "
+                "folder of this run to have it made anew, or give it a row of its own."
+            )
+    return None
+
+
+def _other_than_first(own: dict[str, Any], first: dict[str, Any], seed: int) -> str | None:
+    for name in {**first, **own}:
+        if own.get(name) != first.get(name):
+            return (
+                f"{_difference(name, own, first, seed)} Give what differs a row of its own, and "
+                "remove the folder of this run or of that one."
+            )
+    return None
 
 
 def _difference(name: str, own: dict[str, Any], first: dict[str, Any], seed: int) -> str:

@@ -1,12 +1,14 @@
 """What the networks of all runs think of every example, and said while they learned."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
 from cmd_keras.data import Dataset
 from cmd_keras.data.fold import Fold
 from cmd_keras.errors import InputError
+from cmd_keras.review.lost_in_folds import lost_in_folds, numbers_lost
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.same_data import check_same_data
@@ -23,14 +25,17 @@ class Opinion:
         train: `[n, C]`, each row of the one pair of networks that was trained without it.
         test: `[m, C]`, the mean over all pairs, none of which saw the test part.
         evidence: `[n]`, in [0, 1], how much spoke for each label while the other pairs were
-            trained, the mean over them.
+            trained, the mean over them but those that have lost its class: they say no to
+            right labels and to wrong ones.
         runs: `[n]`, how many pairs these were: none, where they left no evidence.
+        lost: The classes that single pairs have lost, as `lost_in_folds` returns them.
     """
 
     train: np.ndarray
     test: np.ndarray
     evidence: np.ndarray
     runs: np.ndarray
+    lost: list[dict[str, Any]]
 
     @classmethod
     def of_runs(cls, dataset: Dataset, parts: dict[Job, Dataset]) -> "Opinion":
@@ -60,9 +65,11 @@ class Opinion:
             train[[place[number] for number in part.held_out_index.tolist()]] = said.held_out
             test.append(said.test)
             if said.evidence is not None:
-                evidence[learned] += said.evidence
-                runs[learned] += 1
-        return cls(train, np.mean(test, axis=0), evidence / np.maximum(runs, 1), runs)
+                knows = ~np.isin(part.given_labels, numbers_lost(job, dataset.class_names))
+                evidence[learned] += said.evidence * knows
+                runs[learned] += knows
+        mean = evidence / np.maximum(runs, 1)
+        return cls(train, np.mean(test, axis=0), mean, runs, lost_in_folds(parts))
 
 
 def parts_of(

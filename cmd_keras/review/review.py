@@ -17,7 +17,6 @@ from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.review.write_review import write_review
 from cmd_keras.run.epochs.begin import read_data
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.results.say_lost import say_lost
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.runs.job import Job, Outcome
 from cmd_keras.runs.processes import RunProcesses
@@ -79,9 +78,6 @@ def review_checked(
             return folder.read_json("metrics.json")
         say_unjudged(dataset)
         _make_runs(list(parts), folder, processes, console)
-        for job in parts:
-            labels = RunFolder(job.folder).read_json("metrics.json")["labels"]
-            say_lost(console, f"in fold {job.settings.fold} ", labels)
         opinion = Opinion.of_runs(dataset, parts)
         near = Neighbourhood.of_runs(dataset, parts)
         return write_review(folder, settings, dataset, opinion, near, console)

@@ -11,6 +11,7 @@ from cmd_keras.data.sources.csv_table import cells_by_row
 from cmd_keras.data.sources.known import source_of
 from cmd_keras.data.sources.table.image_list import base_of
 from cmd_keras.plots.noise_matrix import draw_noise_matrix
+from cmd_keras.review.lost_in_folds import words_on
 from cmd_keras.review.neighbourhood import Neighbourhood
 from cmd_keras.review.opinion import Opinion
 from cmd_keras.review.part_review import PartReview
@@ -53,12 +54,16 @@ def write_review(
         draw_noise_matrix(train.noise.matrix, dataset.class_names, path)
     with folder.whole("review.html") as path:
         judged = _judged(settings, dataset, opinion, reviews)
-        page = review_page(settings.dataset, dataset.class_names, train.noise.matrix, judged)
+        note = words_on(opinion.lost)
+        page = review_page(settings.dataset, dataset.class_names, train.noise.matrix, judged, note)
         path.write_text(page, encoding="utf-8")
     metrics = {"settings": settings.to_json(), **{p: r.summary() for p, r in reviews.items()}}
+    metrics["train"]["classes_lost"] = opinion.lost
     folder.write_json("metrics.json", metrics)
     for part, summary in ((part, metrics[part]) for part in reviews):
         _say_summary(console, part, summary)
+    if note is not None:
+        say(console, note)
     if near.lacking:
         say(
             console,

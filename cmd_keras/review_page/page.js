@@ -327,6 +327,8 @@
   }
 
   at("title").textContent = data.title;
+  at("note").textContent = data.note || "";
+  at("note").hidden = !data.note;
   at("counts").textContent = Object.entries(data.parts).map(([part, said]) => {
     const there = examples.filter((example) => example.part === part).length;
     const name = part === "train" ? "training" : part;

@@ -23,6 +23,7 @@ def review_page(
     class_names: Sequence[str],
     matrix: np.ndarray,
     parts: Sequence[Judged],
+    note: str | None = None,
     most: int = MOST,
 ) -> str:
     """HTML that opens without a network.
@@ -35,6 +36,7 @@ def review_page(
         class_names: One for each class.
         matrix: `[C, C]`, how often class k was labelled i.
         parts: Training and test part.
+        note: What is to be known of all that the page shows.
         most: How many examples of a part are shown at most.
 
     Returns:
@@ -43,6 +45,7 @@ def review_page(
     data = {
         "title": title,
         "classes": list(class_names),
+        "note": note,
         # More classes than fit a screen are in the list of pairs alone; their matrix would be
         # larger than all examples.
         "matrix": np.round(matrix, 3).tolist() if len(class_names) <= _CLASSES else None,

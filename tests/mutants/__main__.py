@@ -49,6 +49,7 @@ GROUPS = {
         ("tests/cmd_keras/run/test_settings.py", "tests/cmd_keras/test_joint.py"),
     ),
     "cmd_keras/run": (RUN,),
+    "cmd_keras/data/digests": (("tests/cmd_keras/run/test_same_data.py",),),
     "cmd_keras/data": (DATA,),
     "cmd_keras/compare": (COMPARE,),
     "cmd_keras/tune": (TUNE,),

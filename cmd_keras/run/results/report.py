@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cmd_keras.counted import counted
-from cmd_keras.run.results.say_lost import say_lost
+from cmd_keras.run.results.say_lost import mostly_lost, say_lost
 from cmd_keras.say import plain, say
 
 
@@ -50,8 +50,8 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
             "More than half of the labels are suspected: either most are wrong, or the networks "
             "have not learned enough for their suspicions to mean anything.",
         )
-    say_lost(console, "", labels)
-    if labels["classes_named"] <= labels["classes_given"] / 2:
+    say_lost(console, labels)
+    if mostly_lost(labels):
         say(
             console,
             f"The networks name only {labels['classes_named']} of {labels['classes_given']} "

@@ -37,16 +37,16 @@ def test_a_run_says_which_class_it_has_lost(tmp_path, capsys):
 
 
 def test_nothing_is_said_where_nothing_is_known_or_most_is_lost_and_three_are_named(capsys):
-    def said(labels, where=""):
-        say_lost(Console(width=1000), where, labels)
+    def said(labels):
+        say_lost(Console(width=1000), labels)
         return capsys.readouterr().out
 
     lost = [{"class": f"k{i}", "given": 1234, "named": 1} for i in range(5)]
     assert said({"classes_named": 9, "classes_given": 9}) == ""
     assert said({"classes_named": 9, "classes_given": 9, "classes_lost": []}) == ""
     assert said({"classes_named": 4, "classes_given": 9, "classes_lost": lost}) == ""
-    line = said({"classes_named": 5, "classes_given": 9, "classes_lost": lost}, "in fold 2/5 ")
-    assert line.startswith("In fold 2/5 the networks hardly ever name 'k0' (for 1 example; 1,234")
+    line = said({"classes_named": 5, "classes_given": 9, "classes_lost": lost})
+    assert line.startswith("The networks hardly ever name 'k0' (for 1 example; 1,234")
     assert "'k2'" in line
     assert "'k3'" not in line
     assert " and 2 more classes. Either" in line

@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 from sklearn.datasets import load_digits
 
 from cmd_keras.data.fold import Fold
@@ -25,6 +27,7 @@ from cmd_keras.label_review import (
 )
 from cmd_keras.networks.penultimate import penultimate
 from cmd_keras.review import review
+from cmd_keras.review.lost_in_folds import words_on
 from cmd_keras.review.neighbourhood import Neighbourhood
 from cmd_keras.review.opinion import parts_of
 from cmd_keras.review.review_folder import ReviewFolder
@@ -152,6 +155,46 @@ def test_the_page_shows_the_suspects_of_both_parts_with_their_pictures(reviewed,
             # Brightness is stretched to that of a picture.
             digit = x[example["index"], ..., 0] / 16.0 * 255.0
             np.testing.assert_allclose(picture_of(example["picture"]), digit, atol=1.0)
+
+
+def test_what_is_said_by_networks_that_have_lost_a_class_is_not_used_for_its_labels(
+    reviewed, settings, tmp_path, capsys
+):
+    out = shutil.copytree(reviewed[0], tmp_path / "out")
+    before = {row["index"]: row["p_given"] for row in rows(out / "label_quality.csv")}
+    (out / "metrics.json").unlink()
+    run = out / "runs/fold-1-of-2"
+    metrics = json.loads((run / "metrics.json").read_text())
+    metrics["labels"]["classes_lost"] = [{"class": "3", "given": 20, "named": 1}]
+    (run / "metrics.json").write_text(json.dumps(metrics))
+    again = review(settings, out, FOLDS, console=Console(width=2000))
+    lost = [{"fold": "1/2", "class": "3", "given": 20, "named": 1}]
+    assert again["train"]["classes_lost"] == lost
+    assert words_on(lost) in capsys.readouterr().out
+    assert json.dumps(words_on(lost)) in (out / "review.html").read_text()
+    labels = sorted(rows(out / "label_quality.csv"), key=lambda row: int(row["index"]))
+    given = np.array([int(row["given"]) for row in labels])
+    p = np.load(out / "probabilities.npy")
+    alone = review_labels(given, p, estimate_noise(given, p, seed=1))["quality"]
+    learned = {row["index"] for row in rows(run / "labels.csv")}
+    unheard = 0
+    for row, quality in zip(labels, alone, strict=True):
+        if row["given"] == "3" and row["index"] in learned:
+            assert float(row["p_given"]) == pytest.approx(quality, rel=1e-5)
+            unheard += row["p_given"] != before[row["index"]]
+        else:
+            assert row["p_given"] == before[row["index"]]
+    assert unheard > 10
+
+
+def test_classes_that_folds_have_lost_are_named_up_to_three():
+    lost = [{"fold": "2/5", "class": f"k{i}", "given": 9, "named": 1} for i in range(5)]
+    assert words_on([]) is None
+    assert ": 'k0' in fold 2/5 (for 1 example; 9 labels say so), 'k1'" in words_on(lost)
+    assert "'k2'" in words_on(lost[:3])
+    assert " and " not in words_on(lost[:3]).split(". What")[0]
+    assert "'k3'" not in words_on(lost)
+    assert " and 2 more. What they predicted" in words_on(lost)
 
 
 def test_what_was_corrupted_is_found(reviewed, settings):

@@ -41,9 +41,10 @@ def opened(browser, tmp_path):
     context = browser.new_context()
     said = []
 
-    def opened(*parts, classes=CLASSES):
+    def opened(*parts, classes=CLASSES, note=None):
         path = tmp_path / "review.html"
-        path.write_text(review_page("photos", classes, np.eye(len(classes)), parts), "utf-8")
+        written = review_page("photos", classes, np.eye(len(classes)), parts, note)
+        path.write_text(written, "utf-8")
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -81,6 +82,14 @@ def dataset(names=NAMES):
         train_names=None if names is None else (*names, *rest),
         test_names=None if names is None else ("test.png",),
     )
+
+
+def test_what_is_to_be_known_stands_above_the_examples(opened):
+    note = "Networks of single folds <b>hardly ever</b> name 'x'."
+    page = opened(judged(), note=note)
+    assert page.text_content("#note") == note
+    assert page.is_visible("#note")
+    assert not opened(judged()).is_visible("#note")
 
 
 def test_by_mouse_and_keyboard_decisions_are_saved_as_the_commands_read_them(opened, tmp_path):

@@ -88,12 +88,14 @@ def test_what_is_doubtful_in_another_way_is_shown_though_its_label_is_not():
 
 
 def test_names_do_not_leave_the_data():
-    page = review_page("<b>photos</b>", CLASSES, MATRIX, [judged(), judged("test")])
+    parts = [judged(), judged("test")]
+    page = review_page("<b>photos</b>", CLASSES, MATRIX, parts, "<script>note")
     data = embedded(page)
     assert data["classes"] == list(CLASSES)
     assert {e["name"] for e in data["examples"]} == set(NAMES)
     assert {e["part"] for e in data["examples"]} == {"train", "test"}
-    for name in (*CLASSES[1:], *NAMES[1:], "<b>photos"):
+    assert data["note"] == "<script>note"
+    for name in (*CLASSES[1:], *NAMES[1:], "<b>photos", "<script>note"):
         assert name not in page
     # The page's own script is the only one that its policy lets run.
     assert page.count("<script") == page.count("</script>") == 2

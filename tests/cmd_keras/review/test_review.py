@@ -29,7 +29,7 @@ from cmd_keras.networks.penultimate import penultimate
 from cmd_keras.review import review
 from cmd_keras.review.lost_in_folds import words_on
 from cmd_keras.review.neighbourhood import Neighbourhood
-from cmd_keras.review.opinion import parts_of
+from cmd_keras.review.opinion import Opinion, parts_of
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.review_page.judged import BESIDE
 from cmd_keras.run import TrainSettings
@@ -185,6 +185,12 @@ def test_what_is_said_by_networks_that_have_lost_a_class_is_not_used_for_its_lab
         else:
             assert row["p_given"] == before[row["index"]]
     assert unheard > 10
+    dataset, job_folder = read_data(settings), ReviewFolder(out)
+    opinion = Opinion.of_runs(dataset, parts_of(job_folder, settings, dataset, FOLDS))
+    none = opinion.runs == 0
+    assert none.sum() >= unheard
+    assert not opinion.evidence[none].any()
+    assert opinion.evidence[~none].all()
 
 
 def test_classes_that_folds_have_lost_are_named_up_to_three():

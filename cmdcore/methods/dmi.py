@@ -44,6 +44,7 @@ class DMI(Method):
     weight: float = 1e-4
 
     measures = (*SURENESS, "regular_a", "regular_b")
+    needs_every_class = True
 
     def __post_init__(self) -> None:
         ranges.above_0_up_to_1("warmup", self.warmup)

@@ -61,13 +61,15 @@ class Method(Value, abc.ABC):
 
     A method is one file with one value: a frozen dataclass that holds its constants,
     registered with Keras, and a row in `cmdcore.methods.METHODS`. What it measures is
-    named in `measures` and logged by these names everywhere.
+    named in `measures` and logged by these names everywhere. One that learns nothing from a
+    batch in which a class is missing says so in `needs_every_class`.
 
     The gradient of an example's loss is taken for its own row of log-probabilities: rows
     may decide which others are learned from, but only as constants (`ops.stop_gradient`).
     """
 
     measures: ClassVar[tuple[str, ...]] = ()
+    needs_every_class: ClassVar[bool] = False
 
     @abc.abstractmethod
     def losses(self, q: Tensor, log_p_a: Tensor, log_p_b: Tensor, moment: Moment) -> PeerLosses:

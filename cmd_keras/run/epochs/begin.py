@@ -52,6 +52,6 @@ def begin(
             be had.
     """
     plan = plan_for(settings, dataset)
-    say_odd(plan, dataset.class_names)
+    say_odd(plan, dataset)
     dataset, distiller = on_devices(strategy, plan, dataset)
     return Run(plan, dataset, distiller, folder(), strategy.console(console), strategy)

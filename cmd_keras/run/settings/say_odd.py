@@ -3,25 +3,36 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cmd_keras.counted import counted
 from cmd_keras.data.notice import notice
 from cmd_keras.run.settings.plan import Plan
 from cmdcore.methods.phase import first_epochs
 
 if TYPE_CHECKING:
+    from cmd_keras.data import Dataset
     from cmd_keras.run.settings.transition import Matrix
 
 
-def say_odd(plan: Plan, class_names: Sequence[str]) -> None:
+# Of batches, that teach nothing.
+_MANY = 0.1
+# Batches, to see how many are of that kind.
+_DRAWN = 400
+
+
+def say_odd(plan: Plan, dataset: "Dataset") -> None:
     """Say what of the method comes to nothing, or contradicts what its settings mean.
 
     Args:
         plan: Of a run that begins.
-        class_names: In the order of their numbers.
+        dataset: What it learns from.
     """
     _say_empty_phases(plan)
+    if plan.method.needs_every_class:
+        _say_missing_classes(plan, dataset.given_labels)
     if plan.settings.transition is not None:
-        _say_other_names(plan.settings.transition, class_names)
+        _say_other_names(plan.settings.transition, dataset.class_names)
 
 
 def _say_empty_phases(plan: Plan) -> None:
@@ -34,6 +45,19 @@ def _say_empty_phases(plan: Plan) -> None:
                 f"after {phase.start:.0%} of {counted(epochs, 'epoch')}. Take more epochs, or "
                 "other constants, if it is meant to be there."
             )
+
+
+def _say_missing_classes(plan: Plan, given: np.ndarray) -> None:
+    size, classes = plan.settings.batch_size, len(np.unique(given))
+    rng = np.random.default_rng(0)
+    drawn = (rng.choice(given, size, replace=False) for _ in range(_DRAWN))
+    lacking = np.mean([len(np.unique(batch)) < classes for batch in drawn])
+    if lacking > _MANY:
+        notice(
+            f"About {lacking:.0%} of the batches of {size} examples lack a class: after its warmup "
+            "the method learns nothing from these. Take a larger batch_size (history.csv says of "
+            "each epoch how many batches it did learn from: regular_a, regular_b)."
+        )
 
 
 def _say_other_names(transition: "Matrix", class_names: Sequence[str]) -> None:

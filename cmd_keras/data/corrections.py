@@ -75,7 +75,7 @@ def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
             return given, train[correction.name]
         return test_labels, test[correction.name]
 
-    _check(corrections, {**test, **train}, names, path)
+    _check(corrections, {**test, **train}, names, path, dataset.has_own_validation)
     for correction in corrections:
         labels, at = labels_of(correction)
         was = names[labels[at]]
@@ -133,7 +133,11 @@ def _places(names: Sequence[str] | None, index: np.ndarray) -> dict[str, int]:
 
 
 def _check(
-    corrections: Sequence[Correction], known: dict[str, int], names: list[str], path: str
+    corrections: Sequence[Correction],
+    known: dict[str, int],
+    names: list[str],
+    path: str,
+    beside: bool,
 ) -> None:
     """Refuses decisions that cannot be carried out, with their lines."""
 
@@ -157,6 +161,8 @@ def _check(
         lambda c: (
             f"there is no example {c.name!r}.{did_you_mean(c.name, known)} Examples are "
             "named as in suspects.csv of a run or review of the same data."
+            + " Those of its own validation part are not corrected so, but in the data."
+            * beside
         ),
     )
     seen: dict[str, list[int]] = {}

@@ -22,7 +22,12 @@ from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.known import TEST_SPLIT, source_of
 from cmd_keras.data.sources.table.columns import TableColumns, choose_columns
 from cmd_keras.data.sources.table.labels import number_labels
-from cmd_keras.data.sources.table.row_parts import Identify, RowParts, say_parts_unused
+from cmd_keras.data.sources.table.row_parts import (
+    Identify,
+    RowParts,
+    say_called_parts,
+    say_parts_unused,
+)
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
 
@@ -71,7 +76,9 @@ def load(
     names = file.cells.columns.drop([*own, *ignore])
     names = names.drop(say_parts_unused(file, names.drop(list(categorical))))
     chosen = choose_columns(file, names, categorical)
-    for name in (*chosen.numeric, *chosen.categorical):
+    used = (*chosen.numeric, *chosen.categorical)
+    say_called_parts(file, used)
+    for name in used:
         _say_if_it_is_the_target(file, name, target)
     train, test, validation = rows.train, rows.test, rows.validation
     training = np.isin(np.arange(len(labels)), train)

@@ -18,14 +18,10 @@ def check_roles(path: str, options: Mapping[str, Any]) -> None:
     Raises:
         InputError: naming the column.
     """
-    own, categorical, ignore = _own(options), options["categorical"], options["ignore"]
-    if both := sorted(({*categorical, *own} & {*ignore}) | ({*own} & {*categorical})):
-        raise InputError(
-            f"Column {both[0]!r} has two roles. A column is the target, says the parts, is "
-            "categorical or ignored."
-        )
-    _check_single(own)
-    check_first_lines(path, (*own, *categorical, *ignore))
+    several = {name: tuple(options[name]) for name in ("categorical", "ignore")}
+    own = _own(options, "target", "parts")
+    _check_single({**own, **several})
+    check_first_lines(path, _all({**own, **several}))
 
 
 def check_image_roles(path: str, options: Mapping[str, Any]) -> None:
@@ -39,24 +35,35 @@ def check_image_roles(path: str, options: Mapping[str, Any]) -> None:
     Raises:
         InputError: naming the column, or the folder.
     """
-    files, data_dir = options.get("files"), options.get("data_dir")
-    own = [*_own(options), *([] if files is None else [files])]
+    data_dir = options.get("data_dir")
+    own = _own(options, "target", "files", "parts")
     _check_single(own)
     if data_dir is not None and not Path(data_dir).expanduser().is_dir():
         raise InputError(
             f"data_dir {data_dir!r} is no folder. Name the one that the paths in {path} are "
             "relative to."
         )
-    check_first_lines(path, own)
+    check_first_lines(path, _all(own))
 
 
-def _own(options: Mapping[str, Any]) -> list[str]:
-    return [options[name] for name in ("target", "parts") if options.get(name) is not None]
+def _own(options: Mapping[str, Any], *names: str) -> dict[str, tuple[str, ...]]:
+    return {name: (options[name],) for name in names if options.get(name) is not None}
 
 
-def _check_single(own: list[str]) -> None:
-    for name in own:
-        if own.count(name) > 1:
+def _all(columns: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return [column for of_role in columns.values() for column in of_role]
+
+
+def _check_single(columns: Mapping[str, tuple[str, ...]]) -> None:
+    """Require that no column is named for two things.
+
+    Args:
+        columns: By what they are named as.
+    """
+    for column in _all(columns):
+        roles = [name for name, of_role in columns.items() if column in of_role]
+        if len(roles) > 1:
             raise InputError(
-                f"Column {name!r} has two roles. It holds the labels, or the paths, or the parts."
+                f"Column {column!r} has two roles: it is named as {' and as '.join(roles)}. Name "
+                "it once."
             )

@@ -11,8 +11,10 @@ from cmd_keras.data import identity, split
 from cmd_keras.data.files.table_file import TableFile
 from cmd_keras.data.inputs import Inputs
 from cmd_keras.data.notice import notice
-from cmd_keras.data.sources.part_names import role_of
+from cmd_keras.data.sources.part_names import FILLERS, role_of, words_of
 from cmd_keras.errors import InputError
+
+_NAMES = {"split", "subset", "part", "parts", "partition", "fold"}
 
 # What tells the examples of these numbers apart, copies being known by their place among equals.
 Identify = Callable[[np.ndarray], Sequence[bytes]]
@@ -108,6 +110,10 @@ class RowParts:
                 )
         _check_classes(table, column, rows, labels, train)
         if not len(test):
+            notice(
+                f"{column!r} of {table.path} says of no row that it is to be tested with: "
+                f"{test_split:g} of them all are held out for that (test_split)."
+            )
             return cls.held_out(identify, labels, test_split)
         split.say_unused_test_split(test_split, table.path)
         train_keys, test_keys = tuple(identify(train)), tuple(identify(test))
@@ -145,6 +151,28 @@ def say_parts_unused(table: TableFile, names: Sequence[str]) -> list[str]:
             f"with, and is left out. To do so: parts={name!r}."
         )
     return found
+
+
+def say_called_parts(table: TableFile, names: Sequence[str]) -> None:
+    """Say which columns have the name of one that says parts, and are learned from.
+
+    Args:
+        table: The table.
+        names: Of columns that are learned from.
+    """
+    for name in names:
+        if _called_parts(name):
+            notice(
+                f"Column {name!r} of {table.path} is called as if it said which rows are to be "
+                f"trained and tested with, says {table.cells[name].iloc[0]!r}, and is learned "
+                f"from. If that is wrong, leave it out (ignore={name!r}), or have it say train, "
+                f"test or validation and name it (parts={name!r})."
+            )
+
+
+def _called_parts(name: str) -> bool:
+    words = words_of(name)
+    return bool(_NAMES & {*words}) and not {*words} - _NAMES - FILLERS
 
 
 def _says_parts(cells: pd.Series) -> bool:

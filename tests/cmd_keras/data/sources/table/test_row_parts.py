@@ -110,7 +110,8 @@ def test_a_validation_part_is_tested_with_where_there_is_no_other(tmp_path):
 
 def test_without_any_the_usual_share_is_held_out(tmp_path):
     path = written(tmp_path / "t.csv", numbers(roles=("train",)))
-    dataset = load(path, test_split=0.5)
+    with pytest.warns(Notice, match=r"'part' of .* of no row that .*: 0\.5 of them all are held"):
+        dataset = load(path, test_split=0.5)
     rows = [{k: v for k, v in row.items() if k != "part"} for row in numbers()]
     same = load(written(tmp_path / "u.csv", rows), parts=None, test_split=0.5)
     assert dataset.test_index.tolist() == same.test_index.tolist()
@@ -125,7 +126,7 @@ def test_without_any_the_usual_share_is_held_out(tmp_path):
         ({"part": "train test"}, {}, "says 'train test' in line 2"),
         ({"y": "rare", "part": "test"}, {}, "calls train has the class of the rows in line 2"),
         ({}, {"parts": "prt"}, "no column 'prt'. Did you mean 'part'"),
-        ({}, {"parts": "y"}, "Column 'y' has two roles"),
+        ({}, {"parts": "y"}, "Column 'y' has two roles: it is named as target and as parts"),
         ({}, {"ignore": ("part",)}, "Column 'part' has two roles"),
         ({}, {"categorical": ("part",)}, "Column 'part' has two roles"),
     ],
@@ -135,6 +136,31 @@ def test_what_cannot_be_meant_is_said(tmp_path, change, options, said):
     path = written(tmp_path / "t.csv", [{**rows[0], **change}, *rows[1:]])
     with pytest.raises(InputError, match=said):
         load(path, **options)
+
+
+@pytest.mark.parametrize("called", ["split", "Data Split", "fold", "subset_part"])
+def test_a_column_that_is_called_so_and_learned_from_is_said(tmp_path, called):
+    rows = [
+        {called: i % 3, "a": row["a"], "splitting": row["b"], "y": row["y"]}
+        for i, row in enumerate(numbers())
+    ]
+    path = written(tmp_path / "t.csv", rows)
+    said = f"Column '{called}' .* says '0', and is learned from"
+    with pytest.warns(Notice, match=said) as notices:
+        assert load(path, parts=None).input_shape == (3,)
+    assert len([n for n in notices if "is called as if" in str(n.message)]) == 1
+    with warnings.catch_warnings(record=True) as notices:
+        warnings.simplefilter("always")
+        assert load(path, parts=None, ignore=(called,)).input_shape == (2,)
+    assert not [n for n in notices if "is called as if" in str(n.message)]
+
+
+def test_an_example_of_the_validation_part_is_not_corrected_but_in_the_data(tmp_path):
+    path = written(tmp_path / "t.csv", numbers())
+    (tmp_path / "c.csv").write_text(f"file,action,label\n{path} line 4,relabel,yes\n")
+    said = r"there is no example .*line 4'.* of its own validation part are not corrected so"
+    with pytest.raises(InputError, match=said):
+        load(path, corrections=str(tmp_path / "c.csv"))
 
 
 def test_some_rows_must_be_for_training(tmp_path):

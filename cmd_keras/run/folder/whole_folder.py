@@ -64,7 +64,8 @@ class WholeFolder:
             return True
         if path.is_dir() and any(path.iterdir()):
             raise InputError(
-                f"The output folder {path} holds other files than those of {what}. Choose another."
+                f"The output folder {path} holds other files than those of {what}, and has no "
+                f"{file}. Choose another."
             )
         return False
 

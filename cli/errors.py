@@ -13,6 +13,7 @@ from cmd_keras.errors import InputError, RunError
 from cmd_keras.printable import printable
 
 from .notices import notices_in_one_line
+from .option_names import as_options
 
 
 class _Message(click.ClickException):
@@ -42,9 +43,9 @@ def wrong_input_in_one_line() -> Iterator[None]:
         with notices_in_one_line():
             yield
     except InputError as error:
-        raise WrongInput(str(error)) from None
+        raise WrongInput(as_options(str(error))) from None
     except RunError as error:
-        raise Failed(str(error)) from None
+        raise Failed(as_options(str(error))) from None
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -10,6 +10,8 @@ import click
 
 from cmd_keras.printable import printable
 
+from .option_names import as_options
+
 
 @contextlib.contextmanager
 def notices_in_one_line() -> Iterator[None]:
@@ -25,7 +27,7 @@ def notices_in_one_line() -> Iterator[None]:
                 # A command may read the same data for more than one purpose.
                 if str(message) not in said:
                     said.add(str(message))
-                    click.echo(f"Note: {printable(str(message))}", err=True)
+                    click.echo(f"Note: {printable(as_options(str(message)))}", err=True)
             else:
                 as_before(message, category, *where, **more)
 

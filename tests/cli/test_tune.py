@@ -16,7 +16,7 @@ from cmd_keras_cli.main import main
         (["--seeds", "0"], "seeds must lie between"),
         (["--processes", "100000"], "processes must be at most"),
         (["--storage", "nonsense"], "The storage nonsense cannot be used"),
-        (["--validation-split", "1"], "validation_split"),
+        (["--validation-split", "1"], "--validation-split"),
         (["--strategy", "data-parallel"], "strategy must be one-device or mirrored"),
         (["--noise", "sym:7"], "noise rate must lie in"),
     ],

@@ -138,14 +138,14 @@ def test_a_function_in_a_config_is_not_run(stranger, changes):
             # It replaces what the file says.
             _refused(done, stranger, "no module other")
         else:
-            _refused(done, stranger, "say it yourself, with network='evil:net'")
+            _refused(done, stranger, "say it yourself, with --network evil:net")
 
 
 def test_settings_of_a_file_that_hold_nothing_but_a_network(stranger):
     (stranger.folder / "config.json").write_text(
         json.dumps({"settings": {"dataset": "digits", "network": "evil:net"}})
     )
-    _refused(_invoke("train", "--config", "config.json"), stranger, "network='evil:net'")
+    _refused(_invoke("train", "--config", "config.json"), stranger, "--network evil:net")
 
 
 def test_a_function_is_run_where_the_user_names_it(stranger):
@@ -199,7 +199,7 @@ def test_a_data_set_with_the_name_of_a_function_does_not_vouch_for_it(stranger):
     (stranger.folder / "config.json").write_text(json.dumps(config))
     (stranger.folder / "net").mkdir()
     arguments = ("train", "--config", "config.json", "--dataset", "folder:net")
-    _refused(_invoke(*arguments), stranger, "network='folder:net'")
+    _refused(_invoke(*arguments), stranger, "--network folder:net")
 
 
 def _python(code):

@@ -1,0 +1,59 @@
+"""Messages of the package name settings as Python does; the command line has options."""
+
+import re
+import shlex
+
+import click
+
+# What is in quotes is the user's own, or a row of a comparison; what has a slash is a path.
+_QUOTED = r"(?<!\w)'[^']*'(?!\w)"
+_VALUE = r"'[^']*'|[\w+-]+(?:\.\w+)*"
+# What is said of settings and of nothing else.
+_OF_SETTINGS = "must lie|must be|has no effect|does not apply"
+_BEFORE, _BEHIND = r"(?<![\w/\\.'-])", r"(?![\w/\\'-]|\.\w)"
+
+
+def as_options(message: str) -> str:
+    """The same message with the options of the command that is running.
+
+    Args:
+        message: In which a setting may stand with a value, as `parts='split'` or `flip=False`,
+            or alone, where its name cannot be another word: `validation_split`, `b1 and rho`,
+            `rate has no effect`. One about a file of settings is left as it is.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None or ".json" in message:
+        return message
+    options = {p.name: p for p in context.command.params if isinstance(p, click.Option) and p.name}
+    if not options:
+        return message
+    names = "|".join(sorted(map(re.escape, options), key=len, reverse=True))
+    alone = "|".join(filter(lambda name: "_" in name, names.split("|"))) or "(?!)"
+    pattern = (
+        f"{_BEFORE}(?P<name>{names})=(?P<value>{_VALUE})"
+        f"|{_QUOTED}"
+        f"|{_BEFORE}(?P<listed>(?:{names})(?: and (?:{names}))+){_BEHIND}"
+        f"|(?<=which has )(?P<only>{names})(?=\\.)"
+        f"|(?:^|(?<=[.:] ))(?P<about>{names})(?= (?:{_OF_SETTINGS}))"
+        f"|{_BEFORE}(?P<alone>{alone}){_BEHIND}"
+    )
+
+    def replaced(found: re.Match[str]) -> str:
+        if found["name"]:
+            return _given(options[found["name"]], found["value"].strip("'"))
+        if called := found["listed"] or found["only"] or found["about"] or found["alone"]:
+            return " and ".join(_called(options[name]) for name in called.split(" and "))
+        return found[0]
+
+    return re.sub(pattern, replaced, message)
+
+
+def _called(option: click.Option) -> str:
+    return max(option.opts, key=len)
+
+
+def _given(option: click.Option, value: str) -> str:
+    if not option.is_flag:
+        return f"{_called(option)} {shlex.quote(value)}"
+    off = value == "False" and option.secondary_opts
+    return max(option.secondary_opts, key=len) if off else _called(option)

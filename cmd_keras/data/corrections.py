@@ -137,7 +137,7 @@ def _check(
     known: dict[str, int],
     names: list[str],
     path: str,
-    beside: bool,
+    own_validation: bool,
 ) -> None:
     """Refuses decisions that cannot be carried out, with their lines."""
 
@@ -162,7 +162,7 @@ def _check(
             f"there is no example {c.name!r}.{did_you_mean(c.name, known)} Examples are "
             "named as in suspects.csv of a run or review of the same data."
             + " Those of its own validation part are not corrected so, but in the data."
-            * beside
+            * own_validation
         ),
     )
     seen: dict[str, list[int]] = {}

@@ -1,35 +1,29 @@
 """Classes that the networks of single folds have lost, though labels name them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from cmd_keras.counted import counted
-from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.results.say_lost import MOST_NAMED, WHY, mostly_lost
-from cmd_keras.runs.job import Job
+from cmd_keras.run.results.say_lost import MOST_NAMED, WHY, mostly_lost, times_of
 
 
-def lost_in_folds(jobs: Iterable[Job]) -> list[dict[str, Any]]:
+def lost_in_fold(fold: str, labels: dict[str, Any]) -> list[dict[str, Any]]:
     """`fold`, `class`, how often it is `given` and `named`, one by one.
 
     Args:
-        jobs: The runs of a review, which have ended. Of one that has lost most classes nothing is
-            said: it knows too little for that to be about single classes.
+        fold: That was left out.
+        labels: What `metrics.json` of the run says of them. Of one that has lost most classes
+            nothing is said: it knows too little for that to be about single classes.
     """
-    of_jobs = [(str(job.settings.fold), _labels(job)) for job in jobs]
-    return [
-        {"fold": fold, **one}
-        for fold, labels in of_jobs
-        if not mostly_lost(labels)
-        for one in labels.get("classes_lost", [])
-    ]
+    if mostly_lost(labels["classes_named"], labels["classes_given"]):
+        return []
+    return [{"fold": fold, **one} for one in labels.get("classes_lost", [])]
 
 
-def numbers_lost(job: Job, class_names: Sequence[str]) -> np.ndarray:
+def numbers_lost(labels: dict[str, Any], class_names: Sequence[str]) -> np.ndarray:
     """Numbers of the classes that the networks of one run have lost."""
-    lost = _labels(job).get("classes_lost", [])
+    lost = labels.get("classes_lost", [])
     return np.array([class_names.index(one["class"]) for one in lost], np.int64)
 
 
@@ -37,21 +31,15 @@ def words_on(lost: Sequence[dict[str, Any]]) -> str | None:
     """What is to be known of them; None, where there are none.
 
     Args:
-        lost: As `lost_in_folds` returns them.
+        lost: As `lost_in_fold` returns them, of all folds.
     """
     if not lost:
         return None
     named = ", ".join(
-        f"{one['class']!r} in fold {one['fold']} (for {counted(one['named'], 'example')}; "
-        f"{counted(one['given'], 'label')} say so)"
-        for one in lost[:MOST_NAMED]
+        f"{one['class']!r} in fold {one['fold']} {times_of(one)}" for one in lost[:MOST_NAMED]
     )
     more = f" and {len(lost) - MOST_NAMED} more" * (len(lost) > MOST_NAMED)
     return (
         f"Networks of single folds hardly ever name a class that labels do: {named}{more}. What "
         f"they predicted for these labels while they learned is not used. {WHY}"
     )
-
-
-def _labels(job: Job) -> dict[str, Any]:
-    return RunFolder(job.folder).read_json("metrics.json")["labels"]

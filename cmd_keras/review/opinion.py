@@ -8,7 +8,7 @@ import numpy as np
 from cmd_keras.data import Dataset
 from cmd_keras.data.fold import Fold
 from cmd_keras.errors import InputError
-from cmd_keras.review.lost_in_folds import lost_in_folds, numbers_lost
+from cmd_keras.review.lost_in_folds import lost_in_fold, numbers_lost
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.folder.same_data import check_same_data
@@ -28,7 +28,7 @@ class Opinion:
             trained, the mean over them but those that have lost its class: they say no to
             right labels and to wrong ones.
         runs: `[n]`, how many pairs these were: none, where they left no evidence.
-        lost: The classes that single pairs have lost, as `lost_in_folds` returns them.
+        lost: The classes that single pairs have lost, as `lost_in_fold` returns them.
     """
 
     train: np.ndarray
@@ -50,7 +50,8 @@ class Opinion:
         """
         place = {number: i for i, number in enumerate(dataset.train_index.tolist())}
         train = np.full((len(dataset.train), dataset.num_classes), np.nan, np.float32)
-        test, evidence, runs = [], np.zeros(len(train)), np.zeros(len(train), np.int64)
+        test, lost = [], []
+        evidence, runs = np.zeros(len(train)), np.zeros(len(train), np.int64)
         for job, part in parts.items():
             check_begun_with(job, part)
             said = OutOfSample.of_run(RunFolder(job.folder))
@@ -64,12 +65,13 @@ class Opinion:
                 )
             train[[place[number] for number in part.held_out_index.tolist()]] = said.held_out
             test.append(said.test)
+            labels = RunFolder(job.folder).read_json("metrics.json")["labels"]
+            lost += lost_in_fold(job.settings.fold, labels)
             if said.evidence is not None:
-                knows = ~np.isin(part.given_labels, numbers_lost(job, dataset.class_names))
+                knows = ~np.isin(part.given_labels, numbers_lost(labels, dataset.class_names))
                 evidence[learned] += said.evidence * knows
                 runs[learned] += knows
-        mean = evidence / np.maximum(runs, 1)
-        return cls(train, np.mean(test, axis=0), mean, runs, lost_in_folds(parts))
+        return cls(train, np.mean(test, axis=0), evidence / np.maximum(runs, 1), runs, lost)
 
 
 def parts_of(

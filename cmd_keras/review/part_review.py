@@ -17,6 +17,7 @@ from cmd_keras.label_review import (
 )
 from cmd_keras.label_review.no_class import NO_CLASS
 from cmd_keras.run.results.label_table import label_table
+from cmd_keras.run.results.say_lost import mostly_lost
 
 Table = tuple[tuple[str, ...], list[tuple]]
 
@@ -98,7 +99,7 @@ class PartReview:
             "noise_rate": noise.rate,
             "noise_interval": list(noise.interval),
             # Networks that tell few classes apart may yet tell much about the labels of these.
-            "tells": bool(noise.tells) and self.named > given / 2,
+            "tells": bool(noise.tells) and not mostly_lost(self.named, given),
             "classes_named": self.named,
             "classes_given": given,
             "gain": noise.gain,

@@ -166,7 +166,7 @@ MUTANTS = [
     Mutant("other labels are continued", "cmd_keras/run/folder/same_data.py",
            "if path.exists() and path.read_bytes() !=", "if False and path.read_bytes() !="),
     Mutant("other test examples are evaluated", "cmd_keras/run/folder/same_data.py",
-           "if before.get(part, digest) != digest:", "if False:"),
+           "if begun_with.get(part, digest) != digest:", "if False:"),
     Mutant("an example is held out by its place", "cmd_keras/data/split.py",
            'for key in keys])', 'for key in map(str.encode, map(str, range(len(keys))))])'),
     Mutant("differences are not paired by seed", "cmd_keras/compare/differences.py",

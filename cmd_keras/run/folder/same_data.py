@@ -51,9 +51,9 @@ def check_same_data(folder: RunFolder, config: dict[str, Any], dataset: Dataset)
     if path.exists() and path.read_bytes() != csv_text(*_labels(dataset)).encode():
         _refuse(folder, f"{_difference(folder, dataset)} ({path})")
     # Older runs say nothing of the validation part.
-    before = recorded.get("sha256", {})
+    begun_with = recorded.get("sha256", {})
     for part, digest in digests(dataset).items():
-        if before.get(part, digest) != digest:
+        if begun_with.get(part, digest) != digest:
             name = "training" if part == "train" else part
             _refuse(folder, f"examples of the {name} part were added, taken away or changed")
 

@@ -51,7 +51,7 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
             "have not learned enough for their suspicions to mean anything.",
         )
     say_lost(console, labels)
-    if mostly_lost(labels):
+    if mostly_lost(labels["classes_named"], labels["classes_given"]):
         say(
             console,
             f"The networks name only {labels['classes_named']} of {labels['classes_given']} "

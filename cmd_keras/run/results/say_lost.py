@@ -17,13 +17,20 @@ WHY = (
 )
 
 
-def mostly_lost(labels: dict[str, Any]) -> bool:
-    """Whether the networks name half of the classes that labels do, or fewer.
+def mostly_lost(named: int, given: int) -> bool:
+    """Whether networks name half of the classes that labels do, or fewer.
 
     Args:
-        labels: What `metrics.json` says of the labels.
+        named: How many classes the networks name.
+        given: How many the labels do.
     """
-    return labels["classes_named"] <= labels["classes_given"] / 2
+    return named <= given / 2
+
+
+def times_of(one: dict[str, Any]) -> str:
+    """How often a lost class is named, and how often given, in brackets."""
+    named, given = counted(one["named"], "example"), counted(one["given"], "label")
+    return f"(for {named}; {given} say so)"
 
 
 def say_lost(console: Console, labels: dict[str, Any]) -> None:
@@ -35,13 +42,9 @@ def say_lost(console: Console, labels: dict[str, Any]) -> None:
     """
     lost = labels.get("classes_lost", [])
     # If most are lost there is more to be said.
-    if not lost or mostly_lost(labels):
+    if not lost or mostly_lost(labels["classes_named"], labels["classes_given"]):
         return
-    named = ", ".join(
-        f"{one['class']!r} (for {counted(one['named'], 'example')}; "
-        f"{counted(one['given'], 'label')} say so)"
-        for one in lost[:MOST_NAMED]
-    )
+    named = ", ".join(f"{one['class']!r} {times_of(one)}" for one in lost[:MOST_NAMED])
     further = len(lost) - MOST_NAMED
     more = f" and {counted(further, 'more class', 'more classes')}" * (further > 0)
     say(console, f"The networks hardly ever name {named}{more}. {WHY}")

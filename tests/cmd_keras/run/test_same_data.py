@@ -162,6 +162,11 @@ def refuse(run, match):
         resume(run)
 
 
+def write_rows(path, header, rows):
+    lines = (",".join(map(str, row)) for row in rows)
+    path.write_text("\n".join([header, *lines]) + "\n")
+
+
 OTHER_VALIDATION = r"examples of the validation part were added, taken away or changed"
 
 
@@ -188,31 +193,21 @@ def test_a_validation_part_that_a_column_names_is_known_again(tmp_path, change):
     words = ["train"] * 6 + ["validation", "validation", "test", "test"]
     rows = [[i * i * 1.5, "uvw"[i % 3], i % 2, words[i % 10]] for i in range(80)]
     path = tmp_path / "t.csv"
-
-    def write():
-        lines = (",".join(map(str, row)) for row in rows)
-        path.write_text("\n".join(["a,b,y,part", *lines]) + "\n")
-
-    write()
+    write_rows(path, "a,b,y,part", rows)
     settings = TrainSettings(
         dataset=f"csv:{path}", target="y", parts="part", epochs=1, batch_size=16
     )
     train(settings, tmp_path / "run")
     assert evaluate(FinishedRun(tmp_path / "run"), "validation")["count"] == 16
     rows[6][2 if change == "label" else 0] = 1 - rows[6][2]
-    write()
+    write_rows(path, "a,b,y,part", rows)
     refuse(tmp_path / "run", OTHER_VALIDATION)
 
 
 def test_a_validation_share_whose_label_was_changed_is_not_measured_as_before(tmp_path):
     rows = [[i * i * 1.5, "uvw"[i % 3], i % 2] for i in range(80)]
     path = tmp_path / "t.csv"
-
-    def write():
-        lines = (",".join(map(str, row)) for row in rows)
-        path.write_text("\n".join(["a,b,y", *lines]) + "\n")
-
-    write()
+    write_rows(path, "a,b,y", rows)
     settings = TrainSettings(
         dataset=f"csv:{path}", target="y", validation_split=0.2, epochs=1, batch_size=16
     )
@@ -222,5 +217,5 @@ def test_a_validation_share_whose_label_was_changed_is_not_measured_as_before(tm
     held_out = np.setdiff1d(np.arange(80), used)
     assert len(held_out) == evaluate(FinishedRun(tmp_path / "run"), "validation")["count"]
     rows[held_out[0]][2] = 1 - rows[held_out[0]][2]
-    write()
+    write_rows(path, "a,b,y", rows)
     refuse(tmp_path / "run", OTHER_VALIDATION)

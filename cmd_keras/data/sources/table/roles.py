@@ -19,9 +19,9 @@ def check_roles(path: str, options: Mapping[str, Any]) -> None:
         InputError: naming the column.
     """
     several = {name: tuple(options[name]) for name in ("categorical", "ignore")}
-    own = _own(options, "target", "parts")
-    _check_single({**own, **several})
-    check_first_lines(path, _all({**own, **several}))
+    columns = {**_own(options, "target", "parts"), **several}
+    _check_single(columns)
+    check_first_lines(path, _all(columns))
 
 
 def check_image_roles(path: str, options: Mapping[str, Any]) -> None:

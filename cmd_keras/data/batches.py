@@ -20,6 +20,7 @@ def shuffle_batches(
     epochs: range,
     seed: int,
     shard: Shard = WHOLE,
+    balance: np.ndarray | None = None,
 ) -> tf.data.Dataset:
     """`(inputs, labels)` of some epochs, one after the other, each in an order of its own.
 
@@ -31,6 +32,8 @@ def shuffle_batches(
         epochs: The epochs, counted from 0.
         seed: Same seed, same order and same augmentation.
         shard: What this process reads of each batch.
+        balance: `[n]` classes, of each of which every batch holds its share; None leaves it to
+            chance.
 
     Returns:
         Batches of float32 `[batch, *shape]` and int64 `[batch]`.
@@ -45,9 +48,9 @@ def shuffle_batches(
             return augmentation.vary(x, key), labels[index]
 
         if augmentation.varies(inputs.shape):
-            examples = inputs.shuffled(seed, epoch, keep)
+            examples = inputs.shuffled(seed, epoch, keep, balance)
             return examples.map(varied, tf.data.AUTOTUNE).batch(own)
-        batches = inputs.shuffled_batches(own, seed, epoch, keep)
+        batches = inputs.shuffled_batches(own, seed, epoch, keep, balance)
         return batches.map(lambda i, x: (tf.cast(x, tf.float32), tf.gather(labels, i)))
 
     batches = tf.data.Dataset.range(epochs.start, epochs.stop).flat_map(one_epoch)

@@ -193,6 +193,7 @@ class Dataset:
         initial_epoch: int = 0,
         shard: Shard = WHOLE,
         labels: np.ndarray | None = None,
+        balanced: bool = False,
     ) -> tf.data.Dataset:
         """`(inputs, labels)` of all epochs, one after the other.
 
@@ -206,6 +207,7 @@ class Dataset:
             initial_epoch: First epoch, counted from 0.
             shard: What this process reads of each batch, where several train together.
             labels: `[n]` integers, what is handed out as labels; None is the given ones.
+            balanced: Whether every batch holds its share of each given class.
 
         Returns:
             Batches of float32 `[batch, *input_shape]` and int64 `[batch]`.
@@ -218,6 +220,7 @@ class Dataset:
             range(initial_epoch, epochs),
             seed,
             shard,
+            self.given_labels if balanced else None,
         )
 
     def steps_per_epoch(self, batch_size: int = 128) -> int:

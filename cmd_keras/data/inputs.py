@@ -7,6 +7,9 @@ up again, from any epoch on. Of several processes each reads and decodes its own
 
 Each hands them out one by one and as batches: an array is read batch by batch, a
 tenth of the work where inputs are small, a file or a stream one by one either way.
+
+With `balance`, the class of every input, the order is one in which each class comes at
+even intervals.
 """
 
 import copy
@@ -15,9 +18,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
+from cmd_keras.data.balanced import balanced_order
 from cmd_keras.errors import InputError
 
 Keep = Callable[[tf.Tensor], tf.Tensor] | None
+Balance = np.ndarray | None
 
 # Images up to this many bytes are decoded once and held in memory.
 _MEMORY_LIMIT = 2**30
@@ -101,16 +106,24 @@ class ArrayInputs:
         """The same as batches of so many; the last one may be smaller."""
         return self._at(_places(len(self), keep).batch(size))
 
-    def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
+    def shuffled(
+        self, seed: int, epoch: tf.Tensor, keep: Keep = None, balance: Balance = None
+    ) -> tf.data.Dataset:
         """`(index, input)` of every input that is kept, in the order of this epoch."""
-        return self._numbered(_shuffled(_places(len(self), keep), len(self), seed, epoch))
+        places = _places(len(self), keep)
+        return self._numbered(_shuffled(places, len(self), seed, epoch, balance))
 
     def shuffled_batches(
-        self, size: int, seed: int, epoch: tf.Tensor, keep: Keep = None
+        self,
+        size: int,
+        seed: int,
+        epoch: tf.Tensor,
+        keep: Keep = None,
+        balance: Balance = None,
     ) -> tf.data.Dataset:
         """The same as batches of so many; the last one may be smaller."""
         places = _places(len(self), keep).batch(size)
-        return self._numbered(_shuffled(places, len(self), seed, epoch))
+        return self._numbered(_shuffled(places, len(self), seed, epoch, balance))
 
     def _at(self, indices: tf.data.Dataset) -> tf.data.Dataset:
         return indices.map(lambda i: tf.gather(self._array, i), tf.data.AUTOTUNE)
@@ -127,10 +140,15 @@ class _OneByOne:
         return self.in_order(keep).batch(size)
 
     def shuffled_batches(
-        self, size: int, seed: int, epoch: tf.Tensor, keep: Keep = None
+        self,
+        size: int,
+        seed: int,
+        epoch: tf.Tensor,
+        keep: Keep = None,
+        balance: Balance = None,
     ) -> tf.data.Dataset:
         """`shuffled` as batches of so many; the last one may be smaller."""
-        return self.shuffled(seed, epoch, keep).batch(size)
+        return self.shuffled(seed, epoch, keep, balance).batch(size)
 
 
 class FileImages(_OneByOne):
@@ -165,12 +183,14 @@ class FileImages(_OneByOne):
         order = _places(len(self), keep)
         return order.map(lambda i: self._read(tf.gather(paths, i)), tf.data.AUTOTUNE)
 
-    def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
+    def shuffled(
+        self, seed: int, epoch: tf.Tensor, keep: Keep = None, balance: Balance = None
+    ) -> tf.data.Dataset:
         """`(index, image)` of every image that is kept, in the order of this epoch."""
         # Folders are sorted by class: a window would hold a few classes only, so
         # the whole set is mixed, which costs nothing where files are opened by name.
         paths = tf.constant(self._paths, tf.string)
-        order = _shuffled(_places(len(self), keep), len(self), seed, epoch)
+        order = _shuffled(_places(len(self), keep), len(self), seed, epoch, balance)
         return order.map(lambda i: (i, self._read(tf.gather(paths, i))), tf.data.AUTOTUNE)
 
     def _read(self, path: tf.Tensor) -> tf.Tensor:
@@ -214,14 +234,19 @@ class StreamedImages(_OneByOne):
         """Every image that is kept, first to last; the others are read but not decoded."""
         return filter_places(self._encoded, keep).map(self._decode, tf.data.AUTOTUNE)
 
-    def shuffled(self, seed: int, epoch: tf.Tensor, keep: Keep = None) -> tf.data.Dataset:
+    def shuffled(
+        self, seed: int, epoch: tf.Tensor, keep: Keep = None, balance: Balance = None
+    ) -> tf.data.Dataset:
         """`(index, image)` of every image that is kept, mixed within windows of 4,096."""
 
         # Dataset.shuffle would need a seed that is known before the epoch is.
         def mix(number: tf.Tensor, window: tuple[tf.Tensor, tf.Tensor]) -> tf.data.Dataset:
             key = tf.stack([tf.constant(seed, tf.int64), epoch * self._count + number])
-            order = tf.range(tf.shape(window[0])[0])
-            order = tf.random.experimental.stateless_shuffle(order, key)
+            if balance is None:
+                order = tf.range(tf.shape(window[0])[0])
+                order = tf.random.experimental.stateless_shuffle(order, key)
+            else:
+                order = balanced_order(tf.gather(tf.constant(balance), window[0]), key)
             return tf.data.Dataset.from_tensor_slices(tuple(tf.gather(x, order) for x in window))
 
         windows = self._encoded.enumerate().batch(_STREAM_WINDOW).enumerate()
@@ -249,9 +274,14 @@ def filter_places(elements: tf.data.Dataset, keep: Keep) -> tf.data.Dataset:
     return elements.enumerate().filter(lambda place, _: keep(place)).map(lambda _, element: element)
 
 
-def _shuffled(places: tf.data.Dataset, count: int, seed: int, epoch: tf.Tensor) -> tf.data.Dataset:
+def _shuffled(
+    places: tf.data.Dataset, count: int, seed: int, epoch: tf.Tensor, balance: Balance
+) -> tf.data.Dataset:
     """The index at each place, or at a batch of places, of `count` in the order of an epoch."""
     key = tf.stack([tf.constant(seed, tf.int64), epoch])
+    if balance is not None:
+        order = balanced_order(tf.constant(balance), key)
+        return places.map(lambda place: tf.gather(order, place), tf.data.AUTOTUNE)
     last = tf.constant(count - 1, tf.int64)
     return places.map(
         lambda place: tf.random.experimental.index_shuffle(place, key, last), tf.data.AUTOTUNE

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.batches import shuffle_batches
@@ -13,6 +14,7 @@ from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.optimizers import CoupledSGD
 from cmd_keras.run.epochs.learning_rate import learning_rate_at
 from cmd_keras.run.epochs.stop_on_non_finite import StopOnNonFinite
+from cmd_keras.run.settings.batch_size import batch_size_for
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
 from cmd_keras.sklearn.peers import draw_peers
 from cmd_keras.sklearn.seeded import seeded
@@ -44,14 +46,19 @@ def train(
         DivergenceError: if a loss becomes NaN or infinite.
     """
     num_classes = int(labels.max()) + 1
-    method.check_batch_size(settings.batch_size, num_classes)
+    size = batch_size_for(method, settings.batch_size, len(labels))
+    method.check_batch_size(size, num_classes)
     source = ArrayInputs(inputs)
     with seeded(settings.seed):
         peers = draw_peers(network, source, num_classes)
         distiller, y = _distiller(peers, method, labels)
         options = {name: getattr(settings, name) for name in OPTIONS_OF["optimizer"]}
         distiller.compile(optimizer=CoupledSGD(**options))
-        history = _fit(distiller, settings, source, y, verbose)
+        balance = labels if method.needs_every_class else None
+        batches = shuffle_batches(
+            source, y, Augmentation(), size, range(settings.epochs), settings.seed, balance=balance
+        )
+        history = _fit(distiller, settings, batches, verbose)
     return distiller, history.history
 
 
@@ -65,18 +72,13 @@ def _distiller(
 
 
 def _fit(
-    distiller: MutualDistiller,
-    settings: TrainSettings,
-    source: ArrayInputs,
-    y: np.ndarray,
-    verbose: Any,
+    distiller: MutualDistiller, settings: TrainSettings, batches: tf.data.Dataset, verbose: Any
 ) -> keras.callbacks.History:
-    size, epochs = settings.batch_size, settings.epochs
     rate = functools.partial(learning_rate_at, settings, distiller.method)
     return distiller.fit(
-        shuffle_batches(source, y, Augmentation(), size, range(epochs), settings.seed),
-        epochs=epochs,
-        steps_per_epoch=-(-len(source) // size),
+        batches,
+        epochs=settings.epochs,
+        steps_per_epoch=int(batches.cardinality()) // settings.epochs,
         shuffle=False,
         callbacks=[
             keras.callbacks.LearningRateScheduler(lambda epoch, _: rate(epoch)),

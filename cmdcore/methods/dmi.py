@@ -25,7 +25,9 @@ class DMI(Method):
     Labels that go wrong whatever the input multiply det U by a constant, which makes no
     difference to the gradient. Where U is singular, as it is if a class is missing in the
     batch, the batch teaches nothing; so batches must be much larger than the number of
-    classes. The authors' code adds 0.001 to |det U|, which with more than a few classes is
+    classes, and best hold a share of each. One of a few examples has a U that is far from that
+    of the data, and a large gradient: the authors leave out the last one of an epoch; make all
+    of one size. The authors' code adds 0.001 to |det U|, which with more than a few classes is
     either nothing or all: it is not done here. On several replicas each one has the U of its
     own share of the batch. A peer knows nothing of the other.
 

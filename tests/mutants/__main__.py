@@ -42,6 +42,8 @@ TUNE = ("tests/cmd_keras/tune",)
 GROUPS = {
     "cmdcore/methods": (LOSSES, FIT, CORE),
     "cmdcore": (CORE, FIT),
+    "cmd_keras/run/settings/batch_size": (("tests/cmd_keras/run/test_balanced_batches.py",),),
+    "cmd_keras/run/epochs/fit": (("tests/cmd_keras/run/test_balanced_batches.py",), RUN),
     "cmd_keras/run/settings": (
         ("tests/cmd_keras/run/test_settings.py", "tests/cmd_keras/run/test_transition.py"),
     ),

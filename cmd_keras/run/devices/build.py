@@ -8,6 +8,7 @@ from cmd_keras.optimizers import CoupledSGD
 from cmd_keras.peers import begin_alike
 from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.devices.teacher import teachers_of
+from cmd_keras.run.settings.batch_size import batch_size_for
 from cmd_keras.run.settings.plan import Plan
 from cmd_keras.run.settings.precision import layers_in
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
@@ -31,7 +32,7 @@ def on_devices(
     """
     strategy.check_batch_size(plan.settings.batch_size)
     strategy.check_method(plan.method)
-    _check_batches(strategy, plan, dataset.num_classes)
+    _check_batches(strategy, plan, dataset)
     # Where the data lie may differ from host to host; what they say may not.
     alike = {k: v for k, v in plan.recorded.items() if k not in ("dataset", "data_dir")}
     strategy.check_options(alike)
@@ -85,9 +86,11 @@ def build_distiller(plan: Plan, dataset: data.Dataset) -> NumberedDistiller:
     return distiller
 
 
-def _check_batches(strategy: Strategy, plan: Plan, num_classes: int) -> None:
+def _check_batches(strategy: Strategy, plan: Plan, dataset: data.Dataset) -> None:
+    count, asked = len(dataset.train), plan.settings.batch_size
+    size = batch_size_for(plan.method, asked, count, strategy.devices)
     try:
-        plan.method.check_batch_size(plan.settings.batch_size // strategy.parts, num_classes)
+        plan.method.check_batch_size(size // strategy.parts, dataset.num_classes)
     except ValueError as error:
         raise InputError(str(error)) from None
 

@@ -92,10 +92,11 @@ class ShardedDataset:
         seed: int = 0,
         initial_epoch: int = 0,
         labels: np.ndarray | None = None,
+        balanced: bool = False,
     ) -> GlobalBatches:
         """As `Dataset.train_batches`."""
         own = self._dataset.train_batches(
-            batch_size, epochs, seed, initial_epoch, self._shard, labels
+            batch_size, epochs, seed, initial_epoch, self._shard, labels, balanced
         )
         passes = max(0, epochs - initial_epoch)
         return self._over_all(own, len(self.train), batch_size, passes)

@@ -14,6 +14,7 @@ from cmd_keras.run.epochs.run import Run
 from cmd_keras.run.epochs.stop_on_non_finite import StopOnNonFinite
 from cmd_keras.run.epochs.stop_signals import stop_if_asked
 from cmd_keras.run.epochs.validation_share import ValidationShare
+from cmd_keras.run.settings.batch_size import batch_size_for
 from cmd_keras.training_evidence import CollectEvidence, Evidence
 
 
@@ -31,20 +32,23 @@ def fit(run: Run, history: RunHistory, evidence: Evidence | None, done: int) -> 
     """
     lines = EpochLines(run.console, history.rows)
     dataset, settings = run.dataset, run.plan.settings
+    method, count = run.plan.method, len(dataset.train)
+    batch_size = batch_size_for(method, settings.batch_size, count, run.strategy.devices)
     try:
         run.distiller.fit(
             dataset.train_batches(
-                settings.batch_size,
+                batch_size,
                 settings.epochs,
                 settings.seed,
                 done,
                 # Their numbers, by which the distiller knows the labels.
-                labels=np.arange(len(dataset.train)),
+                labels=np.arange(count),
+                balanced=method.needs_every_class,
             ),
             epochs=settings.epochs,
             initial_epoch=done,
             shuffle=False,
-            steps_per_epoch=dataset.steps_per_epoch(settings.batch_size),
+            steps_per_epoch=dataset.steps_per_epoch(batch_size),
             validation_data=dataset.test_batches(),
             callbacks=_callbacks(run, history, evidence, lines),
             verbose=0,

@@ -1,12 +1,15 @@
 """What a run can be made with, and probably should not."""
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cmd_keras.counted import counted
+from cmd_keras.data.balanced import balanced_order
 from cmd_keras.data.notice import notice
+from cmd_keras.run.settings.batch_size import batch_size_for
 from cmd_keras.run.settings.plan import Plan
 from cmdcore.methods.phase import first_epochs
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 # Of batches, that teach nothing.
 _MANY = 0.1
-# Batches, to see how many are of that kind.
+# Batches at least, to see how many are of that kind.
 _DRAWN = 400
 
 
@@ -48,10 +51,12 @@ def _say_empty_phases(plan: Plan) -> None:
 
 
 def _say_missing_classes(plan: Plan, given: np.ndarray) -> None:
-    size, classes = plan.settings.batch_size, len(np.unique(given))
-    rng = np.random.default_rng(0)
-    drawn = (rng.choice(given, size, replace=False) for _ in range(_DRAWN))
-    lacking = np.mean([len(np.unique(batch)) < classes for batch in drawn])
+    size = batch_size_for(plan.method, plan.settings.batch_size, len(given))
+    classes, cuts = len(np.unique(given)), range(size, len(given), size)
+    epochs = -(-_DRAWN // (len(cuts) + 1))
+    orders = (balanced_order(given, (plan.settings.seed, epoch)).numpy() for epoch in range(epochs))
+    batches = itertools.chain.from_iterable(np.split(given[order], cuts) for order in orders)
+    lacking = np.mean([len(np.unique(batch)) < classes for batch in batches])
     if lacking > _MANY:
         notice(
             f"About {lacking:.0%} of the batches of {size} examples lack a class: after its warmup "

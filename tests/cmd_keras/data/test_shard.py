@@ -68,13 +68,15 @@ def test_a_process_decodes_nothing_that_it_does_not_keep():
 
 # 1,297 and 1,232 examples: the last batch of 17 is read whole, that of 32 is shared.
 @pytest.mark.parametrize("held_out", [0.0, 0.05])
-def test_training_batches_are_shared(held_out):
+@pytest.mark.parametrize("balanced", [False, True])
+def test_training_batches_are_shared(held_out, balanced):
     digits, batch_size = data.load("digits").with_validation(held_out), 40
-    expected = list(digits.train_batches(batch_size, epochs=2).as_numpy_iterator())
+    options = {"epochs": 2, "balanced": balanced}
+    expected = list(digits.train_batches(batch_size, **options).as_numpy_iterator())
     shards = [Shard(number, 2, 2) for number in range(2)]
     parts = []
     for shard in shards:
-        batches = digits.train_batches(batch_size, epochs=2, shard=shard)
+        batches = digits.train_batches(batch_size, shard=shard, **options)
         assert sum(1 for _ in batches) == int(batches.cardinality())
         parts.append(batches.as_numpy_iterator())
     for x, y in expected:

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from cmd_keras_cli.main import main
 
 import cmdcore
-from cmd_keras import data
 from cmd_keras.compare import Row
 from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
@@ -163,18 +162,3 @@ def test_a_matrix_that_names_classes_otherwise_is_noted(tmp_path):
 def test_a_training_that_never_begins_is_noted(changes, said, tmp_path):
     with pytest.warns(Notice, match=said):
         train(TrainSettings(**changes), tmp_path / "run")
-
-
-def test_batches_that_mostly_lack_a_class_are_noted(tmp_path):
-    settings = TrainSettings(method="dmi", epochs=1, batch_size=16)
-    said = r"About 9[1-5]% of the batches of 16 examples lack a class"
-    with pytest.warns(Notice, match=said):
-        train(settings, tmp_path / "small")
-    batches = data.load("digits").train_batches(16, epochs=20)
-    lacking = np.mean([len(set(given.numpy())) < 10 for _, given in batches])
-    assert lacking == pytest.approx(0.93, abs=0.02)
-
-
-def test_of_batches_that_hold_every_class_nothing_is_said(tmp_path, recwarn):
-    train(TrainSettings(method="dmi", epochs=1, batch_size=128), tmp_path / "large")
-    assert not [w for w in recwarn if "lack a class" in str(w.message)]

@@ -12,6 +12,7 @@ appends a line for each that is not in the file yet.
 """
 
 import csv
+import dataclasses
 import itertools
 import os
 import sys
@@ -32,6 +33,8 @@ from cmd_keras.run.settings.recipes import RECIPES
 COLUMNS = (
     "data",
     "validation_split",
+    "batch_size",
+    "learning_rate",
     "name",
     "method",
     "noise",
@@ -127,6 +130,9 @@ def trained(method: cmdcore.Method, recipe: Any, x: Any, q: Any, key: Any) -> An
 @click.option("--target")
 @click.option("--noise", "noises", multiple=True)
 @click.option("--seeds", type=int, default=8)
+@click.option("--first-seed", type=int, default=0)
+@click.option("--batch-size", type=int, help="[by recipe]")
+@click.option("--learning-rate", type=float, help="[by recipe]")
 @click.argument("methods", nargs=-1)
 def main(
     output: Path,
@@ -134,23 +140,29 @@ def main(
     target: str | None,
     noises: tuple[str, ...],
     seeds: int,
+    first_seed: int,
+    batch_size: int | None,
+    learning_rate: float | None,
     methods: tuple[str, ...],
 ) -> None:
     """Try METHODS, each `name: an expression in the names of cmdcore`."""
     recipe = RECIPES["table" if dataset.startswith("csv:") else "digits"]
-    kind = dataset.partition(":")[0]
+    given_values = {"batch_size": batch_size, "learning_rate": learning_rate}
+    recipe = dataclasses.replace(recipe, **{k: v for k, v in given_values.items() if v})
+    tried = dataset.partition(":")[0], VALIDATION_SPLIT, recipe.batch_size, recipe.learning_rate
+    tried = tuple(map(str, tried))
     done = set()
     if output.exists():
         with output.open(newline="") as file:
-            done = {(row[0], row[2], *row[4:6]) for row in csv.reader(file)}
+            done = {(*row[:5], *row[6:8]) for row in csv.reader(file)}
     else:
         output.write_text(",".join(COLUMNS) + "\n")
     run = jax.jit(trained, static_argnums=(0, 1))
     for noise in noises:
-        for seed in range(seeds):
+        for seed in range(first_seed, first_seed + seeds):
             x, given, clean, held_out, labels, classes = read(dataset, target, noise, seed)
             for name, _, expression in (text.partition(": ") for text in methods):
-                if (kind, name, noise, str(seed)) in done:
+                if (*tried, name, noise, str(seed)) in done:
                     continue
                 method = eval(expression, {"cmdcore": cmdcore, **vars(cmdcore)})
                 q, key = np.eye(classes, dtype=x.dtype)[given], jax.random.key(1000 + seed)
@@ -159,9 +171,7 @@ def main(
                 told = logits(peers[0], x).argmax(-1)[given != clean] == given[given != clean]
                 values = f"{float(sum(right)) / 2:.6f}", f"{float(told.mean()):.4f}"
                 with output.open("a", newline="") as file:
-                    csv.writer(file).writerow(
-                        (kind, VALIDATION_SPLIT, name, expression, noise, seed, *values)
-                    )
+                    csv.writer(file).writerow((*tried, name, expression, noise, seed, *values))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ import numpy as np
 
 from cmd_keras.counted import counted
 from cmd_keras.data.files.table_file import TableFile, read_table
-from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.notice import notice
 
 if TYPE_CHECKING:
     from cmd_keras.data.dataset import Dataset

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmd_keras.data.notice import notice
 from cmd_keras.data.split import draws
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 if TYPE_CHECKING:
     from cmd_keras.data.dataset import Dataset

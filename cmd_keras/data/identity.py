@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cmd_keras.data.notice import notice
+from cmd_keras.notice import notice
 
 
 def identify_files(paths: Sequence[Path]) -> tuple[bytes, ...]:

@@ -24,9 +24,9 @@ from cmd_keras.data.files.path_text import spell_path
 from cmd_keras.data.files.table_file import read_table
 from cmd_keras.data.files.table_vectors import build_columns, encode_rows
 from cmd_keras.data.inputs import as_finite_float32
-from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling.number_format import NumberFormat
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 from cmd_keras.typed import is_a
 
 

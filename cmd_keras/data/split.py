@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.known import TEST_SPLIT
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 # Of so few examples an accuracy has an error of 10 % and more.
 _FEW = 10

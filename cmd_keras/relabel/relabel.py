@@ -7,9 +7,9 @@ from pathlib import Path
 from cmd_keras import data
 from cmd_keras.data.corrections import correct_labels
 from cmd_keras.data.files.path_text import show_path
-from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.known import source_of
 from cmd_keras.data.sources.table.image_list import ImageList, base_of
+from cmd_keras.notice import notice
 from cmd_keras.relabel.changes import Changes
 from cmd_keras.relabel.check import check_relabel, is_review
 from cmd_keras.relabel.write_csv import line_of_row, write_csv

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from cmd_keras.counted import counted
 from cmd_keras.data import Dataset
-from cmd_keras.data.notice import notice
 from cmd_keras.errors import RunError
+from cmd_keras.notice import notice
 from cmd_keras.review.check import check_review
 from cmd_keras.review.neighbourhood import Neighbourhood
 from cmd_keras.review.opinion import Opinion, parts_of

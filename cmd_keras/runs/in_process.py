@@ -1,19 +1,16 @@
 """What the process of one run does."""
 
-import contextlib
 import os
 import shutil
 import signal
 import sys
 import threading
 import traceback
-import warnings
-from collections.abc import Iterator
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
+from cmd_keras.notice import notices_to
 from cmd_keras.run.settings.train_settings import TrainSettings
 
 
@@ -32,7 +29,7 @@ def run_in_process(folder: Path, settings: TrainSettings, log: Path, answer: Con
     _write_to(log)
     notices: list[str] = []
     try:
-        with _notices_to(notices):
+        with notices_to(notices.append):
             _train(folder, settings)
         failure = None
     except Exception as error:
@@ -50,22 +47,6 @@ def _train(folder: Path, settings: TrainSettings) -> None:
     train_or_resume(settings, folder)
     # They serve to go on, and take most of the room.
     shutil.rmtree(folder / "checkpoints", ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _notices_to(notices: list[str]) -> Iterator[None]:
-    from cmd_keras.data.notice import Notice
-
-    with warnings.catch_warnings():
-        as_before = warnings.showwarning
-
-        def show(message: Warning, category: type[Warning], *where: Any, **more: Any) -> None:
-            if issubclass(category, Notice):
-                notices.append(str(message))
-            as_before(message, category, *where, **more)
-
-        warnings.showwarning = show
-        yield
 
 
 def _sentence(error: Exception) -> str:

@@ -7,7 +7,7 @@ import time
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from cmd_keras.data.notice import notice
+from cmd_keras.notice import notice
 from cmd_keras.runs.in_process import run_in_process
 from cmd_keras.runs.job import Job, Outcome, log_of
 from cmd_keras.runs.memory import check_processes

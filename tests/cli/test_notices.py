@@ -5,7 +5,7 @@ import warnings
 import pytest
 from cmd_keras_cli.notices import notices_in_one_line
 
-from cmd_keras.data.notice import notice
+from cmd_keras.notice import notice
 
 
 def test_a_notice_is_a_line_and_is_said_once(capsys):

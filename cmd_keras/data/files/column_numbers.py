@@ -5,10 +5,10 @@ import collections
 import numpy as np
 
 from cmd_keras.data.files.table_file import TableFile
-from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling import missing
 from cmd_keras.data.spelling.number_format import NumberFormat, find_formats
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 # A column with this part of numbers is one of numbers, with mistakes in it.
 MOSTLY = 0.9

@@ -12,8 +12,8 @@ from PIL import Image
 from cmd_keras.data.files import decoding
 from cmd_keras.data.files.path_text import show_path
 from cmd_keras.data.inputs import ArrayInputs, FileImages, fits_in_memory
-from cmd_keras.data.notice import notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 _NAMED_IN_ERRORS = 5
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmd_keras.data.files.table_header import canonicalize_cells, check_columns, find_separator
-from cmd_keras.data.notice import notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 if TYPE_CHECKING:
     import pandas as pd

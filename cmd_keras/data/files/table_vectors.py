@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from cmd_keras.data.files.table_file import TableFile
-from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling.number_format import NumberFormat
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 # A name that no category has: those are written with an equals sign in front.
 _MISSING = "missing"

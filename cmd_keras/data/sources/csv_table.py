@@ -18,7 +18,6 @@ from cmd_keras.data.files.table_vectors import (
 )
 from cmd_keras.data.input_format import TableFormat
 from cmd_keras.data.inputs import ArrayInputs
-from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.known import TEST_SPLIT, source_of
 from cmd_keras.data.sources.table.columns import TableColumns, choose_columns
 from cmd_keras.data.sources.table.labels import number_labels
@@ -30,6 +29,7 @@ from cmd_keras.data.sources.table.row_parts import (
 )
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 
 def load(

@@ -9,8 +9,8 @@ from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.files.image_files import read_headers, read_images
 from cmd_keras.data.input_format import ImageFormat
 from cmd_keras.data.inputs import Inputs
-from cmd_keras.data.notice import notice
 from cmd_keras.data.sameness import Sameness
+from cmd_keras.notice import notice
 
 # Images that all have one size, and not more than this, keep it.
 _SMALL = 64

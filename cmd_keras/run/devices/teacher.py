@@ -8,10 +8,10 @@ import numpy as np
 from cmd_keras.data import Dataset
 from cmd_keras.data.digests import digests
 from cmd_keras.data.input_format import TableFormat
-from cmd_keras.data.notice import notice
 from cmd_keras.errors import InputError
 from cmd_keras.networks.user_network.check import check_shapes
 from cmd_keras.networks.user_network.file import loaded
+from cmd_keras.notice import notice
 from cmd_keras.run.results.finished_run import FinishedRun
 from cmd_keras.teacher import check_says, networks_of
 

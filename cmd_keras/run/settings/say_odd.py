@@ -8,7 +8,7 @@ import numpy as np
 
 from cmd_keras.counted import counted
 from cmd_keras.data.balanced import balanced_order
-from cmd_keras.data.notice import notice
+from cmd_keras.notice import notice
 from cmd_keras.run.settings.batch_size import batch_size_for
 from cmd_keras.run.settings.plan import Plan
 from cmdcore.methods.phase import first_epochs

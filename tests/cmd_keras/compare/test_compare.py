@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cmd_keras.compare import Grid, Row, compare
-from cmd_keras.data.notice import Notice
+from cmd_keras.notice import Notice
 from cmd_keras.run import TrainSettings, train
 
 ROOT = Path(__file__).parents[3]

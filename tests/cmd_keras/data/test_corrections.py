@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from cmd_keras import data
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 
 NAMES = ("cat", "dog", "emu")
 

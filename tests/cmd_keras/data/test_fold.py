@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from cmd_keras import data
 from cmd_keras.data.fold import Fold
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 
 
 @given(

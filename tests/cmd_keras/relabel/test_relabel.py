@@ -9,8 +9,8 @@ from PIL import Image
 
 from cmd_keras import data
 from cmd_keras.data.corrections import correct_labels
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 from cmd_keras.relabel import relabel
 from cmd_keras.review.opinion import parts_of
 from cmd_keras.review.review_folder import ReviewFolder

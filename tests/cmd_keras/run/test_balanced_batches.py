@@ -6,8 +6,8 @@ import pytest
 
 import cmdcore
 from cmd_keras import data
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 from cmd_keras.run import train
 from cmd_keras.run.settings.batch_size import batch_size_for
 from cmd_keras.run.settings.train_settings import TrainSettings

@@ -11,8 +11,8 @@ from rich.console import Console
 from sklearn.datasets import load_digits
 
 from cmd_keras.compare import Grid, Row, compare
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 from cmd_keras.review.check import check_review
 from cmd_keras.run import TrainSettings, resume, train
 from cmd_keras.run.results.evaluate import evaluate

@@ -10,8 +10,8 @@ from cmd_keras_cli.main import main
 
 import cmdcore
 from cmd_keras.compare import Row
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 from cmd_keras.run import TrainSettings, resume, train
 from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.transition import matrix_at

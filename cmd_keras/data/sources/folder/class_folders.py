@@ -6,11 +6,11 @@ import numpy as np
 
 from cmd_keras.data.files import decoding
 from cmd_keras.data.files.path_text import show_path, show_some
-from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.folder.listing import ImageListing, list_sub_folders
 from cmd_keras.data.sources.folder.parts import FolderParts
 from cmd_keras.data.spelling.class_names import canonicalize, quote
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 # Paths of images, and their labels.
 Labelled = tuple[list[Path], np.ndarray]

@@ -8,8 +8,8 @@ from typing import NoReturn
 
 from cmd_keras.data.files import decoding
 from cmd_keras.data.files.path_text import show_path
-from cmd_keras.data.notice import notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 # Of systems, archives and tools, never the user's.
 _SYSTEM_FOLDERS = {

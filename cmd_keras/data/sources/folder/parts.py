@@ -8,11 +8,11 @@ import dataclasses
 from pathlib import Path
 
 from cmd_keras.data.files.path_text import show_path, show_some
-from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.folder.listing import holds_images, list_sub_folders
 from cmd_keras.data.sources.part_names import FILLERS, role_of, words_of
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 # Beside classes they are hardly a class.
 _UNLABELLED = {

@@ -8,10 +8,10 @@ import numpy as np
 
 from cmd_keras.data.files.column_numbers import MOSTLY, find_number_format
 from cmd_keras.data.files.table_file import TableFile
-from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling import missing
 from cmd_keras.data.spelling.number_format import NumberFormat, find_formats
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 # Texts that repeat less than this are names and remarks, which tell rows apart.
 _UNIQUE = 0.5

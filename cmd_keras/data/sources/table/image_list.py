@@ -13,10 +13,10 @@ from cmd_keras.data.files import decoding
 from cmd_keras.data.files.path_text import show_path, spell_path
 from cmd_keras.data.files.spelled_alike import SpelledAlike
 from cmd_keras.data.files.table_file import TableFile, read_table
-from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.table.row_parts import say_parts_unused
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 if TYPE_CHECKING:
     import pandas as pd

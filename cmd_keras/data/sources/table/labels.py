@@ -6,11 +6,11 @@ import numpy as np
 
 from cmd_keras.data.files.table_file import TableFile
 from cmd_keras.data.files.table_vectors import unify_spelling
-from cmd_keras.data.notice import notice
 from cmd_keras.data.spelling import missing
 from cmd_keras.data.spelling.class_order import order_classes
 from cmd_keras.data.spelling.number_format import find_formats
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 

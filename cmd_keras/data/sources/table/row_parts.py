@@ -10,9 +10,9 @@ import pandas as pd
 from cmd_keras.data import identity, split
 from cmd_keras.data.files.table_file import TableFile
 from cmd_keras.data.inputs import Inputs
-from cmd_keras.data.notice import notice
 from cmd_keras.data.sources.part_names import FILLERS, role_of, words_of
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 _NAMES = {"split", "subset", "part", "parts", "partition", "fold"}
 

@@ -6,7 +6,7 @@ from PIL import Image
 
 from cmd_keras import data
 from cmd_keras.data.input_format import ImageFormat
-from cmd_keras.data.notice import Notice
+from cmd_keras.notice import Notice
 from tests.cmd_keras.data.images import write_image
 
 # As many levels as a camera for X-rays may use of 65,536.

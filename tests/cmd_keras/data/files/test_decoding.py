@@ -10,8 +10,8 @@ from PIL import Image, ImageOps, features
 from cmd_keras import data
 from cmd_keras.data.files import decoding
 from cmd_keras.data.input_format import ImageFormat
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 from tests.cmd_keras.data.images import write_classes
 
 RNG = np.random.default_rng(0)

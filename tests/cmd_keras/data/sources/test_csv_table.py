@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from cmd_keras import data
-from cmd_keras.data.notice import Notice
+from cmd_keras.notice import Notice
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from PIL import Image
 
 from cmd_keras import data
 from cmd_keras.data import ArrayInputs, Augmentation, FileImages, inputs
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 from tests.cmd_keras.data.images import write_classes, write_image
 
 

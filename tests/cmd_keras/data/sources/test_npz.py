@@ -3,8 +3,8 @@ import pytest
 
 from cmd_keras import data
 from cmd_keras.data import Augmentation
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 
 RNG = np.random.default_rng(0)
 

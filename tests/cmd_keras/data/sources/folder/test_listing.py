@@ -3,9 +3,9 @@ import warnings
 
 import pytest
 
-from cmd_keras.data.notice import Notice
 from cmd_keras.data.sources.folder.listing import ImageListing, holds_images, list_sub_folders
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 
 
 def write(root, *names):

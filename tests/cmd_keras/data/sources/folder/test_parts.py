@@ -2,9 +2,9 @@
 
 import pytest
 
-from cmd_keras.data.notice import Notice
 from cmd_keras.data.sources.folder.parts import find_parts
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 
 
 def tree(root, *folders):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cmd_keras.data.files.table_file import read_table
-from cmd_keras.data.notice import Notice
 from cmd_keras.data.sources.table.columns import choose_columns
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from cmd_keras import data
-from cmd_keras.data.notice import Notice
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 from cmd_keras.relabel import relabel
 from cmd_keras.review.review import say_unjudged
 from cmd_keras.run import TrainSettings, train

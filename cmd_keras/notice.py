@@ -1,7 +1,10 @@
 """What a user should know of the data that were read, though it stops nothing."""
 
+import contextlib
 import inspect
 import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
 
 
 class Notice(UserWarning):
@@ -22,3 +25,23 @@ def notice(message: str) -> None:
     # `warnings.warn` would show a sentence once for each line of code; this one is said again
     # whenever data are read.
     warnings.warn_explicit(message, Notice, caller.f_code.co_filename, caller.f_lineno)
+
+
+@contextlib.contextmanager
+def notices_to(listener: Callable[[str], object]) -> Iterator[None]:
+    """While this block runs, notices are not shown; other warnings are what they were.
+
+    Args:
+        listener: Is called with each of them.
+    """
+    with warnings.catch_warnings():
+        as_before = warnings.showwarning
+
+        def show(message: Warning, category: type[Warning], *where: Any, **more: Any) -> None:
+            if issubclass(category, Notice):
+                listener(str(message))
+            else:
+                as_before(message, category, *where, **more)
+
+        warnings.showwarning = show
+        yield

@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from cmd_keras.data.notice import Notice, notice
+from cmd_keras.notice import Notice, notice, notices_to
 
 
 def test_a_notice_is_a_warning_said_as_often_as_it_comes_up():
@@ -24,7 +24,7 @@ def test_on_the_command_line_it_is_a_line_on_standard_error():
         "from cmd_keras_cli.notices import notices_in_one_line\n"
         "with notices_in_one_line():\n"
         "    warnings.warn('another')\n"
-        "    from cmd_keras.data.notice import notice\n"
+        "    from cmd_keras.notice import notice\n"
         "    for _ in range(2): notice('12 .txt were passed over')\n"
         "warnings.warn('outside')\n"
     )
@@ -33,3 +33,13 @@ def test_on_the_command_line_it_is_a_line_on_standard_error():
     assert "<string>:4: UserWarning: another" in run.stderr
     assert "<string>:7: UserWarning: outside" in run.stderr
     assert run.stdout == ""
+
+
+def test_a_listener_hears_notices_and_nothing_else(recwarn):
+    heard = []
+    with notices_to(heard.append):
+        notice("Column a is left out.")
+        warnings.warn("something else", UserWarning, stacklevel=1)
+        notice("Column a is left out.")
+    assert heard == ["Column a is left out."] * 2
+    assert [str(w.message) for w in recwarn] == ["something else"]

@@ -156,6 +156,8 @@ def _paths_column(table: TableFile, own: list[str], files: str | None) -> str:
         table.check_columns(found)
     else:
         found = [name for name in others if _names_images(table.cells[name])]
+    if not found:
+        _check_not_taken(table, own)
     if len(found) != 1:
         problem = f"The columns {' and '.join(map(repr, found))} of" if found else "No column of"
         raise InputError(
@@ -177,6 +179,16 @@ def _paths_column(table: TableFile, own: list[str], files: str | None) -> str:
             f"{', '.join(map(repr, passed_over))}."
         )
     return found[0]
+
+
+def _check_not_taken(table: TableFile, own: list[str]) -> None:
+    for name, role in zip(own, ("target", "parts"), strict=False):
+        if _names_images(table.cells[name]):
+            raise InputError(
+                f"The column {name!r} of {table.path} holds names of image files, no other does, "
+                f"and it is named as {role}. Instead of {role}={name!r} name one of "
+                f"{', '.join(map(repr, table.cells.columns.drop(own)))}."
+            )
 
 
 def _names_images(cells: "pd.Series") -> bool:

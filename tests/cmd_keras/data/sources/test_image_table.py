@@ -177,6 +177,8 @@ def test_what_cannot_be_used_is_said(photos, kind, said):
         ({"target": "lable"}, "no column 'lable'"),
         ({"target": "label", "files": "label"}, "Column 'label' has two roles"),
         ({"target": "label", "files": "paths"}, "no column 'paths'"),
+        ({"target": "path"}, r"'path' .* named as target\. Instead of target='path' .* 'label'\."),
+        ({"target": "label", "parts": "path"}, "no other does, and it is named as parts"),
         ({"target": "label", "data_dir": "/no/where"}, "data_dir '/no/where' is no folder"),
         ({"target": "label", "ignore": ("path",)}, "ignore does not apply"),
         ({}, "needs target"),

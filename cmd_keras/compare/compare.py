@@ -2,11 +2,13 @@
 
 import os
 import shlex
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from cmd_keras.compare.check import check_comparison
+from cmd_keras.compare.check_data import check_data
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Cell, Grid
 from cmd_keras.compare.results import of_one_kind, result_of
@@ -58,6 +60,7 @@ def compare_checked(
     against: str | None = None,
 ) -> list[dict[str, Any]]:
     """The same for a grid that `check_comparison` has returned."""
+    check_data(Path(output), grid.cells())
     folder = ComparisonFolder.begin(output, grid)
     console = console or Console(quiet=True)
     with folder.locked():

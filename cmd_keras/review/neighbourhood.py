@@ -2,14 +2,20 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from cmd_keras.data import Dataset
 from cmd_keras.errors import InputError
-from cmd_keras.label_review import contradicting_copies, neighbours, unit_features
+from cmd_keras.label_review import (
+    alike_images,
+    contradicting_copies,
+    image_shades,
+    neighbours,
+    unit_features,
+)
 from cmd_keras.networks.penultimate import penultimate
 from cmd_keras.run.results.finished_run import FinishedRun
 from cmd_keras.runs.job import Job
@@ -23,7 +29,8 @@ class Neighbourhood:
     Args:
         near_duplicate: `[n + m]`, the place of an example that is the same, or nearly, with
             another label; -1 where there is none.
-        similarity: `[n + m]`, the cosine of their features, 1 for copies; NaN where there is none.
+        similarity: `[n + m]`, 1 for copies, of images that show the same the correlation of their
+            details, else the cosine of their features; NaN where there is none.
         farness: `[n + m]`, in [0, 1], how far from every class; NaN where features are missing.
         names: `n + m` words for them: their names, or the number that each has in its part.
         lacking: Why features are missing, or "".
@@ -65,11 +72,9 @@ class Neighbourhood:
             other[asked] = near = found.near_duplicates()
             similarity[asked] = np.where(near < 0, np.nan, 1.0 - found.other_distance)
             far[asked] = found.farness()
-        copies = contradicting_copies(_content(dataset), labels)
-        other, similarity = (
-            np.where(copies < 0, other, copies),
-            np.where(copies < 0, similarity, 1.0),
-        )
+        for found, alike in _in_the_inputs(dataset, labels):
+            other = np.where(found < 0, other, found)
+            similarity = np.where(found < 0, similarity, alike)
         return cls(other, similarity, far, _names(dataset), lacking)
 
     def columns(self, part: str, count: int) -> pd.DataFrame:
@@ -112,14 +117,19 @@ def _features(run: FinishedRun, dataset: Dataset) -> np.ndarray:
     return unit_features(*units)
 
 
-def _content(dataset: Dataset) -> list[bytes]:
-    """What tells examples apart that are not equal, as the networks see them."""
-
-    def of(batches: Iterable[np.ndarray]) -> Iterable[bytes]:
-        return (hashlib.blake2b(one.tobytes()).digest() for batch in batches for one in batch)
-
-    parts = (dataset.train, dataset.test)
-    return [key for part in parts for key in of(dataset.plain_batches(part).as_numpy_iterator())]
+def _in_the_inputs(
+    dataset: Dataset, labels: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray | float]]:
+    """Places of what is the same with another label, or -1, and how alike: copies at last."""
+    keys, shades = [], []
+    for part in (dataset.train, dataset.test):
+        for batch in dataset.plain_batches(part).as_numpy_iterator():
+            keys += [hashlib.blake2b(one.tobytes()).digest() for one in batch]
+            if batch.ndim == 4:
+                shades.append(image_shades(batch))
+    if shades:
+        yield alike_images(np.concatenate(shades), labels)
+    yield contradicting_copies(keys, labels), 1.0
 
 
 def _names(dataset: Dataset) -> list[str]:

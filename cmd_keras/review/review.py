@@ -8,6 +8,7 @@ from rich.console import Console
 
 from cmd_keras.counted import counted
 from cmd_keras.data import Dataset
+from cmd_keras.data.fold import Fold
 from cmd_keras.errors import RunError
 from cmd_keras.notice import notice
 from cmd_keras.review.check import check_review
@@ -15,6 +16,7 @@ from cmd_keras.review.neighbourhood import Neighbourhood
 from cmd_keras.review.opinion import Opinion, parts_of
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.review.write_review import write_review
+from cmd_keras.run.devices.check_fits import check_fits
 from cmd_keras.run.epochs.begin import read_data
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.settings.train_settings import TrainSettings
@@ -68,6 +70,7 @@ def review_checked(
     console = console or Console(quiet=True)
     # A validation share is held out of what each run trains on: all labels are judged.
     dataset = read_data(dataclasses.replace(settings, validation_split=0.0))
+    check_fits(settings, Fold.all(folds)[0].left_out_of(dataset))
     folder = ReviewFolder.begin(output, settings, folds)
     with folder.locked():
         folder.remove_unfinished()

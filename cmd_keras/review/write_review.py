@@ -67,8 +67,8 @@ def write_review(
     if near.lacking:
         say(
             console,
-            "Only equal examples were looked for, not nearly equal ones or such of no class: "
-            f"{near.lacking}",
+            "Only equal examples, and images that show the same, were looked for, not others that "
+            f"are nearly equal or such of no class: {near.lacking}",
         )
     say(
         console,

@@ -74,8 +74,9 @@ class Search:
         ]
         if not open_ones and not self.also:
             raise InputError(
-                "There is nothing to search: the method hears none of eta, b2 and b1, or they are "
-                f"given. Name something in `also`: {', '.join(self._open(heard))}."
+                "There is nothing to search: of eta, b2, b1 and the constants of S2E's schedule "
+                "the method hears none, or they are given. Name something in `also`: "
+                f"{', '.join(self._open(heard))}."
             )
 
     def _check_bounds(self, heard: Collection[str]) -> None:

@@ -53,14 +53,15 @@ class Names:
         return trial.suggest_categorical(name, list(self.names))
 
 
+# Of S2E's schedule: of c and d half, or most schedules would come back to 0.
+_BOXES = {**BOXES, "forget_c": (0.0, 0.5), "forget_d": (0.0, 0.5)}
 # What is always searched, where the method hears it.
 SEARCHED = {
     "eta": Numbers(1.0, 16.0, log=True),
     "b2": Numbers(-20.0, 5.0),
     "b1": Numbers(2.0, 40.0, log=True),
+    **{name: Numbers(*_BOXES.get(name, (0.0, 1.0))) for name in SCHEDULE},
 }
-# Of S2E's schedule: of c and d half, or most schedules would come back to 0.
-_BOXES = {**BOXES, "forget_c": (0.0, 0.5), "forget_d": (0.0, 0.5)}
 # What is searched if it is asked for. Names come first: they decide what else is heard.
 ALSO = {
     "mode": Names(tuple(modes.MODES)),
@@ -92,7 +93,6 @@ ALSO = {
     "revision_rate": Numbers(1e-7, 1e-2, log=True),
     # Of DMI: a learning rate of 1e-6, as the authors have it, where ours is 1 or 1e-4.
     "weight": Numbers(1e-6, 1e-2, log=True),
-    **{name: Numbers(*_BOXES.get(name, (0.0, 1.0))) for name in SCHEDULE},
     "learning_rate": Numbers(1e-3, 0.5, log=True),
 }
 

@@ -7,6 +7,8 @@ import optuna
 from rich.console import Console
 
 from cmd_keras.errors import RunError
+from cmd_keras.run.devices.check_fits import check_fits
+from cmd_keras.run.epochs.begin import read_data
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.runs.begun_or_new import train_or_resume
 from cmd_keras.say import say
@@ -68,6 +70,7 @@ def tune_checked(
     if storage is not None:
         # One that cannot be reached leaves no folder.
         open_study(search, storage, study_name)
+    check_fits(search.base, read_data(search.base))
     folder = begin_folder(search, output)
     console = console or Console(quiet=True)
     with folder.locked(), quiet():

@@ -6,9 +6,9 @@ from cmd_keras import data, networks
 from cmd_keras.errors import InputError
 from cmd_keras.optimizers import CoupledSGD
 from cmd_keras.peers import begin_alike
+from cmd_keras.run.devices.check_fits import check_batches
 from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.devices.teacher import teachers_of
-from cmd_keras.run.settings.batch_size import batch_size_for
 from cmd_keras.run.settings.plan import Plan
 from cmd_keras.run.settings.precision import layers_in
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
@@ -32,7 +32,7 @@ def on_devices(
     """
     strategy.check_batch_size(plan.settings.batch_size)
     strategy.check_method(plan.method)
-    _check_batches(strategy, plan, dataset)
+    check_batches(plan, dataset, strategy.devices, strategy.parts)
     # Where the data lie may differ from host to host; what they say may not.
     alike = {k: v for k, v in plan.recorded.items() if k not in ("dataset", "data_dir")}
     strategy.check_options(alike)
@@ -84,15 +84,6 @@ def build_distiller(plan: Plan, dataset: data.Dataset) -> NumberedDistiller:
         # Built now, so that a checkpoint can be put into it.
         distiller.optimizer.build(distiller.trainable_variables)
     return distiller
-
-
-def _check_batches(strategy: Strategy, plan: Plan, dataset: data.Dataset) -> None:
-    count, asked = len(dataset.train), plan.settings.batch_size
-    size = batch_size_for(plan.method, asked, count, strategy.devices)
-    try:
-        plan.method.check_batch_size(size // strategy.parts, dataset.num_classes)
-    except ValueError as error:
-        raise InputError(str(error)) from None
 
 
 def _check_different(peer_a: keras.Model, peer_b: keras.Model, settings: TrainSettings) -> None:

@@ -52,6 +52,7 @@ def begin(
             be had.
     """
     plan = plan_for(settings, dataset)
-    say_odd(plan, dataset)
+    whole = dataset
     dataset, distiller = on_devices(strategy, plan, dataset)
+    say_odd(plan, whole)
     return Run(plan, dataset, distiller, folder(), strategy.console(console), strategy)

@@ -28,7 +28,8 @@ from cmdcore.methods import METHODS
         ({"method": "elr"}, ("target_momentum",), {"target_momentum"}),
         ({"method": "dmi"}, ("weight", "rho"), {"weight"}),
         ({"method": "truncated-gce"}, ("q", "k", "start_prune"), {"q", "k", "start_prune"}),
-        ({"method": "s2e"}, SCHEDULE, {*SCHEDULE}),
+        ({"method": "s2e"}, (), {*SCHEDULE}),
+        ({"method": "s2e", "forget_a": 0.5}, (), {*SCHEDULE} - {"forget_a"}),
         ({"method": "apl"}, ("alpha", "beta", "warmup"), {"alpha", "beta"}),
         ({"method": "joint"}, ("update_from", "retrain_from"), {"update_from", "retrain_from"}),
         ({"method": "tf-kd"}, ("temperature", "a"), {"temperature", "a"}),
@@ -46,7 +47,10 @@ def test_every_constant_of_a_method_can_be_searched_or_is_said_by_the_data():
     assert {*CONSTANTS_OF["method"]} - said <= {*ALSO, *SEARCHED}
 
 
-@pytest.mark.parametrize("name", [name for name in ALSO if isinstance(ALSO[name], Numbers)])
+NUMBERS = {k: v for k, v in {**SEARCHED, **ALSO}.items() if isinstance(v, Numbers)}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
 def test_every_number_that_is_searched_is_one_that_a_method_takes(name):
     """Both bounds, with all else as it is by itself."""
     noise = {"noise": "sym:0.3"}
@@ -57,7 +61,7 @@ def test_every_number_that_is_searched_is_one_that_a_method_takes(name):
             else TrainSettings(method=method, teacher="runs/x", **noise)
         )
         if name in named_method(base, num_classes=10)[1] or name not in CONSTANTS_OF["method"]:
-            for bound in (ALSO[name].low, ALSO[name].high):
+            for bound in (NUMBERS[name].low, NUMBERS[name].high):
                 named_method(base.changed(**{name: bound}), num_classes=10)
 
 

@@ -16,6 +16,8 @@ BACKEND_TESTS = tests/cmdcore tests/cmd_keras/test_mutual_distiller.py \
 	tests/cmd_keras/test_sync_mkd.py tests/cmd_keras/test_async_mkd.py \
 	tests/cmd_keras/test_teacher.py tests/cmd_keras/test_elr.py tests/cmd_keras/test_joint.py \
 	tests/cmd_keras/test_t_revision.py tests/cmd_keras/test_cdr.py \
+	tests/cmd_keras/test_co_teaching.py tests/cmd_keras/test_truncated_gce.py \
+	tests/cmd_keras/test_mentor_net.py \
 	tests/cmd_keras/sklearn/test_classifier.py tests/cmd_keras/training_evidence \
 	tests/cmd_keras/data/sources/test_csv_table.py tests/cmd_keras/data/test_input_format.py
 

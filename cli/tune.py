@@ -63,7 +63,8 @@ def tune(
     η, b₂ and b₁, and the schedule of s2e, are searched, where the method hears them and you
     do not give them, by the accuracy of the last epoch on a validation share (a tenth, unless
     you say otherwise; its labels as they were before noise was added, or, with
-    --validation-labels given, as they are). The test set is measured once: by the run on all training data in the end.
+    --validation-labels given, as they are). The test set is measured once: by the run on all
+    training data in the end.
 
     The folder holds trials.csv, best.json, search.png, importance.png, eta-b2.png, a run
     folder a trial and the last run. The same command goes on, whatever stopped it; with

@@ -148,3 +148,35 @@ def train_co_teaching(
         means = {name: np.concatenate(values).mean() for name, values in seen.items()}
         epochs.append({**means, "margin": margin})
     return epochs
+
+
+def train_mentor_net(peer, x, q, batches, learning_rates, *, percentile, momentum=0.9, decay=5e-4):
+    """Train one network with MentorNet's predefined curriculum, and say what happened.
+
+    Args:
+        peer: `training.Peer`; it is changed.
+        x, q, batches, learning_rates, momentum, decay: as `train_co_teaching` takes them.
+        percentile: p.
+
+    Returns:
+        One dictionary an epoch: L and v, means over its samples, and `margin`, the least distance
+        between the loss that is m and the next one above.
+    """
+    epochs = []
+    for t, learning_rate in enumerate(learning_rates, start=1):
+        L, weights, margin = [], [], np.inf
+        for batch in batches:
+            x_i, q_i = x[batch], q[batch]
+            z = peer.logits(x_i)
+            losses = eq.cross_H(q_i, z)
+            v = v_MentorNet(losses, t / len(learning_rates), percentile)
+            L.append(v * losses)
+            weights.append(v)
+            step = peer.d_weights(x_i, v[:, None] * d_cross_H(q_i, z) / len(batch))
+            peer.sgd(step, learning_rate, momentum, decay)
+            ranked = np.sort(losses)
+            place = int(max(1, how_many(percentile, len(losses))))
+            margin = min(margin, *(ranked[place:] - ranked[place - 1])[:1])
+        means = {"L": np.concatenate(L).mean(), "v": np.concatenate(weights).mean()}
+        epochs.append({**means, "margin": margin})
+    return epochs

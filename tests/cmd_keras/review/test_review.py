@@ -407,4 +407,6 @@ def test_networks_without_features_leave_the_columns_to_the_inputs_and_say_so(
     for i, row in columns.items():
         said = examples[i]["near_duplicate"]
         # Images that show the same are found without features; nearly equal others are not.
-        assert row["near_duplicate"] in ((said,) if examples[i]["similarity"] == "1" else (said, ""))
+        assert row["near_duplicate"] in (
+            (said,) if examples[i]["similarity"] == "1" else (said, "")
+        )

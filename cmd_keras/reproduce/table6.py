@@ -30,5 +30,6 @@ EXPERIMENT = Experiment(
     },
     note="Peer A is ResNet18 and peer B ShuffleNetV2 (small: mlp and resnet8). "
     "ε of SyncMKD, and which teacher KDCL has, are not printed in the paper; here ½, and MinLogit "
-    "with its temperature 2. Tf-KD is Tf-KD_reg with its authors' constants.",
+    "with its temperature 2. Tf-KD is Tf-KD_reg with "
+    "the constants that its authors have for ResNet-18, for both peers.",
 )

@@ -29,11 +29,11 @@ class Neighbourhood:
     Args:
         near_duplicate: `[n + m]`, the place of an example that is the same, or nearly, with
             another label; -1 where there is none.
-        similarity: `[n + m]`, 1 for copies, of images that show the same the correlation of their
-            details, else the cosine of their features; NaN where there is none.
+        similarity: `[n + m]`, 1 for copies, else of images the correlation of their details, of
+            others the cosine of their features; NaN where there is none.
         farness: `[n + m]`, in [0, 1], how far from every class; NaN where features are missing.
         names: `n + m` words for them: their names, or the number that each has in its part.
-        lacking: Why features are missing, or "".
+        lacking: What was not looked for, as features are missing, and why; or "".
     """
 
     near_duplicate: np.ndarray
@@ -55,7 +55,7 @@ class Neighbourhood:
             parts: The runs, which have ended, each with its data.
         """
         labels = np.concatenate([dataset.given_labels, dataset.test_labels])
-        count, lacking = len(dataset.train), ""
+        count, lacking, images = len(dataset.train), "", len(dataset.input_shape) == 3
         other, similarity = np.full(len(labels), -1), np.full(len(labels), np.nan)
         far = np.full(len(labels), np.nan)
         place = {number: i for i, number in enumerate(dataset.train_index.tolist())}
@@ -63,14 +63,17 @@ class Neighbourhood:
             try:
                 features = _features(FinishedRun(job.folder), dataset)
             except InputError as error:
-                lacking = str(error)
+                what = "such of no class" if images else "nearly equal ones or such of no class"
+                lacking = f"Examples that come again were looked for, not {what}: {error}"
                 continue
             asked = np.array([place[number] for number in part.held_out_index.tolist()])
             if i == 0:
                 asked = np.concatenate([asked, np.arange(count, len(labels))])
             found = neighbours(features, labels, asked, dataset.num_classes)
-            other[asked] = near = found.near_duplicates()
-            similarity[asked] = np.where(near < 0, np.nan, 1.0 - found.other_distance)
+            # Two photographs that networks take for one are often like in their colours alone.
+            if not images:
+                other[asked] = near = found.near_duplicates()
+                similarity[asked] = np.where(near < 0, np.nan, 1.0 - found.other_distance)
             far[asked] = found.farness()
         for found, alike in _in_the_inputs(dataset, labels):
             other = np.where(found < 0, other, found)

@@ -65,11 +65,7 @@ def write_review(
     if note is not None:
         say(console, note)
     if near.lacking:
-        say(
-            console,
-            "Only equal examples, and images that show the same, were looked for, not others that "
-            f"are nearly equal or such of no class: {near.lacking}",
-        )
+        say(console, near.lacking)
     say(
         console,
         "wrote suspects.csv, label_quality.csv, probabilities.npy, the same of the test part, "

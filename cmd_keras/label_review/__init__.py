@@ -10,7 +10,7 @@ from cmd_keras.label_review.belief import class_belief
 from cmd_keras.label_review.copies import contradicting_copies
 from cmd_keras.label_review.lost_classes import lost_classes
 from cmd_keras.label_review.neighbours import Neighbours, neighbours, unit_features
-from cmd_keras.label_review.no_class import no_class
+from cmd_keras.label_review.no_class import no_class, no_class_from
 from cmd_keras.label_review.noise_estimate import NoiseEstimate, estimate_noise
 from cmd_keras.label_review.review import label_quality, review_labels
 from cmd_keras.label_review.score import score_review
@@ -27,6 +27,7 @@ __all__ = [
     "lost_classes",
     "neighbours",
     "no_class",
+    "no_class_from",
     "review_labels",
     "score_review",
     "unit_features",

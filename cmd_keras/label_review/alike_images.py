@@ -12,10 +12,10 @@ from scipy import fft, ndimage
 
 # Images are looked at in this size, or in their own, if they are smaller.
 _SIDE = 32
-# What is coarser than so many of these pixels is no detail.
-_COARSE = 2.0
-# One image may be shifted by so many of these pixels.
-_SHIFT = 2
+# What is finer than so many of 32 pixels is noise, and what is coarser than so many is no detail.
+_FINE, _COARSE = 0.7, 2.5
+# One image may be shifted by so many of these pixels, or by halves of them.
+_SHIFT, _FINER = 2, 2
 # First they are looked for by the mean shades of so many squares each way.
 _SQUARES, _CANDIDATES = 8, 6
 # Of the median distance to the most alike image.
@@ -48,7 +48,10 @@ def alike_images(shades: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
             "shades must be [n, h, w], with n labels, received shades of shape "
             f"{shades.shape} and labels of shape {labels.shape}."
         )
-    fine = _unit(shades - ndimage.gaussian_filter(shades, (0.0, _COARSE, _COARSE)))
+    # Small images have not been made smaller, and hold nothing finer than their pixels.
+    finest = _FINE * min(shades.shape[1:]) / _SIDE
+    fine, coarse = (ndimage.gaussian_filter(shades, (0.0, x, x)) for x in (finest, _COARSE))
+    fine = _unit(fine - coarse)
     each = np.arange(len(shades))
     nearest, best, other = (np.full(len(shades), -1.0) for _ in range(3))
     for own, mirrored in ((fine, shades), (fine[:, :, ::-1], shades[:, :, ::-1])):
@@ -111,9 +114,16 @@ def _correlation(one: np.ndarray, others: np.ndarray, found: np.ndarray) -> np.n
     best = []
     for start in range(0, len(one), _AT_A_TIME):
         rows = slice(start, start + _AT_A_TIME)
-        spectrum = fft.rfft2(one[rows]) * np.conj(fft.rfft2(others[found[rows]]))
-        shifted = fft.irfft2(spectrum, s=one.shape[1:])
-        shifted = np.roll(shifted, (_SHIFT, _SHIFT), axis=(1, 2))
-        window = shifted[:, : 2 * _SHIFT + 1, : 2 * _SHIFT + 1]
-        best.append(window.max(axis=(1, 2)))
+        spectrum = fft.fft2(one[rows]) * np.conj(fft.fft2(others[found[rows]]))
+        best.append(_near_the_middle(spectrum).max(axis=(1, 2)))
     return np.concatenate(best)
+
+
+def _near_the_middle(spectrum: np.ndarray) -> np.ndarray:
+    """The inverse transform at small shifts alone, halves of pixels among them."""
+    shifts = np.arange(-_SHIFT * _FINER, _SHIFT * _FINER + 1) / _FINER
+    down, across = (
+        np.exp(2j * np.pi * np.outer(shifts, fft.fftfreq(size))).astype(np.complex64) / size
+        for size in spectrum.shape[1:]
+    )
+    return np.einsum("ah,nhw,bw->nab", down, spectrum, across, optimize=True).real

@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 from scipy.special import entr
 
-# From here on an example is shown as one of no class.
+# Nothing below is shown as one of no class.
 NO_CLASS = 0.5
+# Of the distance of the quartiles, above the upper one: what Tukey calls far out.
+_FAR_OUT = 3.0
 
 
 def no_class(farness: Any, probabilities: Any) -> np.ndarray:
@@ -31,3 +33,28 @@ def no_class(farness: Any, probabilities: Any) -> np.ndarray:
             f"and {far.shape}."
         )
     return far * (2.0 + np.minimum(1.0, entr(p).sum(axis=1) / np.log(p.shape[1]))) / 3.0
+
+
+def no_class_from(scores: Any) -> float:
+    """The score from which on an example stands out as one of no class.
+
+    Where classes overlap, or networks know little, half of all examples may be as far from one
+    class as from another: that says something of the classes, and nothing of these examples.
+
+    Args:
+        scores: `[n]`, as `no_class` returns them; NaN, where one is not known, does not count.
+
+    Returns:
+        0.5, or what lies three distances of the quartiles above the upper quartile, if that is
+        more: then perhaps more than any score can be.
+
+    Example:
+        >>> no_class_from([0.1] * 9 + [0.9]), no_class_from([0.1, 0.2, 0.6, 0.7])
+        (0.5, 2.0)
+    """
+    known = np.asarray(scores, np.float64)
+    known = known[~np.isnan(known)]
+    if len(known) == 0:
+        return NO_CLASS
+    lower, upper = np.percentile(known, [25, 75])
+    return max(NO_CLASS, round(float(upper + _FAR_OUT * (upper - lower)), 6))

@@ -12,10 +12,10 @@ from cmd_keras.label_review import (
     class_belief,
     estimate_noise,
     no_class,
+    no_class_from,
     review_labels,
     score_review,
 )
-from cmd_keras.label_review.no_class import NO_CLASS
 from cmd_keras.run.results.label_table import label_table
 from cmd_keras.run.results.say_lost import mostly_lost
 
@@ -77,6 +77,22 @@ class PartReview:
         labels["no_class"] = no_class(beside["farness"], noise.calibrated(probabilities))
         return cls(labels, class_belief(*known), noise, named=named, **about)
 
+    @property
+    def no_class_from(self) -> float:
+        """From which `no_class` on an example stands out."""
+        return no_class_from(self.labels["no_class"])
+
+    @property
+    def tells(self) -> bool:
+        """Whether the networks know enough of these labels for any of it to mean something."""
+        # Networks that tell few classes apart may yet tell much about the labels of these.
+        return bool(self.noise.tells) and not mostly_lost(self.named, self.given_classes)
+
+    @property
+    def given_classes(self) -> int:
+        """How many classes labels name."""
+        return len(np.unique(self.labels["given"]))
+
     def all_labels(self) -> Table:
         """Header and rows of all labels, the least probable first."""
         return self._table(self.labels, "suspected", *_BESIDE)
@@ -90,18 +106,18 @@ class PartReview:
 
     def summary(self) -> dict[str, Any]:
         """How many labels are wrong and, where noise was added, how well they were found."""
-        noise, given = self.noise, len(np.unique(self.labels["given"]))
+        noise = self.noise
         return {
             "count": len(self.labels),
             "suspected": int(self.labels["suspected"].sum()),
             "near_duplicates": int((self.labels["near_duplicate"] != "").sum()),
-            "no_class": int((self.labels["no_class"] >= NO_CLASS).sum()),
+            "no_class": int((self.labels["no_class"] >= self.no_class_from).sum()),
+            "no_class_from": self.no_class_from,
             "noise_rate": noise.rate,
             "noise_interval": list(noise.interval),
-            # Networks that tell few classes apart may yet tell much about the labels of these.
-            "tells": bool(noise.tells) and not mostly_lost(self.named, given),
+            "tells": self.tells,
             "classes_named": self.named,
-            "classes_given": given,
+            "classes_given": self.given_classes,
             "gain": noise.gain,
             "temperature": noise.temperature,
             "matrix": noise.matrix.tolist(),

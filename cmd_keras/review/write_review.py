@@ -54,18 +54,22 @@ def write_review(
         draw_noise_matrix(train.noise.matrix, dataset.class_names, path)
     with folder.whole("review.html") as path:
         judged = _judged(settings, dataset, opinion, reviews)
-        note = words_on(opinion.lost)
-        page = review_page(settings.dataset, dataset.class_names, train.noise.matrix, judged, note)
+        notes = _notes(reviews, opinion)
+        page = review_page(
+            settings.dataset,
+            dataset.class_names,
+            train.noise.matrix,
+            judged,
+            " ".join(notes) or None,
+        )
         path.write_text(page, encoding="utf-8")
     metrics = {"settings": settings.to_json(), **{p: r.summary() for p, r in reviews.items()}}
     metrics["train"]["classes_lost"] = opinion.lost
     folder.write_json("metrics.json", metrics)
     for part, summary in ((part, metrics[part]) for part in reviews):
         _say_summary(console, part, summary)
-    if note is not None:
+    for note in notes + [near.lacking] * (near.lacking != ""):
         say(console, note)
-    if near.lacking:
-        say(console, near.lacking)
     say(
         console,
         "wrote suspects.csv, label_quality.csv, probabilities.npy, the same of the test part, "
@@ -128,6 +132,7 @@ def _judged(
                 cells=cells,
                 near_duplicate=review.labels["near_duplicate"].tolist(),
                 no_class=review.labels["no_class"].to_numpy(),
+                no_class_from=review.no_class_from,
                 folder=_folder_of(settings),
             )
         )
@@ -145,6 +150,22 @@ def _folder_of(settings: TrainSettings) -> Path | None:
     return None
 
 
+def _notes(reviews: dict[str, PartReview], opinion: Opinion) -> list[str]:
+    """What is to be known before anything is believed: on the terminal, and on the page."""
+    notes = []
+    for part, review in reviews.items():
+        if not review.tells:
+            name, given = "training" if part == "train" else part, review.given_classes
+            few = f": of {given} classes they name {review.named}" if review.named < given else ""
+            notes.append(
+                f"The networks know too little about the {name} labels for anything that is said "
+                f"of them to mean something{few}. Train longer, with more examples or a lower "
+                "learning rate."
+            )
+    lost = words_on(opinion.lost)
+    return notes if lost is None else [*notes, lost]
+
+
 def _say_summary(console: Console, part: str, summary: dict[str, Any]) -> None:
     low, high = summary["noise_interval"]
     name = "training" if part == "train" else part
@@ -158,13 +179,6 @@ def _say_summary(console: Console, part: str, summary: dict[str, Any]) -> None:
             console,
             f"near-duplicates with another label: {summary['near_duplicates']:,}, perhaps of no "
             f"class: {summary['no_class']:,}",
-        )
-    if not summary["tells"]:
-        say(
-            console,
-            f"The networks know too little about these {name} labels for that to mean anything; of "
-            f"{summary['classes_given']} classes they name {summary['classes_named']}. Train "
-            "longer, with more examples or a lower learning rate.",
         )
     if "precision" in summary:
         say(

@@ -35,6 +35,7 @@ class Judged:
         near_duplicate: `n` names of near-duplicates with another label, "" where there is none.
             None where none were looked for.
         no_class: `[n]`, how little each belongs to any class, NaN where that is not known, or None.
+        no_class_from: From which on that is said.
     """
 
     part: str
@@ -48,6 +49,7 @@ class Judged:
     folder: Path | None = None
     near_duplicate: Sequence[str] | None = None
     no_class: np.ndarray | None = None
+    no_class_from: float = NO_CLASS
 
     def shown(self, most: int = MOST) -> list[dict[str, Any]]:
         """The examples that the page shows, as JSON has them, the most suspicious first.
@@ -86,7 +88,7 @@ class Judged:
         if self.near_duplicate and self.near_duplicate[place]:
             said["near_duplicate"] = self.near_duplicate[place]
         # NaN compares as False.
-        if self.no_class is not None and self.no_class[place] >= NO_CLASS:
+        if self.no_class is not None and self.no_class[place] >= self.no_class_from:
             said["no_class"] = round(float(self.no_class[place]), 3)
         return said
 

@@ -74,6 +74,11 @@ def tune(
     with wrong_input_in_one_line():
         if output is None:
             raise WrongInput("Name the folder of the search, with --output.")
+        if given.get("validation_split") == 0:
+            raise WrongInput(
+                "A search needs a validation share to choose by, received --validation-split 0. "
+                "Leave it out for a tenth, or name a larger one."
+            )
         base = TrainSettings(trusted=frozenset()).changed(**given)
         search = Search(base, tuple(dict.fromkeys(also)), seeds, sampler, pruner)
         check_tune(search, output, trials, processes)

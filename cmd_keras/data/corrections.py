@@ -111,7 +111,7 @@ def _read(file: TableFile) -> tuple[list[Correction], bool]:
         Correction(
             line=line,
             name=columns["file" if by_file else "index"][i],
-            action=columns["action"][i],
+            action=columns["action"][i].casefold(),
             label=label[i] or predicted[i],
             given=given[i],
             written=label[i],
@@ -130,6 +130,11 @@ def _places(names: Sequence[str] | None, index: np.ndarray) -> dict[str, int]:
     """Where each example stands, by its name."""
     said = index.astype(str).tolist() if names is None else map(canonicalize, names)
     return {name: place for place, name in enumerate(said)}
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Class names in a sentence, the first of many."""
+    return ", ".join(map(repr, names[:10])) + ", …" * (len(names) > 10)
 
 
 def _check(
@@ -176,7 +181,7 @@ def _check(
         lambda c: c.action == "relabel" and c.label not in names,
         lambda c: (
             f"{c.label!r} is no class.{did_you_mean(c.label, names)} Write the class that "
-            "it is to be in the column `label`."
+            f"it is to be in the column `label`: {_listed(names)}."
         ),
     )
 

@@ -57,8 +57,9 @@ def as_finite_float32(array: np.ndarray, what: str) -> np.ndarray:
     finite = np.isfinite(array).all(axis=tuple(range(1, array.ndim)))
     if not finite.all():
         raise InputError(
-            f"{int((~finite).sum())} of {len(array)} {what} contain NaN or infinity, the first is "
-            f"number {int(finite.argmin())}, counted from 0. Remove or repair them."
+            f"{int((~finite).sum())} of {len(array)} {what} contain NaN or infinity, or more than "
+            f"float32 can hold; the first is number {int(finite.argmin())}, counted from 0. Remove "
+            "or repair them."
         )
     return array
 

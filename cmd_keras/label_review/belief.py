@@ -39,6 +39,11 @@ def class_belief(
         ValueError: if labels, probabilities, noise, evidence and runs do not fit each other.
     """
     y, p = opinions(labels, probabilities)
+    if not isinstance(noise, NoiseEstimate | None):
+        raise ValueError(
+            "noise must be what estimate_noise returned for these labels, or None, received "
+            f"{noise!r}."
+        )
     belief = p if noise is None else noise.posterior(y, p)
     if evidence is None:
         return belief

@@ -12,6 +12,7 @@ from cmd_keras_cli.main import main
         (["--trials", "0"], "trials must lie between 1"),
         (["--also", "lr"], "is unknown"),
         (["--also", "rho", "--rho", "0.4"], "rho is to be searched, and is given"),
+        (["--validation-split", "0"], "needs a validation share to choose by"),
         (["--mode", "zero", "--self-kd", "ce"], "There is nothing to search"),
         (["--seeds", "0"], "seeds must lie between"),
         (["--processes", "100000"], "processes must be at most"),

@@ -81,7 +81,7 @@ def test_a_fold_and_a_validation_share_are_of_corrected_labels(own, corrected):
         ("file,action\n{a},keep\n{b},keep\n{a},keep\n", "lines 2, 4: .* is decided about 2 times"),
         ("file,action\n{a},remove\n{a},keep\n", "lines 2, 3: .* is decided about 2 times"),
         ("file,action,label\n{a},relabel,catt\n", "line 2: 'catt' is no class. Did you mean 'cat'"),
-        ("file,action\n{a},relabel\n", "line 2: '' is no class"),
+        ("file,action\n{a},relabel\n", "line 2: '' is no class.* `label`: 'cat', 'dog'"),
         ("file,action,given_name\n{a},keep,gnu\n", "Line 2 .* was 'gnu', and it is '...' now"),
         ("file,action,label\n{a},keep,...\n", "Line 2 .* keeps .* `label` says '...'.* relabel"),
         ("file,action\n{t},remove\n", "Line 2 .* held out for testing"),

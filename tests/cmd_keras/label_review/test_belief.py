@@ -16,6 +16,11 @@ def test_each_training_is_one_voice_and_the_networks_that_never_saw_a_label_are_
     assert belief[2].tolist() == [1.0, 0.0, 0.0], "no other training, so the evidence is nobody's"
 
 
+def test_a_rate_is_no_estimate_of_the_noise():
+    with pytest.raises(ValueError, match=r"what estimate_noise returned .* received 0\.3"):
+        review_labels(LABELS, P, 0.3)
+
+
 def test_of_a_label_beyond_doubt_the_other_classes_share_what_is_contradicted():
     belief = class_belief([0], P[2:], evidence=[0.0], runs=1)
     assert belief[0] == pytest.approx([0.5, 0.25, 0.25])

@@ -24,14 +24,21 @@ def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
         dataset: What they name. Batches become no larger than its training part.
 
     Raises:
-        InputError: if a batch size is given that is larger than the training part, or the
-            method cannot be had with as many classes.
+        InputError: if a batch size is given that is larger than the training part, this has
+            one class alone, or the method cannot be had with as many.
     """
     count = len(dataset.train)
     if settings.batch_size is not None and settings.batch_size > count:
         raise InputError(
             f"batch_size must be at most the {count:,} training examples of {settings.dataset}, "
             f"and is {settings.batch_size:,}. Choose {min(count, 128)}, or less."
+        )
+    learned = sorted(set(dataset.given_labels.tolist()))
+    if len(learned) < 2:
+        raise InputError(
+            f"All {count:,} training labels of {settings.dataset} say "
+            f"{dataset.class_names[learned[0]]!r}: there is nothing to tell apart. Train with "
+            "examples of another class as well, or hold out fewer."
         )
     method, values = _filled(settings, dataset.input_shape, dataset.num_classes)
     if settings.batch_size is None:

@@ -10,6 +10,7 @@ from cmd_keras.counted import counted
 from cmd_keras.data.files.table_file import TableFile, read_table
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.listed import listed
 from cmd_keras.notice import notice
 
 if TYPE_CHECKING:
@@ -132,11 +133,6 @@ def _places(names: Sequence[str] | None, index: np.ndarray) -> dict[str, int]:
     return {name: place for place, name in enumerate(said)}
 
 
-def _listed(names: Sequence[str]) -> str:
-    """Class names in a sentence, the first of many."""
-    return ", ".join(map(repr, names[:10])) + ", …" * (len(names) > 10)
-
-
 def _check(
     corrections: Sequence[Correction],
     known: dict[str, int],
@@ -181,7 +177,7 @@ def _check(
         lambda c: c.action == "relabel" and c.label not in names,
         lambda c: (
             f"{c.label!r} is no class.{did_you_mean(c.label, names)} Write the class that "
-            f"it is to be in the column `label`: {_listed(names)}."
+            f"it is to be in the column `label`: {listed(names, 10)}."
         ),
     )
 

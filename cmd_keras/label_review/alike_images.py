@@ -52,16 +52,18 @@ def alike_images(shades: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
     finest = _FINE * min(shades.shape[1:]) / _SIDE
     fine, coarse = (ndimage.gaussian_filter(shades, (0.0, x, x)) for x in (finest, _COARSE))
     fine = _unit(fine - coarse)
+    turned = ((fine, shades), (fine[:, :, ::-1], shades[:, :, ::-1]))
+    found = [_candidates(coarse, shades) for _, coarse in turned]
+    alike = [_correlation(own, fine, f) for (own, _), f in zip(turned, found, strict=True)]
+    found, alike = np.concatenate(found, axis=1), np.concatenate(alike, axis=1)
     each = np.arange(len(shades))
-    nearest, best, other = (np.full(len(shades), -1.0) for _ in range(3))
-    for own, mirrored in ((fine, shades), (fine[:, :, ::-1], shades[:, :, ::-1])):
-        for found in _candidates(mirrored, shades).T:
-            alike = np.where(found == each, -1.0, _correlation(own, fine, found))
-            nearest = np.maximum(nearest, alike)
-            better = (labels != labels[found]) & (alike > best)
-            best, other = np.where(better, alike, best), np.where(better, found, other)
+    alike[found == each[:, None]] = -1.0
+    nearest = alike.max(axis=1)
+    alike[labels[found] == labels[:, None]] = -1.0
+    first = alike.argmax(axis=1)
+    best = alike[each, first]
     near = 1.0 - best < _NEAR * (1.0 - np.median(nearest))
-    return np.where(near, other, -1).astype(np.int64), best
+    return np.where(near, found[each, first], -1), best
 
 
 def image_shades(images: Any) -> np.ndarray:
@@ -110,13 +112,15 @@ def _candidates(asked: np.ndarray, shades: np.ndarray) -> np.ndarray:
 
 
 def _correlation(one: np.ndarray, others: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """Of the details of each image with those of the one that was found, at the best shift."""
-    best = []
+    """Of the details of each image with those of the ones that were found, at the best shifts."""
+    best = np.empty(found.shape)
     for start in range(0, len(one), _AT_A_TIME):
         rows = slice(start, start + _AT_A_TIME)
-        spectrum = fft.fft2(one[rows]) * np.conj(fft.fft2(others[found[rows]]))
-        best.append(_near_the_middle(spectrum).max(axis=(1, 2)))
-    return np.concatenate(best)
+        own = fft.fft2(one[rows])
+        for column in range(found.shape[1]):
+            spectrum = own * np.conj(fft.fft2(others[found[rows, column]]))
+            best[rows, column] = _near_the_middle(spectrum).max(axis=(1, 2))
+    return best
 
 
 def _near_the_middle(spectrum: np.ndarray) -> np.ndarray:

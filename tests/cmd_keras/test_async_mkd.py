@@ -9,13 +9,12 @@ from cmd_keras import CoupledSGD, MutualDistiller
 from reference import training
 from tests import deviation
 from tests.cmd_keras.test_trajectories import (
-    BATCH,
     BATCHES,
-    EPOCHS,
     RATES,
     TOLERANCE,
     Q,
     X,
+    fit,
     keras_peer,
     start,
 )
@@ -26,14 +25,6 @@ def distiller(clock, epsilon=0.4):
     model = MutualDistiller(*peers, clock=clock, method=cmdcore.AsyncMKD(epsilon))
     model.compile(CoupledSGD(RATES[0], momentum=0.9, weight_decay=5e-4))
     return model
-
-
-def fit(model, *callbacks, **options):
-    rates = keras.callbacks.LearningRateScheduler(lambda epoch, _: RATES[epoch])
-    return model.fit(
-        X.astype("float32"), Q.astype("float32"), batch_size=BATCH, epochs=EPOCHS, shuffle=False,
-        verbose=0, callbacks=[rates, *callbacks], **options,
-    ).history  # fmt: skip
 
 
 @pytest.mark.parametrize("clock", ["step", "epoch"])

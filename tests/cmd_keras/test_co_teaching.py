@@ -9,13 +9,12 @@ from cmd_keras import CoupledSGD, MutualDistiller
 from reference import selection, training
 from tests import deviation
 from tests.cmd_keras.test_trajectories import (
-    BATCH,
     BATCHES,
-    EPOCHS,
     RATES,
     TOLERANCE,
     Q,
     X,
+    fit,
     keras_peer,
     start,
 )
@@ -38,14 +37,6 @@ def pair(hidden, method=METHOD):
     distiller = MutualDistiller(*(keras_peer(start(hidden, s)) for s in (1, 2)), method=method)
     distiller.compile(CoupledSGD(RATES[0], momentum=0.9, weight_decay=5e-4))
     return distiller
-
-
-def fit(distiller, *callbacks, **options):
-    rates = keras.callbacks.LearningRateScheduler(lambda epoch, _: RATES[epoch])
-    return distiller.fit(
-        X.astype("float32"), Q.astype("float32"), batch_size=BATCH, epochs=EPOCHS, shuffle=False,
-        verbose=0, callbacks=[rates, *callbacks], **options,
-    ).history  # fmt: skip
 
 
 @pytest.mark.parametrize("hidden", [0, 12])

@@ -9,13 +9,12 @@ from cmd_keras import CoupledSGD, MutualDistiller
 from reference import training
 from tests import deviation
 from tests.cmd_keras.test_trajectories import (
-    BATCH,
     BATCHES,
-    EPOCHS,
     RATES,
     TOLERANCE,
     Q,
     X,
+    fit,
     keras_peer,
     start,
 )
@@ -30,10 +29,7 @@ def test_training_follows_the_reference(epsilon, hidden):
         *(keras_peer(w) for w in weights), method=cmdcore.SyncMKD(epsilon=epsilon)
     )
     distiller.compile(CoupledSGD(RATES[0], momentum=0.9, weight_decay=5e-4))
-    logs = distiller.fit(
-        X.astype("float32"), Q.astype("float32"), batch_size=BATCH, epochs=EPOCHS, shuffle=False,
-        verbose=0, callbacks=[keras.callbacks.LearningRateScheduler(lambda epoch, _: RATES[epoch])],
-    ).history  # fmt: skip
+    logs = fit(distiller)
     for peer, expected in zip((distiller.peer_a, distiller.peer_b), peers, strict=True):
         for found, wanted in zip(peer.get_weights(), expected.weights, strict=True):
             scale = np.abs(wanted).max()

@@ -57,6 +57,15 @@ def keras_peer(weights):
     return peer
 
 
+def fit(model, *callbacks, **options):
+    """The logs of all epochs of both peers on these data, at these rates."""
+    rates = keras.callbacks.LearningRateScheduler(lambda epoch, _: RATES[epoch])
+    return model.fit(
+        X.astype("float32"), Q.astype("float32"), batch_size=BATCH, epochs=EPOCHS, shuffle=False,
+        verbose=0, callbacks=[rates, *callbacks], **options,
+    ).history  # fmt: skip
+
+
 def run_both(self_kd_name, mode_name, hidden=0, knowledge="refined", dtype="float32", **options):
     """`(history, distiller, epochs, peers)` of Keras and of the reference."""
     of_self_kd, of_mode = SELF_KD[self_kd_name], MODES[mode_name]

@@ -52,7 +52,6 @@ def begin(
             be had.
     """
     plan = plan_for(settings, dataset)
-    whole = dataset
-    dataset, distiller = on_devices(strategy, plan, dataset)
-    say_odd(plan, whole)
-    return Run(plan, dataset, distiller, folder(), strategy.console(console), strategy)
+    shared, distiller = on_devices(strategy, plan, dataset)
+    say_odd(plan, dataset)
+    return Run(plan, shared, distiller, folder(), strategy.console(console), strategy)

@@ -8,6 +8,7 @@ from cmd_keras.csv_text import csv_text, table
 from cmd_keras.data import Dataset
 from cmd_keras.data.digests import digests
 from cmd_keras.errors import InputError
+from cmd_keras.listed import listed
 from cmd_keras.run.folder.run_folder import RunFolder
 
 
@@ -44,8 +45,8 @@ def check_same_data(folder: RunFolder, config: dict[str, Any], dataset: Dataset)
         _refuse(
             folder,
             "the classes are others"
-            + (f", without {_some(gone)}" if gone else "")
-            + (f", with {_some(new)} that it does not know" if new else ""),
+            + (f", without {listed(gone, 5)}" if gone else "")
+            + (f", with {listed(new, 5)} that it does not know" if new else ""),
         )
     path = folder.path / "labels.csv"
     if path.exists() and path.read_bytes() != csv_text(*_labels(dataset)).encode():
@@ -101,7 +102,3 @@ def _difference(folder: RunFolder, dataset: Dataset) -> str:
         if names
     ]
     return " and ".join(said) or "the training labels, or their order, are others"
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(map(repr, names[:5])) + (", …" if len(names) > 5 else "")

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from cmd_keras.label_review import no_class
+from cmd_keras.label_review import no_class, no_class_from
 from reference import neighbours as reference
 
 
@@ -33,3 +33,11 @@ def test_other_examples_are_refused():
         ValueError, match=r"n values of farness, received shape \(1, 2\) and \(2,\)"
     ):
         no_class([0.5, 0.5], [[0.5, 0.5]])
+
+
+def test_what_stands_out_depends_on_what_is_usual():
+    usual = [0.1, 0.15, 0.2, 0.2]
+    assert no_class_from([*usual, 0.9, np.nan]) == 0.5
+    # Quartiles 0.2 and 0.6: nothing can be that far out.
+    assert no_class_from([0.2, 0.2, 0.6, 0.6]) == pytest.approx(1.8)
+    assert no_class_from([np.nan, np.nan]) == no_class_from([]) == 0.5

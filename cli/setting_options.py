@@ -145,6 +145,11 @@ _OPTIONS = (
     click.option(
         "--percentile", type=float, help="mentornet: share of a batch that is easy. [1 - rate]"
     ),
+    click.option(
+        "--percentile-momentum",
+        type=float,
+        help="mentornet: how much of the largest easy loss stays in a step. [0.5]",
+    ),
     *(
         click.option(f"--{name.replace('_', '-')}", type=float, help="s2e: of its schedule R(t).")
         for name in SCHEDULE

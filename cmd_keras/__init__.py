@@ -43,6 +43,7 @@ _PARTS = (
     "mutual_objective",
     "peer_metrics",
     "peers",
+    "running_means",
     "signature",
     "teacher",
     "train_step",

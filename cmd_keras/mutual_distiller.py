@@ -11,6 +11,7 @@ from cmd_keras.array_check import check_arrays, check_fit
 from cmd_keras.mutual_objective import (
     ACCURACIES,
     LOSSES,
+    averaging_objective,
     check_forgetful,
     check_untaught,
     ensemble,
@@ -66,6 +67,7 @@ class MutualDistiller(TrainStep, Timed, keras.Model):
         peer_b: The second network.
         method: How they learn, a `cmdcore.Method`.
         teachers: The networks that the teacher consists of, if there is one.
+        means: What the method keeps from batch to batch, `RunningMeans`, or None.
 
     Logs of `fit`, per epoch:
 
@@ -163,11 +165,13 @@ class MutualDistiller(TrainStep, Timed, keras.Model):
         return self._measured(losses, sample_weight), ensemble(*logits)
 
     def _objective(self, x: Any, classes: int) -> Any:
-        """That of `mutual_objective` which the method is trained by, told what it needs of x."""
-        if not self.teachers:
-            return training_objective
-        told = {"log_p_t": log_probabilities_of(self.teachers, x, classes)}
-        return functools.partial(taught_objective, **told)
+        """That of `mutual_objective` which the method is trained by, told what it needs."""
+        if self.teachers:
+            told = {"log_p_t": log_probabilities_of(self.teachers, x, classes)}
+            return functools.partial(taught_objective, **told)
+        if self.means is not None:
+            return functools.partial(averaging_objective, means=self.means.of_both())
+        return training_objective
 
     def peer_losses(self, logits: tuple, y: Tensor, objective: Any) -> Any:
         """What an objective of `mutual_objective` makes of logits `[batch, num_classes]`."""
@@ -175,7 +179,8 @@ class MutualDistiller(TrainStep, Timed, keras.Model):
         def of_logits(logits_a: Tensor, logits_b: Tensor) -> Any:
             return objective(self.method, y, logits_a, logits_b, self.moment)
 
-        return compiled(of_logits, logits[0].shape[-1])(*logits)
+        found = compiled(of_logits, logits[0].shape[-1])(*logits)
+        return found if self.means is None else self.means.kept_of(*found)
 
     def evaluation_loss(self, x: Any, y: Tensor, sample_weight: Tensor | None) -> Tensor:
         """Measures both peers' cross entropy and accuracy on what `mutual_loss` takes.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from keras import ops
 
 import cmdcore
-from cmdcore import Estimating, Method, Moment, PeerLosses, Remembering, Taught
+from cmdcore import Averaging, Estimating, Method, Moment, PeerLosses, Remembering, Taught
 from cmdcore.tensor import Tensor
 
 # Losses and accuracies are measured in training and in evaluation.
@@ -118,6 +118,32 @@ def estimating_objective(
     told = (moment, rows, matrices)
     losses, rows, matrices = method.losses_rows_and_matrices(q, log_p_a, log_p_b, *told)
     return _with_accuracies(losses, q, log_p_a, log_p_b), rows, matrices
+
+
+def averaging_objective(
+    method: Averaging,
+    y: Tensor,
+    logits_a: Tensor,
+    logits_b: Tensor,
+    moment: Moment,
+    means: Tensor,
+) -> tuple[PeerLosses, Tensor]:
+    """The same of a method that keeps running means.
+
+    Args:
+        method: How the peers learn.
+        y: Labels, indices `[batch]` or distributions `[batch, num_classes]`.
+        logits_a: `[batch, num_classes]`.
+        logits_b: `[batch, num_classes]`.
+        moment: How far training has come.
+        means: `[2, 2]`, those of A and of B.
+
+    Returns:
+        What `training_objective` returns, and the means with this batch.
+    """
+    q, log_p_a, log_p_b = _distributions(y, logits_a, logits_b)
+    losses, means = method.losses_and_means(q, log_p_a, log_p_b, moment, means)
+    return _with_accuracies(losses, q, log_p_a, log_p_b), means
 
 
 def taught_objective(

@@ -5,7 +5,8 @@ from typing import Any
 import keras
 
 from cmd_keras.first_weights import FirstWeights, forget_steps
-from cmdcore import Method, Moment, ranges
+from cmd_keras.running_means import RunningMeans
+from cmdcore import Averaging, Method, Moment, ranges
 from cmdcore.methods.method import CLOCKS
 from cmdcore.methods.phase import current, first_epochs
 
@@ -54,6 +55,7 @@ class Timed:
         # Most methods have one: their models are saved as they were before there were more.
         self._phase = clock_variable(self, "phase", "int", 0) if len(phases) > 1 else None
         self._first = FirstWeights(self) if any(phase.fresh for phase in phases) else None
+        self.means = RunningMeans(self) if isinstance(method, Averaging) else None
 
     @property
     def moment(self) -> Moment:
@@ -62,8 +64,10 @@ class Timed:
         return Moment(self._t, self._gamma, self._certainty_a, self._certainty_b, phase)
 
     def begin(self) -> None:
-        """Forget all that was found out about examples. `fit` does this where it begins."""
+        """Forget all that was found out. `fit` does this where it begins."""
         self.set_certainty(peer_a=0.0, peer_b=0.0)
+        if self.means is not None:
+            self.means.forget()
         if self._first is not None:
             self._first.note()
 

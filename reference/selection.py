@@ -73,9 +73,23 @@ def d_L_selected(q, z, chosen):
     return d_cross_H(q, z) * chosen[:, None] * len(q) / chosen.sum()
 
 
-def v_MentorNet(losses, progress, p):
+def percentile_MentorNet(losses, p):
+    """The loss that a share p of a batch does not exceed."""
+    return np.sort(losses)[int(max(1, how_many(p, len(losses)))) - 1]
+
+
+def m_MentorNet(percentiles, d):
+    """The running mean of those of all batches, in their order, the last one included.
+
+    m <- d m + (1 - d) percentile; written out, the percentile of k batches ago weighs d^k, and
+    all weights are divided by their sum: m begins with the first batch.
+    """
+    weights = d ** np.arange(len(percentiles))[::-1].astype(float)
+    return np.dot(weights, percentiles) / weights.sum()
+
+
+def v_MentorNet(losses, progress, m):
     """The weights of the predefined curriculum; Jiang et al., ICML 2018, with their constants."""
-    m = np.sort(losses)[int(max(1, how_many(p, len(losses)))) - 1]
     Delta = losses - m
     if progress <= 0.18:
         return np.ones_like(losses)
@@ -150,33 +164,40 @@ def train_co_teaching(
     return epochs
 
 
-def train_mentor_net(peer, x, q, batches, learning_rates, *, percentile, momentum=0.9, decay=5e-4):
+def train_mentor_net(
+    peer, x, q, batches, learning_rates, *, percentile, d, momentum=0.9, decay=5e-4
+):
     """Train one network with MentorNet's predefined curriculum, and say what happened.
 
     Args:
         peer: `training.Peer`; it is changed.
         x, q, batches, learning_rates, momentum, decay: as `train_co_teaching` takes them.
         percentile: p.
+        d: How much of m stays in a step.
 
     Returns:
-        One dictionary an epoch: L and v, means over its samples, and `margin`, the least distance
-        between the loss that is m and the next one above.
+        One dictionary an epoch: L and v, means over its samples, m after its last batch, and
+        `margin`, the least distance between m, or the loss that is the percentile, and another
+        loss.
     """
-    epochs = []
+    epochs, percentiles = [], []
     for t, learning_rate in enumerate(learning_rates, start=1):
         L, weights, margin = [], [], np.inf
         for batch in batches:
             x_i, q_i = x[batch], q[batch]
             z = peer.logits(x_i)
             losses = eq.cross_H(q_i, z)
-            v = v_MentorNet(losses, t / len(learning_rates), percentile)
+            percentiles.append(percentile_MentorNet(losses, percentile))
+            m = m_MentorNet(percentiles, d)
+            v = v_MentorNet(losses, t / len(learning_rates), m)
             L.append(v * losses)
             weights.append(v)
             step = peer.d_weights(x_i, v[:, None] * d_cross_H(q_i, z) / len(batch))
             peer.sgd(step, learning_rate, momentum, decay)
-            ranked = np.sort(losses)
-            place = int(max(1, how_many(percentile, len(losses))))
-            margin = min(margin, *(ranked[place:] - ranked[place - 1])[:1])
+            others = losses[losses != percentiles[-1]]
+            near = np.abs(np.concatenate((losses - m, others - percentiles[-1])))
+            # In the first batch of all, and where d is 0, m is one of the losses.
+            margin = min(margin, near[near > 0].min())
         means = {"L": np.concatenate(L).mean(), "v": np.concatenate(weights).mean()}
-        epochs.append({**means, "margin": margin})
+        epochs.append({**means, "m": m, "margin": margin})
     return epochs

@@ -85,7 +85,7 @@ def test_a_configuration_means_what_it_meant(before):
     of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
     of_elr = ("regularization", "target_momentum", "update_from", "retrain_from")
     by_rate = ("rate", "transition", "warmup", "exponent", "disagreement_from", "percentile")
-    of_losses = ("weight", "k", "start_prune")
+    of_losses = ("percentile_momentum", "weight", "k", "start_prune")
     of_matrices = ("estimate_from", "revise_from", "revision_rate")
     others = (*of_other_methods, *of_elr, *by_rate, *of_losses, *of_matrices, *SCHEDULE)
     assert {written.pop(name) for name in (*new, *others)} == {None}

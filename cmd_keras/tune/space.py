@@ -85,6 +85,7 @@ ALSO = {
     "exponent": Numbers(0.5, 4.0, log=True),
     "disagreement_from": Numbers(0.01, 0.9),
     "percentile": Numbers(0.2, 0.95),
+    "percentile_momentum": Numbers(0.0, 0.95),
     # Where trainings follow each other, a later one begins later.
     "update_from": Numbers(0.05, 0.5),
     "retrain_from": Numbers(0.5, 0.9),

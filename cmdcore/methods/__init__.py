@@ -4,6 +4,7 @@ from typing import Any
 
 from cmdcore.methods.apl import APL
 from cmdcore.methods.async_mkd import AsyncMKD
+from cmdcore.methods.averaging import Averaging
 from cmdcore.methods.backward import Backward
 from cmdcore.methods.cdr import CDR
 from cmdcore.methods.cmd import CMD
@@ -70,6 +71,7 @@ __all__ = [
     "SCE",
     "T2SKD",
     "AsyncMKD",
+    "Averaging",
     "Backward",
     "CoTeaching",
     "CoTeachingPlus",

@@ -20,7 +20,7 @@ from tests.cmd_keras.test_trajectories import (
 )
 
 # Of five epochs none has all examples: 18 % is over in the first, and in the last delta counts.
-METHOD = cmdcore.MentorNet(rate=0.4, percentile=0.7)
+METHOD = cmdcore.MentorNet(rate=0.4, percentile=0.7, percentile_momentum=0.6)
 
 
 def pair(hidden):
@@ -33,7 +33,7 @@ def pair(hidden):
 def test_training_follows_the_reference(hidden):
     peers = [training.Peer(start(hidden, seed)) for seed in (1, 2)]
     epochs = [
-        selection.train_mentor_net(peer, X.astype(float), Q, BATCHES, RATES, percentile=0.7)
+        selection.train_mentor_net(peer, X.astype(float), Q, BATCHES, RATES, percentile=0.7, d=0.6)
         for peer in peers
     ]
     logs = fit(distiller := pair(hidden))
@@ -50,8 +50,24 @@ def test_training_follows_the_reference(hidden):
             deviation.check(
                 "trajectory of MentorNet, logs", logs[log] / scale, wanted / scale, 1e-5
             )
-    assert logs["kept_a"][:4] == pytest.approx([0.68] * 4, abs=0.03)
-    assert logs["kept_a"][4] > 0.7
+    wanted = [of_peer[-1]["m"] for of_peer in epochs]
+    means = keras.ops.convert_to_numpy(distiller.means.of_both())
+    deviation.check("trajectory of MentorNet, m", means[:, 0], wanted, 1e-5)
+    np.testing.assert_allclose(means[:, 1], 1 - 0.6 ** (len(BATCHES) * len(RATES)), rtol=1e-5)
+    # By the percentile of each batch it would be 61 of 90 in each epoch but the last.
+    assert max(abs(kept - 61 / 90) for kept in logs["kept_a"][:4]) > 0.01
+
+
+def test_another_training_begins_with_its_own_first_batch():
+    distiller = pair(hidden=0)
+    distiller.compile(CoupledSGD(0.0))
+    rates = {"batch_size": 90, "shuffle": False, "verbose": 0}
+    means = []
+    for _ in range(2):
+        distiller.fit(X.astype("float32"), Q.astype("float32"), **rates)
+        means.append(keras.ops.convert_to_numpy(distiller.means.of_both()))
+    np.testing.assert_array_equal(*means)
+    np.testing.assert_allclose(means[0][:, 1], 0.4, rtol=1e-6)
 
 
 def test_an_epoch_that_was_interrupted_is_trained_again(tmp_path):

@@ -10,6 +10,7 @@ from keras import ops
 
 import cmdcore
 from cmdcore.methods import small_loss
+from cmdcore.methods.averaging import counted_in
 from cmdcore.methods.s2e import BOXES
 from reference import equations as eq
 from reference import selection
@@ -159,30 +160,70 @@ def test_what_the_parts_of_the_schedule_say_halfway(constants, expected):
     assert found == pytest.approx(min(expected, 0.99), abs=1e-6)
 
 
-@given(selections(), st.sampled_from([None, 0.25, 0.75, 1.0]))
-def test_mentornet_follows_its_curriculum(drawn, percentile):
+@given(
+    selections(),
+    st.sampled_from([None, 0.25, 0.75, 1.0]),
+    st.sampled_from([0.0, 0.5, 0.9]),
+    st.sampled_from([(), (0.5,), (2.0, 0.25)]),
+)
+def test_mentornet_follows_its_curriculum(drawn, percentile, d, earlier):
     (q, z_a, z_b), (exact_q, exact_a, exact_b), constants, t = drawn
-    method = cmdcore.MentorNet(constants["rate"], percentile)
+    method = cmdcore.MentorNet(constants["rate"], percentile, percentile_momentum=d)
     p = 1.0 - constants["rate"] if percentile is None else percentile
-    found = at(method, q, z_a, z_b, moment(t))
+    # B was twice as wrong.
+    earlier = {"a": earlier, "b": [2.0 * value for value in earlier]}
+
+    def of_batch(z_a, z_b):
+        means = []
+        for peer in "ab":
+            mean = ops.zeros(2)
+            for value in earlier[peer]:
+                mean = counted_in(mean, ops.array(value), d)
+            means.append(mean)
+        log_p = map(cmdcore.log_probabilities, (z_a, z_b))
+        return method.losses_and_means(q, *log_p, moment(t), ops.stack(means))
+
+    found, means = of_batch(z_a, z_b)
     assert set(found.measured) == set(method.measures)
-    for peer, loss, z in (("a", found.loss_a, exact_a), ("b", found.loss_b, exact_b)):
+    v = {}
+    for place, (peer, z) in enumerate((("a", exact_a), ("b", exact_b))):
         ce = eq.cross_H(exact_q, z)
-        v = selection.v_MentorNet(ce, t / 20, p)
-        kept = ops.convert_to_numpy(found.measured[f"kept_{peer}"])
+        m = selection.m_MentorNet([*earlier[peer], selection.percentile_MentorNet(ce, p)], d)
         allowed = entropy_tolerance(z)
-        deviation.check("v of MentorNet", kept, v, 2 * allowed)
-        deviation.check("L_MentorNet", loss, v * ce, (1 + 2 * ce.max()) * allowed)
+        deviation.check("m of MentorNet", means[place][0], m, 2 * allowed)
+        # Of a batch that alone counts m is one of the losses, to the last bit.
+        assume(np.abs(ce - m).min() > 2 * allowed or d == 0.0 or not earlier[peer])
+        v[peer] = selection.v_MentorNet(ce, t / 20, m)
+        kept = ops.convert_to_numpy(found.measured[f"kept_{peer}"])
+        loss = (found.loss_a, found.loss_b)[place]
+        deviation.check("v of MentorNet", kept, v[peer], 4 * allowed)
+        deviation.check("L_MentorNet", loss, v[peer] * ce, (1 + 4 * ce.max()) * allowed)
 
-    def total_b(z_a, z_b):
-        return ops.sum(at(method, q, z_a, z_b, moment(t)).loss_b)
-
-    of_a, of_b = gradients(total_b, z_a, z_b)
-    v = selection.v_MentorNet(eq.cross_H(exact_q, exact_b), t / 20, p)[:, None]
+    of_a, of_b = gradients(lambda z_a, z_b: ops.sum(of_batch(z_a, z_b)[0].loss_b), z_a, z_b)
     # The weights are constants.
-    expected = v * (np.exp(eq.log_p(exact_b)) - exact_q)
-    deviation.check("dL_MentorNet", of_b, expected, 6 * entropy_tolerance(z_b))
+    expected = v["b"][:, None] * (np.exp(eq.log_p(exact_b)) - exact_q)
+    deviation.check("dL_MentorNet", of_b, expected, 8 * entropy_tolerance(z_b))
     assert (of_a == 0).all()
+
+
+def test_without_momentum_each_batch_has_its_own_percentile():
+    method = cmdcore.MentorNet(0.5, percentile_momentum=0.0)
+    log_p = cmdcore.log_probabilities(Z)
+    before = ops.full((2, 2), 100.0)
+    found, means = method.losses_and_means(Q, log_p, log_p, moment(17), before)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(found.loss_a), CE * [1, 0, 1, 0], rtol=1e-4, atol=1e-6
+    )
+    np.testing.assert_allclose(ops.convert_to_numpy(means[0]), [CE[2], 1.0], rtol=1e-4)
+
+
+@pytest.mark.parametrize("t", [1, 10, 20])
+def test_of_no_example_and_of_no_number_the_mean_stays_what_it_was(t):
+    method, before = cmdcore.MentorNet(0.5), np.float32([[1.5, 0.75], [0.25, 0.5]])
+    for q, z in ((Q[:0], Z[:0]), (Q, np.full_like(Z, np.inf))):
+        log_p = cmdcore.log_probabilities(z)
+        _, means = method.losses_and_means(q, log_p, log_p, moment(t), ops.array(before))
+        np.testing.assert_array_equal(ops.convert_to_numpy(means), before)
 
 
 Q = np.eye(3, dtype=np.float32)[[0, 2, 1, 1]]

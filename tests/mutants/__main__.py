@@ -30,6 +30,7 @@ FIT = ("tests/cmd_keras/test_optimizers.py", "tests/cmd_keras/test_sync_mkd.py",
        "tests/cmd_keras/test_async_mkd.py", "tests/cmd_keras/test_teacher.py",
        "tests/cmd_keras/test_truncated_gce.py", "tests/cmd_keras/test_joint.py",
        "tests/cmd_keras/test_t_revision.py", "tests/cmd_keras/test_co_teaching.py",
+       "tests/cmd_keras/test_mentor_net.py",
        "tests/cmd_keras/test_trajectories.py",
        "tests/cmd_keras/test_mutual_distiller.py")  # fmt: skip
 DATA = ("tests/cmd_keras/test_noise.py", "tests/cmd_keras/data/test_split.py",
@@ -50,7 +51,8 @@ GROUPS = {
     "cmd_keras/run/epochs/learning_rate": (
         ("tests/cmd_keras/run/test_settings.py", "tests/cmd_keras/test_joint.py"),
     ),
-    "cmd_keras/run": (RUN,),
+    "cmd_keras/running_means": (("tests/cmd_keras/run/test_mirrored.py",),),
+    "cmd_keras/run/": (RUN,),
     "cmd_keras/data/digests": (("tests/cmd_keras/run/test_same_data.py",),),
     "cmd_keras/data": (DATA,),
     "cmd_keras/compare": (COMPARE,),

@@ -20,6 +20,7 @@ EXCHANGING = "cmdcore/methods/exchanging.py"
 S2E = "cmdcore/methods/s2e.py"
 CO_TEACHING_PLUS = "cmdcore/methods/co_teaching_plus.py"
 MENTOR_NET = "cmdcore/methods/mentor_net.py"
+AVERAGING = "cmdcore/methods/averaging.py"
 TEACHER = "cmd_keras/teacher.py"
 TRAIN_SETTINGS = "cmd_keras/run/settings/train_settings.py"
 
@@ -391,9 +392,23 @@ MUTANTS = [
     Mutant("S2E: t is a share of training, not an epoch", S2E, "t = _EPOCHS * progress", "t = 1.0 * progress"),
     Mutant("S2E: everything may be forgotten", S2E, "_MOST = 0.99", "_MOST = 1.0"),
     Mutant("MentorNet: the gradient flows through the weights", MENTOR_NET,
-           "ce = ops.stop_gradient(ce)", "ce = ce + 0.0"),
+           "constant = ops.stop_gradient(ce)", "constant = ce + 0.0"),
     Mutant("MentorNet: half of a batch is easy whatever the rate", MENTOR_NET,
            "1.0 - self.rate if self.percentile is None", "0.5 if self.percentile is None"),
+    Mutant("MentorNet: the mean of before is forgotten", AVERAGING,
+           "old, new = momentum * mean[1]", "old, new = 0.0 * mean[1]"),
+    Mutant("MentorNet: the mean begins at a 0 that nobody measured", AVERAGING,
+           "(old / (old + new)) * mean[0] + (new / (old + new)) * value", "momentum * mean[0] + (1.0 - momentum) * value"),
+    Mutant("MentorNet: an infinite loss stays in the mean for ever", AVERAGING,
+           "ops.where(ops.isfinite(value),", "ops.where(ops.isfinite(mean[0]),"),
+    Mutant("MentorNet: an empty share of a batch counts as 0", MENTOR_NET,
+           "ops.where(size > 0,", "ops.where(size > -1,"),
+    Mutant("MentorNet: A's mean is B's, too", MENTOR_NET,
+           "self.with_percentile(means[place], constant)", "self.with_percentile(means[0], constant)"),
+    Mutant("MentorNet: another training goes on with the mean of the last", "cmd_keras/training_clock.py",
+           "self.means.forget()", "self.means.of_both()"),
+    Mutant("MentorNet: only the first device is heard", "cmd_keras/running_means.py",
+           'aggregation="mean"', 'aggregation="only_first_replica"', backend="tensorflow"),
     Mutant("Forward: T the other way round", "cmdcore/methods/forward.py",
            "log_p[..., None] + logs, axis=-2)", "log_p[..., None, :] + logs, axis=-1)"),
     Mutant("Backward: the inverse the other way round", "cmdcore/methods/backward.py",

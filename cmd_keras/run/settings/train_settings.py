@@ -93,6 +93,8 @@ class TrainSettings(ScheduleSettings):
         exponent: Of Co-teaching and Co-teaching+: how it is approached.
         disagreement_from: Of Co-teaching+: the share of training that is Co-teaching.
         percentile: Of MentorNet: the share of a batch that is easy; None is 1 - rate.
+        percentile_momentum: Of MentorNet: how much of the loss up to which they are stays in a
+            step.
         teacher: Of T2S KD: a `.keras` file, or the folder of a run that has ended.
         clock: `epoch` or `step`.
         recipe: A name in `RECIPES` of `cmd_keras.run.settings.recipes`.
@@ -191,6 +193,7 @@ class TrainSettings(ScheduleSettings):
     exponent: float | None = None
     disagreement_from: float | None = None
     percentile: float | None = None
+    percentile_momentum: float | None = None
     teacher: str | None = None
     clock: str = setting("epoch", choices=CLOCKS)
     recipe: str | None = setting(choices=tuple(RECIPES))

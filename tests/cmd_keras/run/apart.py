@@ -102,11 +102,33 @@ def weighted(path):
     np.savez(path, **{str(i): value for i, value in enumerate(values)})
 
 
+def averaged(path):
+    """What MentorNet keeps of batches of 4 and 3, of which it learns nothing."""
+    import keras
+
+    import cmdcore
+    from cmd_keras import MutualDistiller
+    from cmd_keras.optimizers import CoupledSGD
+    from cmd_keras.run.devices.choose import strategy_named
+    from tests.cmd_keras.run.small_networks import dense
+
+    x = np.random.default_rng(0).normal(size=(7, 8, 8, 1)).astype("float32") * 16
+    y = np.arange(7) % 4
+    keras.utils.set_random_seed(1)
+    with strategy_named("mirrored").scope():
+        peers = dense((8, 8, 1), 4), dense((8, 8, 1), 4)
+        distiller = MutualDistiller(*peers, method=cmdcore.MentorNet(0.5, percentile_momentum=0.75))
+        distiller.compile(CoupledSGD(0.0))
+    distiller.fit(x, y, batch_size=4, shuffle=False, verbose=0)
+    logits = [np.asarray(peer(x)) for peer in peers]
+    np.savez(path, means=np.asarray(distiller.means.of_both()), logits=logits, y=y)
+
+
 def obey(orders, devices):
     """Train, or resume, on so many logical devices of the CPU.
 
     Args:
-        orders: What `weighted` is to write, or settings and a folder for a run, or a
+        orders: What `weighted` or `averaged` is to write, or settings and a folder for a run, or a
             folder to go on in.
         devices: How many.
     """
@@ -125,6 +147,8 @@ def obey(orders, devices):
     for order in orders:
         if "weighted" in order:
             weighted(order["weighted"])
+        elif "averaged" in order:
+            averaged(order["averaged"])
         elif "settings" in order:
             train(TrainSettings(**order["settings"]), order["output"], Console())
         else:

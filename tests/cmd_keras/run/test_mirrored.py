@@ -12,6 +12,8 @@ import cmdcore
 from cmd_keras.errors import InputError
 from cmd_keras.run.devices.choose import strategy_named
 from cmd_keras.run.devices.one_device import OneDevice
+from reference import equations as eq
+from reference import selection
 from tests.cmd_keras.run import apart
 from tests.forked import Forks
 
@@ -26,9 +28,10 @@ def orders(folder, devices):
     taught = {name: value for name, value in taught.items() if name not in ("mode", "eta")}
     return [
         {"weighted": str(folder / f"weighted-{devices}.npz")},
+        {"averaged": str(folder / f"averaged-{devices}.npz")},
         {"settings": settings, "output": str(folder / f"normalised-{devices}")},
         {"settings": taught, "output": str(folder / f"taught-{devices}")},
-    ][: 3 if devices < 3 else 2]
+    ][: 4 if devices < 3 else 3]
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,25 @@ def test_weighted_examples_and_scaled_losses_follow_one_device_unscaled(folder, 
         assert one.files == n.files
         for name in one.files:
             np.testing.assert_allclose(n[name], one[name], rtol=1e-5, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize(("devices", "shares"), [(1, (4, 3)), (2, ((2, 2), (2, 1)))])
+def test_a_running_mean_is_the_mean_of_those_of_the_devices(folder, devices, shares):
+    with np.load(folder / f"averaged-{devices}.npz") as file:
+        means, logits, y = file["means"], file["logits"], file["y"]
+    for of_peer, z in zip(means, logits, strict=True):
+        losses = eq.cross_H(np.eye(4)[y], z.astype(float))
+        batches = np.split(losses, [4])
+        parts = [
+            np.split(batch, np.cumsum(np.atleast_1d(n))[:-1])
+            for batch, n in zip(batches, shares, strict=True)
+        ]
+        # Of 4 and of 2 examples a half, of 3 and of 1 one.
+        of_batches = [
+            np.mean([selection.percentile_MentorNet(p, 0.5) for p in part]) for part in parts
+        ]
+        assert of_peer[0] == pytest.approx(selection.m_MentorNet(of_batches, 0.75), rel=1e-5)
+        assert of_peer[1] == pytest.approx(1 - 0.75**2)
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(folder):

@@ -54,6 +54,16 @@ def test_what_was_answered_is_not_asked_again(contest):
     assert (folder / "results.csv").read_bytes() == before
 
 
+def test_who_is_left_out_is_not_asked_and_may_be_asked_later(tmp_path):
+    first, second, *others = CONTESTANTS
+    options = ["--train-examples", "100", "--noise", "sym:0.4", "--seeds", "1", "--folds", "2"]
+    options += ["--output", str(tmp_path), *(f"--without={name}" for name in others)]
+    for more, asked in ((["--without", first], [second]), ([], [second, first])):
+        done = CliRunner().invoke(main, [*options, *more], catch_exceptions=False)
+        assert done.exit_code == 0
+        assert pd.read_csv(tmp_path / "results.csv")["contestant"].tolist() == asked
+
+
 def test_a_run_is_ranked_by_its_training_and_a_review_by_its_belief(tmp_path):
     labels = pd.DataFrame({"index": [1, 0], "p_given": [0.9, 0.2], "suspected": [0, 1]})
     labels.to_csv(tmp_path / "label_quality.csv")

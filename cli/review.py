@@ -52,9 +52,12 @@ def review(
     given = given_options(context, options)
     with wrong_input_in_one_line():
         if resume is not None:
-            if given or folds is not None or output is not None:
+            also = {"folds": folds, "output": output, **given}
+            extra = next((name for name, value in also.items() if value is not None), None)
+            if extra is not None:
                 raise WrongInput(
-                    "--resume goes on with a review as it was begun; only --processes may be given."
+                    "--resume goes on with a review as it was begun; leave out "
+                    f"--{extra.replace('_', '-')}. Only --processes may be given."
                 )
             output = resume
             settings, folds = ReviewFolder.of_review(resume).begun()

@@ -11,6 +11,7 @@ from benchmarks.labels.contestants import CONTESTANTS
 from benchmarks.labels.problem import Problem
 from benchmarks.labels.scores import SCORES, scores_of
 from benchmarks.labels.table import markdown
+from cmd_keras.compare.row import Row
 from cmd_keras.run.settings.train_settings import TrainSettings
 
 NOISES = ("sym:0.2", "sym:0.4", "pair:0.2", "pair:0.4", "inst:0.4")
@@ -21,9 +22,8 @@ COLUMNS = ("noise", "seed", "contestant", *SCORES)
 @click.option("--output", type=Path, required=True, help="Goes on where it was stopped.")
 @click.option("--dataset", default="digits", show_default=True)
 @click.option("--data-dir", help="Of tensorflow-datasets.")
-@click.option("--network", help="Of both peers. [by recipe]")
 @click.option("--train-examples", type=int, help="How many. [all]")
-@click.option("--epochs", type=int, help="Of a run. [by recipe]")
+@click.option("--row", default="cmd", show_default=True, help="Of ours, as of cmd-keras compare.")
 @click.option("--folds", type=int, default=5, show_default=True, help="Of everybody.")
 @click.option("--noise", "noises", multiple=True, default=NOISES, show_default=True)
 @click.option("--seeds", type=int, default=5, show_default=True)
@@ -38,9 +38,8 @@ def main(
     output: Path,
     dataset: str,
     data_dir: str | None,
-    network: str | None,
     train_examples: int | None,
-    epochs: int | None,
+    row: str,
     folds: int,
     noises: tuple[str, ...],
     seeds: int,
@@ -61,11 +60,10 @@ def main(
             settings = TrainSettings(
                 dataset=dataset,
                 data_dir=data_dir,
-                network=network,
                 train_examples=train_examples,
-                epochs=epochs,
                 noise=noise,
                 seed=seed,
+                **Row.parse(row).changes,
             )
             problem = Problem.read(settings)
             for name in left:

@@ -28,16 +28,8 @@ def test_scores_of_an_answer():
 def contest(tmp_path_factory):
     folder = tmp_path_factory.mktemp("contest")
     options = ["--train-examples", "300", "--noise", "sym:0.4", "--seeds", "1"]
-    options += [
-        "--row",
-        "cmd epochs=10",
-        "--folds",
-        "2",
-        "--processes",
-        "2",
-        "--output",
-        str(folder),
-    ]
+    options += ["--row", "cmd epochs=10", "--folds", "2", "--processes", "2"]
+    options += ["--output", str(folder)]
     done = CliRunner().invoke(main, options, catch_exceptions=False)
     assert done.exit_code == 0
     return folder, options

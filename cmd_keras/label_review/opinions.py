@@ -13,8 +13,9 @@ def opinions(labels: Any, probabilities: Any) -> tuple[np.ndarray, np.ndarray]:
     """Both as arrays.
 
     Args:
-        labels: `[n]`, classes 0 … C-1; names of columns where `probabilities` is a data frame
-            whose columns are named.
+        labels: `[n]`, classes 0 … C-1. Names of columns where `probabilities` is a data frame and
+            the labels are no integers, or its columns are numbers, of which 0 … C-1 in this order
+            are both. A series has the index of the data frame.
         probabilities: `[n, C]`, each row sums to 1: an array or a data frame.
 
     Returns:
@@ -22,8 +23,10 @@ def opinions(labels: Any, probabilities: Any) -> tuple[np.ndarray, np.ndarray]:
 
     Raises:
         ValueError: if they are of other shapes or types, do not belong together, or hold what
-            is no class or no probability. It names the first offending example.
+            is no class or no probability, or masked. It names the first offending example.
     """
+    for name, given in (("labels", labels), ("probabilities", probabilities)):
+        _check_unmasked(name, given)
     p = _probabilities(probabilities)
     y = _numbers(labels, probabilities)
     if y.ndim != 1 or y.dtype.kind not in "iu":
@@ -37,6 +40,7 @@ def opinions(labels: Any, probabilities: Any) -> tuple[np.ndarray, np.ndarray]:
             f"labels and probabilities must be of the same examples, received {len(y):,} labels "
             f"and {len(p):,} rows of probabilities."
         )
+    _check_index(labels, probabilities)
     _check_each("labels", y, (y >= 0) & (y < p.shape[1]), f"a class 0 … {p.shape[1] - 1}")
     return y.astype(np.int64), p
 
@@ -58,11 +62,44 @@ def _probabilities(probabilities: Any) -> np.ndarray:
 
 def _numbers(labels: Any, probabilities: Any) -> np.ndarray:
     y = np.asarray(labels)
-    if y.dtype.kind in "iu" or y.ndim != 1 or not isinstance(probabilities, pd.DataFrame):
+    if not isinstance(probabilities, pd.DataFrame):
         return y
-    places = probabilities.columns.get_indexer(pd.Index(y))
-    _check_each("labels", y, places >= 0, "a column of probabilities")
+    columns = probabilities.columns
+    if not columns.is_unique:
+        raise ValueError(
+            "Each column of probabilities must have a name of its own, which is that of a class; "
+            f"received {columns[columns.duplicated()][0]!s} more than once. Rename columns, or "
+            "give probabilities.to_numpy(), whose classes are 0 … C-1."
+        )
+    # Numbers are names as well: of 1 … C each would else be read as the class behind it.
+    numbered = columns.inferred_type in ("integer", "floating")
+    if y.ndim != 1 or (y.dtype.kind in "iu" and not numbered):
+        return y
+    places = columns.get_indexer(pd.Index(y))
+    wanted = f"a column of probabilities, the first of which is {columns[0]!s}"
+    _check_each("labels", y, places >= 0, wanted)
     return places
+
+
+def _check_unmasked(name: str, given: Any) -> None:
+    # As an array it would hold whatever is below the mask.
+    if np.ma.is_masked(given):
+        first = np.argwhere(np.ma.getmaskarray(given))[0].tolist()
+        raise ValueError(
+            f"{name} must be known of every example, received {name}{first} masked. Leave out "
+            "examples that have none."
+        )
+
+
+def _check_index(labels: Any, probabilities: Any) -> None:
+    if not isinstance(labels, pd.Series) or not isinstance(probabilities, pd.DataFrame):
+        return
+    if not labels.index.equals(probabilities.index):
+        raise ValueError(
+            "labels and probabilities must have one index, in the same order, received "
+            f"{labels.index[:3].tolist()} … and {probabilities.index[:3].tolist()} …. Sort by "
+            "labels.loc[probabilities.index], or give labels.to_numpy() if they are in order."
+        )
 
 
 def _check_each(name: str, values: np.ndarray, fine: np.ndarray, wanted: str) -> None:

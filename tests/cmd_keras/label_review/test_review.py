@@ -42,13 +42,40 @@ def test_evidence_of_other_labels_is_refused(evidence, said):
 
 def test_a_data_frame_gives_classes_and_examples_their_names():
     frame = pd.DataFrame(P, columns=["cat", "dog"], index=["a.png", "b.png", "c.png"])
-    review = review_labels(pd.Series(["cat", "dog", "dog"]), frame)
+    review = review_labels(pd.Series(["cat", "dog", "dog"], index=frame.index), frame)
     assert review.index.tolist() == ["a.png", "b.png", "c.png"]
     assert review["given"].tolist() == ["cat", "dog", "dog"]
     assert review["probable"].tolist() == ["cat", "dog", "cat"]
     assert review.loc["c.png", "suspected"]
     numbers = review_labels(np.array(LABELS), P)
     assert review["quality"].tolist() == numbers["quality"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("columns", "labels", "given"),
+    [
+        ([1, 2], [1, 2, 2], [1, 2, 2]),
+        ([1, 0], [1, 0, 0], [1, 0, 0]),
+        ([1.0, 2.0], [1, 2, 2], [1, 2, 2]),
+        (pd.Index([7, 3], dtype=object), np.array([7, 3, 3], np.uint8), [7, 3, 3]),
+        ([0, 1], [0, 1, 1], [0, 1, 1]),
+        (["cat", "dog"], [0, 1, 1], ["cat", "dog", "dog"]),
+        (["1", "0"], [0, 1, 1], ["1", "0", "0"]),
+    ],
+)
+def test_numbers_are_names_of_columns_that_are_numbers_and_places_of_others(columns, labels, given):
+    review = review_labels(labels, pd.DataFrame(P, columns=columns))
+    assert review["given"].tolist() == given
+    assert review["quality"].tolist() == [0.9, 0.7, 0.2]
+
+
+def test_labels_of_other_rows_are_refused_and_those_of_the_same_are_not():
+    frame, files = pd.DataFrame(P), ["a.png", "b.png", "c.png"]
+    assert label_quality(pd.Series(LABELS), frame).tolist() == [0.9, 0.7, 0.2]
+    assert label_quality(pd.Series(LABELS, files), P).tolist() == [0.9, 0.7, 0.2]
+    for index in (files[::-1], [0, 1, 2]):
+        with pytest.raises(ValueError, match=r"one index, in the same order.*labels\.loc"):
+            label_quality(pd.Series(LABELS, index), frame.set_index(pd.Index(files)))
 
 
 def test_a_label_is_suspected_that_is_more_probably_wrong_than_right():
@@ -71,6 +98,12 @@ def test_a_label_is_suspected_that_is_more_probably_wrong_than_right():
         (np.eye(2)[LABELS], P, "argmax"),
         (["cat", "dog", "dog"], P, "data frame with a column for each"),
         (["cat", "cow", "dog"], pd.DataFrame(P, columns=["cat", "dog"]), r"labels\[1\] is cow"),
+        ([0, 1, 2], pd.DataFrame(P, columns=[1, 2]), r"labels\[0\] is 0; .* first of which is 1"),
+        ([1, 2, 2.5], pd.DataFrame(P, columns=[1, 2]), r"labels\[2\] is 2.5"),
+        (LABELS, pd.DataFrame(P, columns=["cat", "cat"]), "received cat more than once"),
+        (["cat", "cat", "cat"], pd.DataFrame(P, columns=["cat", "cat"]), "a name of its own"),
+        (np.ma.masked_equal(LABELS, 0), P, r"labels\[0\] masked"),
+        (LABELS, np.ma.masked_equal(P, 0.7), r"probabilities\[1, 1\] masked"),
         (LABELS, P[:, 0], "numbers \\[n, C\\]"),
         (LABELS, P[:, :1], "two classes"),
         ([], P[:0], "at least one example"),

@@ -15,6 +15,9 @@ from cmd_keras.review_page.rows import row_of_cells, row_of_numbers
 # All suspected labels and some that are nearly so, and what is doubtful in another way, as far as
 # a browser holds them.
 MOST, BESIDE = 2000, 100
+# Of these one in so many is kept for the latter: their labels are probable, so that they would be
+# the first to be left out.
+_ONE_IN = 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,9 +62,7 @@ class Judged:
         """
         p_given = self.belief[np.arange(len(self.given)), self.given]
         order = np.argsort(p_given, kind="stable")
-        first = np.arange(len(order)) < int(self.suspected.sum()) + BESIDE
-        doubtful = np.array([bool(self._beside(place)) for place in order])
-        chosen = order[first | doubtful][:most]
+        chosen = self._chosen(order, most)
         others = self.belief[chosen].copy()
         others[np.arange(len(chosen)), self.given[chosen]] = -1.0
         other = others.argmax(axis=1)
@@ -81,6 +82,17 @@ class Judged:
             }
             for i, place in enumerate(chosen)
         ]
+
+    def _chosen(self, order: np.ndarray, most: int) -> np.ndarray:
+        """Those of `order` that are shown, as they follow each other there."""
+        first = np.arange(len(order)) < int(self.suspected.sum()) + BESIDE
+        doubtful = np.array([bool(self._beside(place)) for place in order])
+        kept = most // _ONE_IN
+        shown = _foremost(first, most - kept)
+        shown |= _foremost(doubtful & ~shown, kept)
+        # What one of them leaves is for the other.
+        shown |= _foremost((first | doubtful) & ~shown, most - np.count_nonzero(shown))
+        return order[shown]
 
     def _beside(self, place: int) -> dict[str, Any]:
         """What else makes an example doubtful; nothing for most."""
@@ -118,3 +130,8 @@ class Judged:
             for i, picture in zip(lacking, self._drawn(places[lacking]), strict=True):
                 found[i] = picture
         return found
+
+
+def _foremost(wanted: np.ndarray, count: int) -> np.ndarray:
+    """The first `count` of what is wanted."""
+    return wanted & (np.cumsum(wanted) <= count)

@@ -288,7 +288,7 @@ MUTANTS = [
     Mutant("a page that is open twice forgets what was decided in the other", "cmd_keras/review_page/page.js",
            "if (kept) decisions = read();", ""),
     Mutant("a page shows nothing that is not suspected", "cmd_keras/review_page/judged.py",
-           "order[first | doubtful]", "order[first]"),
+           "shown |= _foremost(doubtful & ~shown, kept)", "doubtful &= False"),
     Mutant("wrong labels rank last", "cmd_keras/label_review/score.py", "rankdata(-review", "rankdata(review"),
     Mutant("folds are dealt out whatever the class", FOLD, "np.lexsort((drawn, labels[first]))", "np.argsort(drawn)"),
     Mutant("copies of an example are in several folds", FOLD,

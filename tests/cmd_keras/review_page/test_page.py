@@ -87,6 +87,50 @@ def test_what_is_doubtful_in_another_way_is_shown_though_its_label_is_not():
     assert [e.get("no_class") for e in shown[-2:]] == [None, 0.5]
 
 
+@pytest.mark.parametrize(
+    ("suspects", "doubtful", "expected"),
+    [
+        # Of a hundred places 25 are kept; what is not needed goes to the others.
+        (150, 10, (90, 10)),
+        (150, 25, (75, 25)),
+        (150, 60, (75, 25)),
+        (150, 0, (100, 0)),
+        (0, 60, (75, 25)),
+    ],
+)
+def test_what_is_doubtful_in_another_way_keeps_a_quarter_of_the_places(
+    suspects, doubtful, expected
+):
+    n = 400
+    many = {
+        "inputs": ArrayInputs(np.zeros((n, 2))),
+        "given": np.zeros(n, int),
+        "belief": np.column_stack([np.linspace(0.0, 1.0, n), *2 * [np.linspace(0.5, 0.0, n)]]),
+        "suspected": np.arange(n) < suspects,
+        "index": np.arange(n),
+        "names": None,
+        "near_duplicate": [""] * (n - doubtful) + ["7"] * doubtful,
+    }
+    shown = [example["index"] for example in judged(**many).shown(most=100)]
+    of_labels, beside = expected
+    assert shown == [*range(of_labels), *range(n - doubtful, n - doubtful + beside)]
+
+
+def test_doubtful_ones_have_all_places_that_suspects_do_not_need():
+    n = BESIDE + 300
+    many = {
+        "inputs": ArrayInputs(np.zeros((n, 2))),
+        "given": np.zeros(n, int),
+        "belief": np.column_stack([np.linspace(0.6, 1.0, n), *2 * [np.linspace(0.2, 0.0, n)]]),
+        "suspected": np.zeros(n, bool),
+        "index": np.arange(n),
+        "names": None,
+        "near_duplicate": ["7" if i >= BESIDE else "" for i in range(n)],
+    }
+    shown = judged(**many).shown(most=200)
+    assert [example["index"] for example in shown] == [*range(200)]
+
+
 def test_names_do_not_leave_the_data():
     parts = [judged(), judged("test")]
     page = review_page("<b>photos</b>", CLASSES, MATRIX, parts, "<script>note")

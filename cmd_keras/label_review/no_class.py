@@ -7,6 +7,8 @@ from scipy.special import entr
 
 # Nothing below is shown as one of no class.
 NO_CLASS = 0.5
+# No score is more.
+HIGHEST = 1.0
 # Of the distance of the quartiles, above the upper one: what Tukey calls far out.
 _FAR_OUT = 3.0
 
@@ -46,7 +48,7 @@ def no_class_from(scores: Any) -> float:
 
     Returns:
         0.5, or what lies three distances of the quartiles above the upper quartile, if that is
-        more: then perhaps more than any score can be.
+        more. More than 1, the highest score, means that no example can stand out.
 
     Example:
         >>> no_class_from([0.1] * 9 + [0.9]), no_class_from([0.1, 0.2, 0.6, 0.7])

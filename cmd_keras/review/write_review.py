@@ -10,6 +10,7 @@ from cmd_keras.data import Dataset
 from cmd_keras.data.sources.csv_table import cells_by_row
 from cmd_keras.data.sources.known import source_of
 from cmd_keras.data.sources.table.image_list import base_of
+from cmd_keras.label_review.no_class import HIGHEST
 from cmd_keras.plots.noise_matrix import draw_noise_matrix
 from cmd_keras.review.lost_in_folds import words_on
 from cmd_keras.review.neighbourhood import Neighbourhood
@@ -152,16 +153,24 @@ def _folder_of(settings: TrainSettings) -> Path | None:
 
 def _notes(reviews: dict[str, PartReview], opinion: Opinion) -> list[str]:
     """What is to be known before anything is believed: on the terminal, and on the page."""
-    notes = []
+    notes, mixed = [], []
     for part, review in reviews.items():
+        name, given = "training" if part == "train" else part, review.given_classes
+        if review.no_class_from > HIGHEST:
+            mixed.append(name)
         if not review.tells:
-            name, given = "training" if part == "train" else part, review.given_classes
             few = f": of {given} classes they name {review.named}" if review.named < given else ""
             notes.append(
                 f"The networks know too little about the {name} labels for anything that is said "
                 f"of them to mean something{few}. Train longer, with more examples or a lower "
                 "learning rate."
             )
+    if mixed:
+        notes.append(
+            f"Examples of no class cannot be told apart in the {' and the '.join(mixed)} part: "
+            "no_class differs so much among all examples that none stands out. That none was "
+            "found does not mean that there is none."
+        )
     lost = words_on(opinion.lost)
     return notes if lost is None else [*notes, lost]
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from cmd_keras.label_review import (
     estimate_noise,
     neighbours,
     no_class,
+    no_class_from,
     review_labels,
     unit_features,
 )
@@ -32,6 +34,7 @@ from cmd_keras.review.lost_in_folds import words_on
 from cmd_keras.review.neighbourhood import Neighbourhood
 from cmd_keras.review.opinion import Opinion, parts_of
 from cmd_keras.review.review_folder import ReviewFolder
+from cmd_keras.review.write_review import _notes
 from cmd_keras.review_page.judged import BESIDE
 from cmd_keras.run import TrainSettings
 from cmd_keras.run.epochs.begin import read_data
@@ -192,6 +195,25 @@ def test_what_is_said_by_networks_that_have_lost_a_class_is_not_used_for_its_lab
     assert none.sum() >= unheard
     assert not opinion.evidence[none].any()
     assert opinion.evidence[~none].all()
+
+
+def test_where_no_example_can_stand_out_as_one_of_no_class_a_note_says_so():
+    def notes(*highest):
+        parts = ("train", "test")
+        reviews = {
+            part: SimpleNamespace(tells=True, given_classes=9, no_class_from=no_class_from(scores))
+            for part, scores in zip(parts, highest, strict=True)
+        }
+        return _notes(reviews, SimpleNamespace(lost=[]))
+
+    # The upper quartile and three distances of the quartiles: 0.5, 1.0 and 1.98.
+    usual, just, mixed = [0.1] * 4, [0.25, 0.25, 0.4375, 0.4375], [0.2, 0.2, 0.645, 0.645]
+    assert no_class_from(just) == 1.0
+    assert notes(usual, just) == []
+    (note,) = notes(mixed, usual)
+    assert note.startswith("Examples of no class cannot be told apart in the training part: ")
+    (note,) = notes(mixed, mixed)
+    assert "in the training and the test part: " in note
 
 
 def test_classes_that_folds_have_lost_are_named_up_to_three():

@@ -1,17 +1,16 @@
 """What somebody who looked at labels decided: a table of corrections, applied to a data set."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmd_keras.counted import counted
-from cmd_keras.data.files.table_file import TableFile, read_table
+from cmd_keras.data.correction_table import Correction, read_corrections, says_number
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.listed import listed
-from cmd_keras.notice import notice
 
 if TYPE_CHECKING:
     from cmd_keras.data.dataset import Dataset
@@ -20,38 +19,32 @@ ACTIONS = ("keep", "relabel", "remove")
 
 
 @dataclasses.dataclass(frozen=True)
-class Correction:
-    """What was decided about one example.
+class Earlier:
+    """What was corrected in a data set before.
 
     Args:
-        line: Of the table.
-        name: Of the example: its file, or its index as text.
-        action: One of `ACTIONS`.
-        label: The class that it is of, for `relabel`.
-        given: The class that it was of when this was decided, or "" where nobody wrote it.
-        written: What the column `label` says, "" where it says nothing.
+        path: The table of those corrections, as it is called in messages.
+        removed: Names of the examples that they took out.
     """
 
-    line: int
-    name: str
-    action: str
-    label: str
-    given: str
-    written: str
+    path: str
+    removed: frozenset[str]
 
 
-def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
+def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None) -> "Dataset":
     """The same set with its labels corrected.
 
     Args:
         dataset: All of it: before a fold or a validation share is held out.
         path: A CSV table, as `suspects.csv` with a column `action`. A row is about the example
             that its `file` names or, where examples have no names, about the training example
-            of its `index`. `keep` leaves the label, `relabel` takes the class in `label` (where
-            that is empty, in `predicted_name`; beside `keep` it may say nothing else than the label
-            is), `remove` takes the example out of the training
-            part; a row without an action decides nothing. Where `given_name` says what the
-            label was, it must still be so.
+            of its `index`; where a row has both, they must say the same. `keep` leaves the label,
+            `relabel` takes the class in `label` (where that is empty, in `predicted_name`),
+            `remove` takes the example out of the training part; beside `keep` and `remove` the
+            column `label` may say nothing else than the label is. A row without an action decides
+            nothing, and one at least decides something. Where `given_name` or `given`, its
+            number, says what the label was, it must still be so.
+        earlier: What these corrections come after, if others were carried out on the set.
 
     Returns:
         The set; its test part holds the same examples, perhaps with other labels.
@@ -59,8 +52,7 @@ def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
     Raises:
         InputError: if the file cannot be read or used, with the lines that are at fault.
     """
-    file = read_table(path)
-    corrections, by_file = _read(file)
+    corrections, by_file = read_corrections(path)
     if dataset.train_names is not None and not by_file:
         raise InputError(
             f"{path} has no column `file`: of these data an `index` may be that of a training "
@@ -76,14 +68,18 @@ def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
             return given, train[correction.name]
         return test_labels, test[correction.name]
 
-    _check(corrections, {**test, **train}, names, path, dataset.has_own_validation)
+    own_validation = dataset.has_own_validation
+    _check(corrections, {**test, **train}, names, path, own_validation, earlier)
     for correction in corrections:
         labels, at = labels_of(correction)
-        was = names[labels[at]]
-        _check_was(correction, was, path)
+        index = dataset.train_index if labels is given else dataset.test_index
+        _check_index(correction, index[at], path)
+        _check_was(correction, labels[at], names, path, earlier)
         if correction.action == "relabel":
             labels[at] = names.index(correction.label)
     removed = _removed(corrections, train, path)
+    kept = np.setdiff1d(np.arange(len(given)), removed)
+    _check_classes(dataset.given_labels, given, kept, names, path)
     # Where noise was added, what is right is known better than by whoever corrects.
     known = (dataset.given_labels != dataset.clean_labels).any()
     corrected = dataclasses.replace(
@@ -92,39 +88,7 @@ def correct_labels(dataset: "Dataset", path: str) -> "Dataset":
         clean_labels=dataset.clean_labels if known else given,
         test_labels=test_labels,
     )
-    return _without(corrected, removed, path) if removed else corrected
-
-
-def _read(file: TableFile) -> tuple[list[Correction], bool]:
-    """What was decided, and whether examples are named by their files."""
-    columns = {name: file.cells[name].tolist() for name in file.cells.columns}
-    by_file = "file" in columns
-    if not (by_file or "index" in columns) or "action" not in columns:
-        raise InputError(
-            f"{file.path} has the columns {', '.join(columns)}; `action` is needed, and `file` or "
-            "`index`. Take suspects.csv and add the column `action`: keep, relabel or remove."
-        )
-    empty = [""] * len(file.lines)
-    label, predicted, given = (
-        columns.get(name, empty) for name in ("label", "predicted_name", "given_name")
-    )
-    corrections = [
-        Correction(
-            line=line,
-            name=columns["file" if by_file else "index"][i],
-            action=columns["action"][i].casefold(),
-            label=label[i] or predicted[i],
-            given=given[i],
-            written=label[i],
-        )
-        for i, line in enumerate(file.lines.tolist())
-        if columns["action"][i]
-    ]
-    if undecided := len(file.lines) - len(corrections):
-        have, decide = ("have", "decide") if undecided > 1 else ("has", "decides")
-        rows = counted(undecided, "row")
-        notice(f"{rows} of {file.path} {have} no action, and {decide} nothing.")
-    return corrections, by_file
+    return corrected.with_training(kept) if removed else corrected
 
 
 def _places(names: Sequence[str] | None, index: np.ndarray) -> dict[str, int]:
@@ -139,17 +103,10 @@ def _check(
     names: list[str],
     path: str,
     own_validation: bool,
+    earlier: Earlier | None,
 ) -> None:
     """Refuses decisions that cannot be carried out, with their lines."""
-
-    def refuse(wrong: Callable[[Correction], bool], says: Callable[[Correction], str]) -> None:
-        if found := [correction for correction in corrections if wrong(correction)]:
-            lines = ", ".join(str(correction.line) for correction in found[:5])
-            more = ", …" if len(found) > 5 else ""
-            raise InputError(
-                f"{path}, line{'s' if len(found) > 1 else ''} {lines}{more}: {says(found[0])}"
-            )
-
+    refuse = functools.partial(_refuse, corrections, path)
     refuse(
         lambda c: c.action not in ACTIONS,
         lambda c: (
@@ -157,6 +114,11 @@ def _check(
             f"{did_you_mean(c.action, ACTIONS)}"
         ),
     )
+    if earlier is not None:
+        refuse(
+            lambda c: c.name in earlier.removed,
+            lambda c: f"{c.name!r} was taken out by {earlier.path}. Remove the line.",
+        )
     refuse(
         lambda c: c.name not in known,
         lambda c: (
@@ -182,17 +144,55 @@ def _check(
     )
 
 
-def _check_was(correction: Correction, was: str, path: str) -> None:
+def _refuse(
+    corrections: Sequence[Correction],
+    path: str,
+    wrong: Callable[[Correction], bool],
+    says: Callable[[Correction], str],
+) -> None:
+    """Refuses what is wrong with some lines, in the words that fit the first of them."""
+    if found := [correction for correction in corrections if wrong(correction)]:
+        lines = ", ".join(str(correction.line) for correction in found[:5])
+        more = ", …" if len(found) > 5 else ""
+        raise InputError(
+            f"{path}, line{'s' if len(found) > 1 else ''} {lines}{more}: {says(found[0])}"
+        )
+
+
+def _check_index(correction: Correction, index: int, path: str) -> None:
+    """Refuses a row that names two examples."""
+    if not says_number(correction.index, index):
+        raise InputError(
+            f"Line {correction.line} of {path} has the `index` {correction.index!r} beside "
+            f"{correction.name!r}, which is number {index}. Write the row as suspects.csv has it, "
+            "or remove the column `index` if `file` is right."
+        )
+
+
+def _check_was(
+    correction: Correction, label: int, names: list[str], path: str, earlier: Earlier | None
+) -> None:
     """Refuses what was decided about another label, or says two things about this one."""
+    was = names[label]
+    now = "now" if earlier is None else f"now, after {earlier.path}"
     if correction.given not in ("", was):
         raise InputError(
             f"Line {correction.line} of {path} was decided when {correction.name!r} was "
-            f"{correction.given!r}, and it is {was!r} now. Decide anew, or remove the line."
+            f"{correction.given!r}, and it is {was!r} {now}. Decide anew, or remove the line."
         )
-    if correction.action == "keep" and correction.written not in ("", was):
+    if not says_number(correction.given_number, label):
         raise InputError(
-            f"Line {correction.line} of {path} keeps {correction.name!r} as {was!r}, and its "
-            f"`label` says {correction.written!r}. Write the action relabel, or empty that cell."
+            f"Line {correction.line} of {path} was decided when {correction.name!r} was of the "
+            f"class with the number {correction.given_number!r} (column `given`), and it is "
+            f"{was!r}, number {label}, {now}. Decide anew, or remove the line."
+        )
+    if correction.action != "relabel" and correction.written not in ("", was):
+        does = f"keeps {correction.name!r} as {was!r}"
+        if correction.action == "remove":
+            does = f"removes {correction.name!r}"
+        raise InputError(
+            f"Line {correction.line} of {path} {does}, and its `label` says "
+            f"{correction.written!r}. Write the action relabel, or empty that cell."
         )
 
 
@@ -208,12 +208,18 @@ def _removed(corrections: Sequence[Correction], train: dict[str, int], path: str
     return [train[correction.name] for correction in removed]
 
 
-def _without(dataset: "Dataset", removed: list[int], path: str) -> "Dataset":
-    kept = np.setdiff1d(np.arange(len(dataset.given_labels)), removed)
-    labels = dataset.given_labels
-    if len(lost := np.setdiff1d(labels, labels[kept])):
-        raise InputError(
-            f"{path} removes every training example of class {dataset.class_names[lost[0]]!r}, "
-            "which then cannot be learned. Keep one, or take the class out of the data."
-        )
-    return dataset.with_training(kept)
+def _check_classes(
+    before: np.ndarray, after: np.ndarray, kept: np.ndarray, names: list[str], path: str
+) -> None:
+    """Refuses a class without a training example: the networks would have an output for it."""
+    lost = np.setdiff1d(before, after[kept])
+    if not len(lost):
+        return
+    of_class = before == lost[0]
+    relabelled = int((of_class[kept] & (after[kept] != before[kept])).sum())
+    removed = int(of_class.sum()) - relabelled
+    how = [f"{n:,} {what}" for n, what in ((relabelled, "relabelled"), (removed, "removed")) if n]
+    raise InputError(
+        f"{path} leaves no training example of class {names[lost[0]]!r} ({' and '.join(how)}), "
+        "which then cannot be learned. Keep one, or take the class out of the data."
+    )

@@ -84,6 +84,19 @@ def test_a_fold_and_a_validation_share_are_of_corrected_labels(own, corrected):
         ("file,action\n{a},relabel\n", "line 2: '' is no class.* `label`: 'cat', 'dog'"),
         ("file,action,given_name\n{a},keep,gnu\n", "Line 2 .* was 'gnu', and it is '...' now"),
         ("file,action,label\n{a},keep,...\n", "Line 2 .* keeps .* `label` says '...'.* relabel"),
+        (
+            "file,action,label\n{a},remove,...\n",
+            "Line 2 .* removes .* `label` says '...'.* relabel",
+        ),
+        ("file,action,given\n{a},keep,7\n", r"Line 2 .* number '7' .*, and it is '...', number \d"),
+        ("file,action,given\n{a},relabel,cat\n", "line 2: '' is no class"),
+        ("file,action,given\n{a},keep,cat\n", "Line 2 .* number 'cat' .column `given`"),
+        (
+            "index,file,action\n{n},{a},keep\n{n},{b},keep\n",
+            "Line 3 .* has the `index` '.+' beside",
+        ),
+        ("file,action\n", "decides nothing: it has no row below"),
+        ("file,action\n{a},\n{b},\n", "decides nothing: no row has an action"),
         ("file,action\n{t},remove\n", "Line 2 .* held out for testing"),
         ("", "is empty"),
         ("file,action\n{a},keep,more\n", "line 2 has 3 cells"),
@@ -92,18 +105,48 @@ def test_a_fold_and_a_validation_share_are_of_corrected_labels(own, corrected):
 def test_what_cannot_be_carried_out_is_refused_with_its_line(own, corrected, text, said):
     before = data.load(own)
     named = {"a": before.train_names[0], "b": before.train_names[1], "t": before.test_names[0]}
+    named["n"] = str(before.train_index[0])
     for key, name in named.items():
         text = text.replace(f"{{{key}}}", name)
     with pytest.raises(InputError, match=said):
         corrected(text)
 
 
-def test_a_class_does_not_lose_all_of_its_examples(own, corrected):
+@pytest.mark.parametrize(
+    ("actions", "said"),
+    [
+        (("remove",), r"'cat' \(\d+ removed\)"),
+        (("relabel",), r"'cat' \(\d+ relabelled\)"),
+        (("remove", "relabel"), r"'cat' \(\d+ relabelled and 1 removed\)"),
+    ],
+)
+def test_a_class_does_not_lose_all_of_its_examples(own, corrected, actions, said):
     before = data.load(own)
-    cats = np.flatnonzero(before.given_labels == 0)
-    lines = [f"{before.train_names[i]},remove" for i in cats]
-    with pytest.raises(InputError, match="removes every training example of class 'cat'"):
-        corrected("\n".join(["file,action", *lines]))
+    first, *others = np.flatnonzero(before.given_labels == 0)
+    lines = [f"{before.train_names[first]},{actions[0]}", *(
+        f"{before.train_names[i]},{actions[-1]}" for i in others)]  # fmt: skip
+    lines = [f"{line},{'dog' if line.endswith('relabel') else ''}" for line in lines]
+    with pytest.raises(InputError, match=f"no training example of class {said}"):
+        corrected("\n".join(["file,action,label", *lines]))
+    # One that stays is enough.
+    after = corrected("\n".join(["file,action,label", *lines[1:]]))
+    assert (after.given_labels == 0).sum() == 1
+
+
+def test_what_the_table_of_suspects_says_of_an_example_may_stand_beside_the_decision(
+    own, corrected
+):
+    before = data.load(own)
+    parts = (
+        (before.train_names, before.train_index, before.given_labels),
+        (before.test_names, before.test_index, before.test_labels),
+    )
+    rows = [
+        f"{index[0]},{names[0]},{labels[0]}{after},{NAMES[labels[0]]},keep,{NAMES[labels[0]]}"
+        for (names, index, labels), after in zip(parts, ("", ".0"), strict=True)
+    ]
+    after = corrected("\n".join(["index,file,given,given_name,action,label", *rows]))
+    np.testing.assert_array_equal(after.given_labels, before.given_labels)
 
 
 def test_an_index_is_not_enough_where_examples_have_names(own, corrected):

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from scipy import fft, ndimage
 
+from cmd_keras.label_review.checks import check_finite
+
 # Images are looked at in this size, or in their own, if they are smaller.
 _SIDE = 32
 # What is finer than so many of 32 pixels is noise, and what is coarser than so many is no detail.
@@ -40,7 +42,7 @@ def alike_images(shades: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
         quarter of what it is, in the median over all images, to the most alike one of any label.
 
     Raises:
-        ValueError: if there are not as many labels as images.
+        ValueError: if there are not as many labels as images, or shades are not finite.
     """
     shades, labels = np.asarray(shades, np.float32), np.asarray(labels)
     if shades.ndim != 3 or labels.shape != shades.shape[:1]:
@@ -48,6 +50,7 @@ def alike_images(shades: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
             "shades must be [n, h, w], with n labels, received shades of shape "
             f"{shades.shape} and labels of shape {labels.shape}."
         )
+    check_finite("shades", shades)
     # Small images have not been made smaller, and hold nothing finer than their pixels.
     finest = _FINE * min(shades.shape[1:]) / _SIDE
     fine, coarse = (ndimage.gaussian_filter(shades, (0.0, x, x)) for x in (finest, _COARSE))

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from cmd_keras.label_review.checks import check_classes
+
 # Of fewer labels it is no wonder.
 _FEW = 5
 _HARDLY_EVER = 0.1
@@ -23,11 +25,16 @@ def lost_classes(
     Returns:
         Class, how often it is given (5 times or more), and how often it is probable.
 
+    Raises:
+        ValueError: if one of them is no class.
+
     Example:
         >>> from cmd_keras.label_review import lost_classes
         >>> lost_classes([0] * 9 + [1] * 6, [0] * 15, num_classes=2)
         [(1, 6, 0)]
     """
+    for name, labels in (("given", given), ("probable", probable)):
+        check_classes(name, np.asarray(labels), num_classes)
     counts = (np.bincount(labels, minlength=num_classes) for labels in (given, probable))
     return [
         (number, of_given, named)

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from cmd_keras.label_review.checks import check_classes, check_finite
+
 # So many examples of a class must be near, not one, whose label may be wrong.
 _OF_A_CLASS = 5
 # Of the median distance to a nearest neighbour. cleanlab's Datalab takes 0.13.
@@ -92,7 +94,8 @@ def neighbours(features: Any, labels: Any, places: Any, num_classes: int) -> Nei
         num_classes: C.
 
     Raises:
-        ValueError: if there are not as many labels as features.
+        ValueError: if there are not as many labels as features, features are not finite, or
+            labels are no classes.
     """
     features, labels, places = np.asarray(features), np.asarray(labels), np.asarray(places)
     if features.ndim != 2 or labels.shape != features.shape[:1]:
@@ -100,6 +103,8 @@ def neighbours(features: Any, labels: Any, places: Any, num_classes: int) -> Nei
             "features must be [n, d], with n labels, received features of shape "
             f"{features.shape} and labels of shape {labels.shape}."
         )
+    check_finite("features", features)
+    check_classes("labels", labels, num_classes)
     count, own = len(places), labels[places]
     other, nearest = np.full(count, -1), np.full(count, np.inf)
     other_distance = np.full(count, np.inf)

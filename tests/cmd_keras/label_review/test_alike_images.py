@@ -118,3 +118,10 @@ def test_there_must_be_a_label_for_each():
         alike_images(np.zeros((2, 3, 3)), [0])
     with pytest.raises(ValueError, match=r"received shades of shape \(2, 3\)"):
         alike_images(np.zeros((2, 3)), [0, 1])
+
+
+def test_images_that_are_no_numbers_are_refused():
+    images = np.zeros((3, 4, 4, 1))
+    images[2, 1, 1] = np.nan
+    with pytest.raises(ValueError, match=r"finite, .* in shades\[2\], and so in 1 of 3 examples"):
+        alike_images(image_shades(images), np.arange(3))

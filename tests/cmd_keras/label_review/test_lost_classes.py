@@ -20,6 +20,19 @@ def test_a_class_is_lost_that_is_named_a_tenth_as_often_as_given(given, named, l
     assert lost_classes(labels, said, 3) == ([(1, given, named)] if lost else [])
 
 
+@pytest.mark.parametrize(
+    ("given", "said", "message"),
+    [
+        ([0, 1, 3], [0, 1, 1], r"given\[2\] is 3; it must be a class 0 … 2"),
+        ([0, 1, 1], [0, -1, 1], r"probable\[1\] is -1"),
+        ([0, 1, 1], [0.0, 1.0, 1.0], "probable must be integers"),
+    ],
+)
+def test_what_is_no_class_is_refused(given, said, message):
+    with pytest.raises(ValueError, match=message):
+        lost_classes(given, said, 3)
+
+
 def test_a_run_says_which_class_it_has_lost(tmp_path, capsys):
     """Eight examples are labelled c, and are no different from those of b."""
     rng = np.random.default_rng(0)

@@ -93,3 +93,16 @@ def test_a_set_of_one_label_has_no_other_one():
 def test_labels_of_others_are_refused():
     with pytest.raises(ValueError, match=r"features must be \[n, d\], with n labels, .*\(3, 3\)"):
         neighbours(np.eye(3), np.zeros(2, int), [0], 2)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_features_that_are_no_numbers_are_refused(wrong):
+    features = np.eye(3)
+    features[1, 2] = wrong
+    with pytest.raises(ValueError, match=r"finite, .* in features\[1\], and so in 1 of 3 examples"):
+        neighbours(features, np.zeros(3, int), [0], 2)
+
+
+def test_labels_of_more_classes_are_refused():
+    with pytest.raises(ValueError, match=r"labels\[2\] is 2; it must be a class 0 … 1"):
+        neighbours(np.eye(3), np.arange(3), [0], 2)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from cmd_keras.label_review.calibrated import calibrated
 from cmd_keras.label_review.noise_estimate import NoiseEstimate
 from cmd_keras.label_review.opinions import opinions
 
@@ -20,7 +21,8 @@ def class_belief(
     Networks that were trained on a label have contradicted or confirmed it all the while, and
     those that never saw it judge it now. Each training is one voice on the label, and their mean
     counts: where many labels are wrong in the same way, a network may learn a class as its
-    mistake, but not every network does.
+    mistake, but not every network does. What the first say is no probability: with `noise` it
+    is `calibrated` by what the others say.
 
     Args:
         labels: `[n]`, the given labels, classes 0 … C-1, or names of columns.
@@ -51,7 +53,10 @@ def class_belief(
     runs = np.broadcast_to(np.asarray(runs, np.float64), y.shape)
     if not (runs >= 0).all():
         raise ValueError(f"runs must be counts, at least 0, received {runs.min():g}.")
-    each = np.arange(len(y))
+    each, seen = np.arange(len(y)), runs > 0
+    if noise is not None and seen.any():
+        evidence = evidence.copy()
+        evidence[seen] = calibrated(evidence[seen], belief[each, y][seen])
     p_given = (runs * evidence + belief[each, y]) / (runs + 1)
     others = belief.copy()
     others[each, y] = 0.0
@@ -61,7 +66,7 @@ def class_belief(
     others[each, y] = 0.0
     others *= ((1.0 - p_given) / others.sum(axis=1))[:, None]
     others[each, y] = p_given
-    return np.where((runs > 0)[:, None], others, belief)
+    return np.where(seen[:, None], others, belief)
 
 
 def checked_evidence(evidence: Any, count: int) -> np.ndarray:

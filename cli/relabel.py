@@ -1,5 +1,8 @@
 """`cmd-keras relabel`."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from cmd_keras.counted import counted
@@ -8,6 +11,9 @@ from cmd_keras.run.folder.ready import check_files
 
 from .errors import wrong_input_in_one_line
 from .quiet_start import quiet_start
+
+if TYPE_CHECKING:
+    from cmd_keras.relabel.rounds import Round
 
 
 @click.command()
@@ -25,6 +31,7 @@ def relabel(reviewed: str, corrections: str, output: str, links: bool) -> None:
 
     REVIEW is the folder of a review or a run, CORRECTIONS its suspects.csv with a column
     action: keep, remove, or relabel (to predicted_name, or to what a column label says).
+    What REVIEW was itself corrected with (--corrections) is in the copy as well.
     The original is not touched.
     """
     with wrong_input_in_one_line():
@@ -36,5 +43,16 @@ def relabel(reviewed: str, corrections: str, output: str, links: bool) -> None:
         written = write(reviewed, corrections, output, links)
     click.echo(
         f"wrote {written.path}: another label for {counted(written.relabelled, 'example')}, "
-        f"{counted(written.removed, 'example')} left out"
+        f"{counted(written.removed, 'example')} left out{_by_round(reviewed, written.rounds)}"
+    )
+
+
+def _by_round(reviewed: str, rounds: Sequence["Round"]) -> str:
+    """What is said of each table where there are two."""
+    if len(rounds) == 1:
+        return ""
+    first, second = rounds
+    return (
+        f" ({first.corrections}, which {reviewed} was made with: {first.relabelled:,} and "
+        f"{first.removed:,}; {second.corrections}: {second.relabelled:,} and {second.removed:,})"
     )

@@ -11,24 +11,29 @@ class Changes:
     """What is to be otherwise in a copy of data.
 
     Args:
+        before: For the name of each example the number of the class that it was given.
         relabelled: For the name of each example whose label changes the number of its new class.
         removed: Names of the examples that are left out.
-        example_of: For each class that has one the name of an example that was given it.
     """
 
+    before: dict[str, int]
     relabelled: dict[str, int]
     removed: frozenset[str]
-    example_of: dict[int, str]
 
     @classmethod
     def between(cls, before: Dataset, after: Dataset) -> "Changes":
         """The changes from one to the other, whose examples have names."""
         was, now = _labels(before), _labels(after)
         return cls(
+            was,
             {name: label for name, label in now.items() if was[name] != label},
             frozenset(was.keys() - now.keys()),
-            {label: name for name, label in was.items()},
         )
+
+    def example_of(self) -> dict[int, str]:
+        """For each class that has one the name of an example that was given it."""
+        # Those for training come first, which every class has.
+        return {label: name for name, label in reversed(self.before.items())}
 
 
 def _labels(dataset: Dataset) -> dict[str, int]:

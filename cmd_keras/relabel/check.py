@@ -26,7 +26,7 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
 
     Raises:
         InputError: if there is neither, its data have no labels in files, noise was added to
-            them, or the output is there already.
+            them, its own corrections are gone, or the output is there already.
     """
     if is_review(reviewed):
         settings, _ = ReviewFolder.of_review(reviewed).begun()
@@ -43,6 +43,12 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
         raise InputError(
             f"{reviewed} is of labels that {settings.noise} made wrong on purpose; those in the "
             "files are right. Review the data without noise."
+        )
+    own = settings.corrections
+    if own is not None and not Path(own).expanduser().is_file():
+        raise InputError(
+            f"{reviewed} was made with the corrections {own}, and there is no such file any more. "
+            "Bring it back: what it says belongs into the copy."
         )
     if not str(output):
         raise InputError("The name of the output is empty. Name one.")

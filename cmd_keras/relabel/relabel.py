@@ -5,13 +5,14 @@ import os
 from pathlib import Path
 
 from cmd_keras import data
-from cmd_keras.data.corrections import correct_labels
 from cmd_keras.data.files.path_text import show_path
 from cmd_keras.data.sources.known import source_of
 from cmd_keras.data.sources.table.image_list import ImageList, base_of
+from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
 from cmd_keras.relabel.changes import Changes
 from cmd_keras.relabel.check import check_relabel, is_review
+from cmd_keras.relabel.rounds import Round, correct_in_rounds
 from cmd_keras.relabel.write_csv import line_of_row, write_csv
 from cmd_keras.relabel.write_folder import write_folder
 from cmd_keras.relabel.write_npz import write_npz
@@ -29,13 +30,16 @@ class Relabelled:
 
     Args:
         path: The folder or file.
-        relabelled: How many examples have another label.
-        removed: How many are left out.
+        relabelled: How many examples have another label than in the data.
+        removed: How many of the data are left out.
+        rounds: What the corrections of the run or review changed, if it was made with some, and
+            what those changed that were given.
     """
 
     path: Path
     relabelled: int
     removed: int
+    rounds: tuple[Round, ...]
 
 
 def relabel(
@@ -49,17 +53,20 @@ def relabel(
     Args:
         reviewed: The folder of the run or review.
         corrections: What was decided, as `cmd_keras.data.corrections.correct_labels` takes it.
+            What the run or review was itself made with is carried out before.
         output: For data in a folder a new folder, for a table or arrays a new file.
         links: Whether the files of a folder become links to where they are, instead of copies.
 
     Raises:
-        InputError: if the data have no labels in files, the corrections cannot be carried out,
-            or the output is there already.
+        InputError: if the data have no labels in files, they or the corrections of the run are
+            no longer what it was made with, the corrections cannot be carried out, or the output
+            is there already.
     """
     settings = check_relabel(reviewed, output)
     dataset = data.load(settings.dataset, **data_options(_as_they_are(settings)))
     _check_same(Path(reviewed), settings)
-    changes = Changes.between(dataset, correct_labels(dataset, corrections))
+    corrected, rounds = correct_in_rounds(dataset, settings.corrections, corrections)
+    changes = Changes.between(dataset, corrected)
     source, place = source_of(settings.dataset)
     original, path = Path(place).expanduser(), Path(output)
     if source.name == "folder":
@@ -77,7 +84,7 @@ def relabel(
                     write_npz(original, changes, written)
     if source.name == "images":
         _say_base(path, base_of(place, settings.data_dir))
-    return Relabelled(path, len(changes.relabelled), len(changes.removed))
+    return Relabelled(path, len(changes.relabelled), len(changes.removed), rounds)
 
 
 def _list_of(settings: TrainSettings, place: str) -> ImageList:
@@ -93,7 +100,19 @@ def _say_base(path: Path, base: Path) -> None:
 
 
 def _check_same(reviewed: Path, settings: TrainSettings) -> None:
-    """Require that the data are still those of the run or review."""
+    """Require that the data, and its corrections, are still those of the run or review."""
+    try:
+        _check_read_again(reviewed, settings)
+    except InputError as error:
+        if settings.corrections is None:
+            raise
+        raise InputError(
+            f"{error} {reviewed} was made with the corrections {settings.corrections}: if that "
+            "file was changed since, bring it back as well, and write new decisions into another."
+        ) from None
+
+
+def _check_read_again(reviewed: Path, settings: TrainSettings) -> None:
     if not is_review(reviewed):
         FinishedRun(reviewed).dataset()
         return

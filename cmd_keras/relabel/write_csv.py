@@ -39,8 +39,9 @@ def write_csv(
     target = canonicalize(target)
     column = file.cells.columns.get_loc(target)
     label_in = dict(zip(file.lines.tolist(), file.cells[target].tolist(), strict=True))
+    example_of = changes.example_of()
     new = {
-        line: label_in[lines_of(changes.example_of[label])[0]]
+        line: label_in[lines_of(example_of[label])[0]]
         for name, label in changes.relabelled.items()
         for line in lines_of(name)
     }

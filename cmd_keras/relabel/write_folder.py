@@ -19,14 +19,14 @@ def write_folder(source: Path, changes: Changes, path: Path, links: bool) -> Non
         links: Whether files are links to where they were, instead of copies.
     """
     parts = [part.relative_to(source) for part in find_parts(source).existing()]
-    copied = []
+    copied, example_of = [], changes.example_of()
     for file in sorted(found for found in source.rglob("*") if found.is_file()):
         name = spell_path(file.relative_to(source).as_posix())
         if name in changes.removed:
             continue
         target = path / file.relative_to(source)
         if (label := changes.relabelled.get(name)) is not None:
-            target = path / _moved(file.relative_to(source), Path(changes.example_of[label]), parts)
+            target = path / _moved(file.relative_to(source), Path(example_of[label]), parts)
         copied.append((file, target, name in changes.relabelled))
     # A file that moves gets another name where one of this name stays.
     taken = {target for _, target, moves in copied if not moves}

@@ -21,10 +21,11 @@ def write_npz(source: Path, changes: Changes, path: Path) -> None:
     """
     arrays = read_arrays(source)
     written = {name: array.copy() for name, array in arrays.items()}
+    example_of = changes.example_of()
     for name, label in changes.relabelled.items():
         labels, at = _place(name)
         # As that class is written in this file: as a number, a text or a one-hot row.
-        other, example = _place(changes.example_of[label])
+        other, example = _place(example_of[label])
         written[labels][at] = arrays[other][example]
     for x, y, removed in _by_array(changes.removed):
         for name in (x, y):

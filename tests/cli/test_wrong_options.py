@@ -212,6 +212,7 @@ WRONG = [
     (["relabel", "of-table", "nowhere.csv", "--output", "new.csv"], "does not exist"),
     (["relabel", "of-table", "table.csv", "--output", "table.csv"], "is there already"),
     (["relabel", "of-table", "table.csv", "--output", "new"], "must end in .csv"),
+    (["relabel", "of-gone", "table.csv", "--output", "new.csv"], "made with the corrections gone"),
     # Folds
     (["train", "--fold", "2"], "Use K/N, as 1/5"),
     (["train", "--fold", "6/5"], "K from 1 to N, received 6/5"),
@@ -278,6 +279,7 @@ def answers(tmp_path_factory):
         "torn": '{"settings": {',
         "moved": '{"settings": {"dataset": "folder:gone"}}',
         "of-table": '{"settings": {"dataset": "csv:table.csv", "target": "class"}}',
+        "of-gone": '{"settings": {"dataset": "csv:table.csv", "corrections": "gone.csv"}}',
     }.items():
         (home / name).mkdir()
         (home / name / "config.json").write_text(text)

@@ -21,6 +21,9 @@ from cmd_keras.run.results.say_lost import mostly_lost
 
 Table = tuple[tuple[str, ...], list[tuple]]
 
+# Of 10,000 photographs, with networks at 0.5 and 0.3, rates were missed by 7 and 28 points; of
+# digits, at 0.94 to 0.98, by 4 at most.
+_SURE = 0.7
 _BESIDE = ("near_duplicate", "similarity", "no_class")
 
 
@@ -37,6 +40,7 @@ class PartReview:
         class_names: One for each class.
         true: `[n]`, the right labels, where noise was added; None where nobody knows them.
         named: How many classes the networks find the most probable one of some example.
+        calibrated: `[n, C]`, what they say, as sure as they are entitled to be.
     """
 
     labels: pd.DataFrame
@@ -47,6 +51,7 @@ class PartReview:
     class_names: Sequence[str]
     true: np.ndarray | None
     named: int
+    calibrated: np.ndarray
 
     @classmethod
     def of(
@@ -74,8 +79,9 @@ class PartReview:
         named = len(np.unique(probabilities.argmax(axis=1)))
         known = (given, probabilities, noise, evidence, runs)
         labels = review_labels(*known).join(beside)
-        labels["no_class"] = no_class(beside["farness"], noise.calibrated(probabilities))
-        return cls(labels, class_belief(*known), noise, named=named, **about)
+        about |= {"named": named, "calibrated": noise.calibrated(probabilities)}
+        labels["no_class"] = no_class(beside["farness"], about["calibrated"])
+        return cls(labels, class_belief(*known), noise, **about)
 
     @property
     def no_class_from(self) -> float:
@@ -87,6 +93,20 @@ class PartReview:
         """Whether the networks know enough of these labels for any of it to mean something."""
         # Networks that tell few classes apart may yet tell much about the labels of these.
         return bool(self.noise.tells) and not mostly_lost(self.named, self.given_classes)
+
+    @property
+    def sureness(self) -> float:
+        """What the networks give the class that they find most probable, on average."""
+        return float(self.calibrated.max(axis=1).mean())
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether they are so unsure that nobody can count wrong labels by them.
+
+        To such networks a wrong label and an ambiguous example look alike: which of both there
+        are more of moves the likelihood little, and the rate much.
+        """
+        return self.tells and self.sureness < _SURE
 
     @property
     def given_classes(self) -> int:
@@ -116,6 +136,7 @@ class PartReview:
             "noise_rate": noise.rate,
             "noise_interval": list(noise.interval),
             "tells": self.tells,
+            "sureness": self.sureness,
             "classes_named": self.named,
             "classes_given": self.given_classes,
             "gain": noise.gain,

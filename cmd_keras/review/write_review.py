@@ -153,11 +153,13 @@ def _folder_of(settings: TrainSettings) -> Path | None:
 
 def _notes(reviews: dict[str, PartReview], opinion: Opinion) -> list[str]:
     """What is to be known before anything is believed: on the terminal, and on the page."""
-    notes, mixed = [], []
+    notes, mixed, guessed = [], [], []
     for part, review in reviews.items():
         name, given = "training" if part == "train" else part, review.given_classes
         if review.no_class_from > HIGHEST:
             mixed.append(name)
+        if review.is_guess:
+            guessed.append(f"{review.sureness:.0%} in the {name} part")
         if not review.tells:
             few = f": of {given} classes they name {review.named}" if review.named < given else ""
             notes.append(
@@ -165,6 +167,13 @@ def _notes(reviews: dict[str, PartReview], opinion: Opinion) -> list[str]:
                 f"of them to mean something{few}. Train longer, with more examples or a lower "
                 "learning rate."
             )
+    if guessed:
+        notes.append(
+            "The networks are not sure of their most probable class, which has "
+            f"{' and '.join(guessed)} on average: a wrong label and an ambiguous example look "
+            "alike to them. How many labels are wrong is a guess, which may lie far outside of its "
+            "interval; the order of the labels says more."
+        )
     if mixed:
         notes.append(
             f"Examples of no class cannot be told apart in the {' and the '.join(mixed)} part: "

@@ -4,9 +4,11 @@ import os
 import shutil
 from pathlib import Path
 
-from cmd_keras.data.files.path_text import spell_path
-from cmd_keras.data.sources.folder.parts import find_parts
+from cmd_keras.counted import counted
+from cmd_keras.data.files.path_text import show_path
+from cmd_keras.errors import InputError
 from cmd_keras.relabel.changes import Changes
+from cmd_keras.relabel.folder_files import Image, find_images, find_others
 
 
 def write_folder(source: Path, changes: Changes, path: Path, links: bool) -> None:
@@ -17,17 +19,25 @@ def write_folder(source: Path, changes: Changes, path: Path, links: bool) -> Non
         changes: Of its images, which are named by their paths below it.
         path: The folder to write, which exists.
         links: Whether files are links to where they were, instead of copies.
+
+    Raises:
+        InputError: if an example that is to be in the copy is not found in the folder.
     """
-    parts = [part.relative_to(source) for part in find_parts(source).existing()]
-    copied, example_of = [], changes.example_of()
-    for file in sorted(found for found in source.rglob("*") if found.is_file()):
-        name = spell_path(file.relative_to(source).as_posix())
+    images = find_images(source)
+    _check_all(changes, images, source)
+    folders = _folders(changes, images)
+    copied = [
+        (file, path / file.relative_to(source), False) for file in find_others(source, images)
+    ]
+    for name, image in images.items():
         if name in changes.removed:
             continue
-        target = path / file.relative_to(source)
+        folder = image.folder
         if (label := changes.relabelled.get(name)) is not None:
-            target = path / _moved(file.relative_to(source), Path(example_of[label]), parts)
-        copied.append((file, target, name in changes.relabelled))
+            # A part that lacks the class takes the name that it has in another one.
+            folder = folders.get((image.part, label)) or folders[label]
+        target = path / image.part.relative_to(source) / folder / image.below
+        copied.append((image.file, target, name in changes.relabelled))
     # A file that moves gets another name where one of this name stays.
     taken = {target for _, target, moves in copied if not moves}
     for file, target, moves in copied:
@@ -41,15 +51,25 @@ def write_folder(source: Path, changes: Changes, path: Path, links: bool) -> Non
             shutil.copy2(file, target)
 
 
-def _moved(file: Path, example: Path, parts: list[Path]) -> Path:
-    """Where a file lies that is of the class of the example; what comes below that folder stays."""
-    depth, depth_of_example = _depth(file, parts), _depth(example, parts)
-    return Path(*file.parts[:depth], example.parts[depth_of_example], *file.parts[depth + 1 :])
+def _check_all(changes: Changes, images: dict[str, Image], source: Path) -> None:
+    """Require that every example that is to be in the copy will be."""
+    if lost := sorted(changes.before.keys() - changes.removed - images.keys()):
+        are = "are" if len(lost) > 1 else "is"
+        raise InputError(
+            f"{counted(len(lost), 'example')} of {show_path(source)}, such as {lost[0]!r}, {are} "
+            "no longer where the data were read a moment ago, so nothing is written. Give the "
+            "command again when nobody changes the folder."
+        )
 
 
-def _depth(file: Path, parts: list[Path]) -> int:
-    """How far below the root the folder of its class is."""
-    return max(len(part.parts) for part in parts if file.is_relative_to(part))
+def _folders(changes: Changes, images: dict[str, Image]) -> dict[tuple[Path, int] | int, str]:
+    """What the folder of each class is called in each part, and in the first that has one."""
+    folders: dict[tuple[Path, int] | int, str] = {}
+    for name, label in changes.before.items():
+        if (image := images.get(name)) is not None:
+            folders.setdefault((image.part, label), image.folder)
+            folders.setdefault(label, image.folder)
+    return folders
 
 
 def _free(target: Path, file: Path, taken: set[Path]) -> Path:

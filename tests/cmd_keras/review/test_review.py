@@ -42,6 +42,7 @@ from cmd_keras.run import TrainSettings
 from cmd_keras.run.epochs.begin import read_data
 from cmd_keras.run.results.finished_run import FinishedRun
 from tests.cmd_keras.review_page.judged import embedded, picture_of
+from tests.test_docs import blocks_of
 
 ROOT = Path(__file__).parents[3]
 FOLDS = 2
@@ -137,6 +138,21 @@ def test_the_tables_hold_every_label_and_what_is_thought_of_it(reviewed):
     test = rows(out / "test_label_quality.csv")
     assert len(test) == len(np.load(out / "test_probabilities.npy")) == metrics["test"]["count"]
     assert not {row["index"] for row in test} & {row["index"] for row in labels}
+
+
+def test_cleanlab_takes_a_review_as_readme_has_it(reviewed, settings, tmp_path, monkeypatch):
+    (tmp_path / "reviews").mkdir()
+    (tmp_path / "reviews/photos").symlink_to(reviewed[0])
+    monkeypatch.chdir(tmp_path)
+    (snippet,) = (block for block in blocks_of("README.md") if "import Datalab" in block)
+    said = {}
+    exec(snippet, said)
+    dataset = read_data(settings)
+    wrong = dataset.given_labels != dataset.clean_labels
+    assert wrong.mean() > 0.2
+    for issues in (said["issues"], said["found"]["is_label_issue"].to_numpy()):
+        assert wrong[issues].mean() > 0.7
+        assert issues[wrong].mean() > 0.7
 
 
 def test_the_page_shows_the_suspects_of_both_parts_with_their_pictures(reviewed, folder):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cmd_keras.data.files.table_file import read_table
 from cmd_keras.data.spelling.class_names import canonicalize
+from cmd_keras.errors import InputError
 from cmd_keras.relabel.changes import Changes
 from cmd_keras.relabel.replace_cell import replace_cell
 
@@ -34,6 +35,9 @@ def write_csv(
         changes: Of its examples.
         lines_of: The lines that an example stands in, by its name.
         path: The file to write.
+
+    Raises:
+        InputError: if a row that is to be otherwise is not in the table.
     """
     file = read_table(source)
     target = canonicalize(target)
@@ -49,11 +53,17 @@ def write_csv(
     text = source.read_bytes().decode("utf-8")
     lines = list(io.StringIO(text, newline=""))
     with path.open("w", encoding="utf-8", newline="") as written:
-        at, reader = 1, csv.reader(lines, delimiter=file.delimiter)
+        at, reader, met = 1, csv.reader(lines, delimiter=file.delimiter), set()
         for _ in reader:
             record = "".join(lines[at - 1 : reader.line_num])
             if at in new:
                 record = replace_cell(record, column, new[at], file.delimiter)
             if at not in removed:
                 written.write(record)
+            met.add(at)
             at = reader.line_num + 1
+    if missed := sorted((new.keys() | removed) - met):
+        raise InputError(
+            f"No row of {source} begins in line {missed[0]} any more, where one was read a moment "
+            "ago, so nothing is written. Give the command again when nobody changes the table."
+        )

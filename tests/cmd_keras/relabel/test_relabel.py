@@ -12,6 +12,8 @@ from cmd_keras.data.corrections import correct_labels
 from cmd_keras.errors import InputError
 from cmd_keras.notice import Notice
 from cmd_keras.relabel import relabel
+from cmd_keras.relabel.changes import Changes
+from cmd_keras.relabel.write_csv import line_of_row, write_csv
 from cmd_keras.review.opinion import parts_of
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.run import TrainSettings
@@ -276,6 +278,13 @@ def test_rows_that_moved_since_are_refused(tmp_path):
     with pytest.raises(InputError, match="The data are not those"):
         relabel(run, path, tmp_path / "new.csv")
     assert not (tmp_path / "new.csv").exists()
+
+
+def test_a_row_that_is_gone_is_not_passed_over(tmp_path):
+    (tmp_path / "own.csv").write_text("weight,name\n1,cat\n2,dog\n")
+    changes = Changes({"own.csv line 2": 0, "own.csv line 4": 1}, {}, frozenset(["own.csv line 4"]))
+    with pytest.raises(InputError, match=r"No row of .* begins in line 4 any more"):
+        write_csv(tmp_path / "own.csv", "name", changes, line_of_row, tmp_path / "new.csv")
 
 
 def test_a_wrong_correction_leaves_nothing(tmp_path):

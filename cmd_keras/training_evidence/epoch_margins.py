@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from cmd_keras.training_evidence.add_rows import add_rows
 from cmdcore.tensor import Tensor
 
 
@@ -57,9 +58,7 @@ class EpochMargins(keras.metrics.Metric):
             numbers: `[batch]`, which examples, 0 … n-1, each once an epoch.
             margins: `[batch, 2]`, of A and of B.
         """
-        numbers = ops.cast(numbers, "int32")[:, None]
-        of_batch = ops.scatter(numbers, ops.cast(margins, "float32"), self._margins.shape)
-        self._margins.assign_add(of_batch)
+        add_rows(self._margins, ops.cast(numbers, "int32"), ops.cast(margins, "float32"))
 
     def result(self) -> dict:
         """Nothing that is logged."""

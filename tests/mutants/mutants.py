@@ -269,7 +269,7 @@ MUTANTS = [
     Mutant("each network has the other's loss", "cmdcore/methods/independent.py",
            "self.loss(q, log_p_a), self.loss(q, log_p_b)", "self.loss(q, log_p_b), self.loss(q, log_p_a)"),
     Mutant("a margin is noted for another example", "cmd_keras/training_evidence/epoch_margins.py",
-           'numbers = ops.cast(numbers, "int32")[:, None]', 'numbers = ops.cast(numbers, "int32")[::-1, None]'),
+           'ops.cast(numbers, "int32")', 'ops.cast(numbers, "int32")[::-1]'),
     Mutant("evaluation forgets the margins", "cmd_keras/training_evidence/epoch_margins.py",
            """    def reset_state(self) -> None:""", """    def no_reset(self) -> None:"""),
     Mutant("what training said is forgotten when a run goes on", "cmd_keras/run/epochs/complete.py",

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import softmax
 
 from cmd_keras.training_evidence import CollectEvidence, Evidence, NumberedDistiller
-from cmd_keras.training_evidence.epoch_margins import margins
+from cmd_keras.training_evidence.epoch_margins import EpochMargins, margins
 from tests.cmd_keras.peers import digits, distiller, peer, weights
 
 LOGITS = arrays(np.float32, (4, 3), elements=st.floats(-30, 30, width=32))
@@ -63,6 +63,20 @@ def test_each_example_has_its_own_margins_whatever_the_order_of_the_batches():
     np.testing.assert_allclose(evidence.other_share, others)
     assert 0.0 < others.mean() < 1.0
     assert evidence.opinions.tolist() == [6] * 100
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint8"])
+def test_rows_are_added_to_one_that_comes_twice_twice_and_to_no_others(dtype):
+    noted = EpochMargins(5)
+    given = np.array([[0.5, 0.25], [-1.0, 1.0], [0.25, 0.5]], np.float32)
+    for numbers in ([3, 1, 3], [0, 3, 4]):
+        noted.update_state(keras.ops.convert_to_tensor(numbers, dtype), given)
+    expected = [[0.5, 0.25], [-1.0, 1.0], [0.0, 0.0], [-0.25, 1.75], [0.25, 0.5]]
+    assert noted.of_all().tolist() == expected
+    noted.update_state(keras.ops.zeros(0, dtype), np.zeros((0, 2), np.float32))
+    assert noted.of_all().tolist() == expected
+    noted.clear()
+    assert not noted.of_all().any()
 
 
 def test_it_trains_as_a_distiller_does_that_is_given_the_labels():

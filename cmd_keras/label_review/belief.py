@@ -50,7 +50,13 @@ def class_belief(
     if evidence is None:
         return belief
     evidence = checked_evidence(evidence, len(y))
-    runs = np.broadcast_to(np.asarray(runs, np.float64), y.shape)
+    runs = np.asarray(runs, np.float64)
+    if runs.shape not in ((), y.shape):
+        raise ValueError(
+            f"runs must be one number, or {len(y):,}, one for each label, received shape "
+            f"{list(runs.shape)}."
+        )
+    runs = np.broadcast_to(runs, y.shape)
     if not (runs >= 0).all():
         raise ValueError(f"runs must be counts, at least 0, received {runs.min():g}.")
     each, seen = np.arange(len(y)), runs > 0

@@ -1,6 +1,6 @@
 """One training step of two peers, for the backend that Keras runs on.
 
-The three files hold the same class with the same steps, and the same four functions. Which
+The three files hold the same class with the same steps, and the same five functions. Which
 backend is active is asked here and, for a kernel that TensorFlow alone has, in
 `networks.batch_normalization`.
 
@@ -8,8 +8,8 @@ What a step asks of the model, in this order: `mutual_loss(x, y, sample_weight)`
 returns what is minimised and the ensemble's probabilities; `advance_clock()`; and Keras's
 `compute_metrics`. To evaluate: `evaluation_loss(x, y, sample_weight)`, which returns the
 probabilities, and `evaluation_logs`. What the model asks of the backend: `compiled`, the
-objective as it is best run; `examples_per_replica`, by which sums become means; and `rows_of`
-and `put_rows`, for a variable that is too large to be copied in every step.
+objective as it is best run; `examples_per_replica`, by which sums become means; and `rows_of`,
+`put_rows` and `add_rows`, for a variable that is too large to be copied in every step.
 
 Keras's own `train_step`, with a `compute_loss` of ours, does not serve: it hands on what
 `call` returns, which is the ensemble's mean, and the objective needs the logits of both
@@ -25,6 +25,7 @@ match keras.backend.backend():
     case "tensorflow":
         from cmd_keras.train_step.tensorflow import (
             TrainStep,
+            add_rows,
             compiled,
             examples_per_replica,
             put_rows,
@@ -33,6 +34,7 @@ match keras.backend.backend():
     case "jax":
         from cmd_keras.train_step.jax import (
             TrainStep,
+            add_rows,
             compiled,
             examples_per_replica,
             put_rows,
@@ -41,6 +43,7 @@ match keras.backend.backend():
     case "torch":
         from cmd_keras.train_step.torch import (
             TrainStep,
+            add_rows,
             compiled,
             examples_per_replica,
             put_rows,
@@ -52,4 +55,4 @@ match keras.backend.backend():
             f"{other!r}. Set KERAS_BACKEND to one of them before importing keras."
         )
 
-__all__ = ["TrainStep", "compiled", "examples_per_replica", "put_rows", "rows_of"]
+__all__ = ["TrainStep", "add_rows", "compiled", "examples_per_replica", "put_rows", "rows_of"]

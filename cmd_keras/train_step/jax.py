@@ -8,7 +8,7 @@ import keras
 from cmd_keras.edited_gradients import edited
 from cmd_keras.train_step.whole_batch import compiled, examples_per_replica, rows_of
 
-__all__ = ["TrainStep", "compiled", "examples_per_replica", "put_rows", "rows_of"]
+__all__ = ["TrainStep", "add_rows", "compiled", "examples_per_replica", "put_rows", "rows_of"]
 
 State = tuple[list, ...]
 
@@ -73,6 +73,17 @@ def put_rows(variable: keras.Variable, numbers: jax.Array, rows: jax.Array) -> N
         rows: `[batch, ...]`, of the type of the variable.
     """
     variable.assign(keras.ops.scatter_update(variable, numbers[:, None], rows))
+
+
+def add_rows(variable: keras.Variable, numbers: jax.Array, rows: jax.Array) -> None:
+    """Add to some rows.
+
+    Args:
+        variable: `[n, ...]`. A compiled step changes it where it is.
+        numbers: `[batch]`, which rows. What one that comes twice is given is added twice.
+        rows: `[batch, ...]`, of the type of the variable, without a gradient.
+    """
+    variable.assign(variable.value.at[numbers].add(rows))
 
 
 def _values(scope: keras.StatelessScope, variables: list, before: list) -> list:

@@ -123,6 +123,20 @@ def put_rows(variable: keras.Variable, numbers: tf.Tensor, rows: tf.Tensor) -> N
     variable.value.scatter_update(tf.IndexedSlices(rows, numbers))
 
 
+def add_rows(variable: keras.Variable, numbers: tf.Tensor, rows: tf.Tensor) -> None:
+    """Add to some rows.
+
+    Args:
+        variable: `[n, ...]`, whose other rows are not touched. Of several replicas each adds to
+            its own.
+        numbers: `[batch]`, which rows. What one that comes twice is given is added twice.
+        rows: `[batch, ...]`, of the type of the variable, without a gradient.
+    """
+    # `scatter_add` of a variable that is summed over replicas is not implemented; the handle is
+    # that of this replica's own.
+    tf.raw_ops.ResourceScatterAdd(resource=variable.value.handle, indices=numbers, updates=rows)
+
+
 def _replicas() -> int:
     return tf.distribute.get_strategy().num_replicas_in_sync
 

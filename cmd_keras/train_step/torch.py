@@ -8,7 +8,7 @@ import torch
 from cmd_keras.edited_gradients import edited
 from cmd_keras.train_step.whole_batch import compiled, examples_per_replica, rows_of
 
-__all__ = ["TrainStep", "compiled", "examples_per_replica", "put_rows", "rows_of"]
+__all__ = ["TrainStep", "add_rows", "compiled", "examples_per_replica", "put_rows", "rows_of"]
 
 
 class TrainStep:
@@ -44,3 +44,15 @@ def put_rows(variable: keras.Variable, numbers: torch.Tensor, rows: torch.Tensor
     """
     with torch.no_grad():
         variable.value.index_copy_(0, numbers.long(), rows)
+
+
+def add_rows(variable: keras.Variable, numbers: torch.Tensor, rows: torch.Tensor) -> None:
+    """Add to some rows.
+
+    Args:
+        variable: `[n, ...]`, whose other rows are not touched.
+        numbers: `[batch]`, which rows. What one that comes twice is given is added twice.
+        rows: `[batch, ...]`, of the type of the variable, without a gradient.
+    """
+    with torch.no_grad():
+        variable.value.index_add_(0, numbers, rows)

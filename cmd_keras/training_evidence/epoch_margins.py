@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from cmd_keras.training_evidence.add_rows import add_rows
+from cmd_keras.train_step import add_rows
 from cmdcore.tensor import Tensor
 
 

@@ -65,5 +65,7 @@ def test_the_networks_that_never_saw_a_label_speak_with_what_is_known_of_the_noi
 def test_what_is_no_evidence_is_refused():
     with pytest.raises(ValueError, match=r"evidence must be 3 numbers in \[0, 1\]"):
         class_belief(LABELS, P, evidence=[0.1, 0.2], runs=1)
+    with pytest.raises(ValueError, match=r"runs must be one number, or 3, .* shape \[2\]"):
+        class_belief(LABELS, P, evidence=[0.1, 0.2, 0.3], runs=[1, 2])
     with pytest.raises(ValueError, match="runs must be counts, at least 0, received -1"):
         class_belief(LABELS, P, evidence=[0.1, 0.2, 0.3], runs=-1)

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -46,6 +48,16 @@ def as_options(message: str) -> str:
         return found[0]
 
     return re.sub(pattern, replaced, message)
+
+
+def first_of(given: Mapping[str, Any]) -> str | None:
+    """The option that the first value which is there was given with, or None.
+
+    Args:
+        given: Values by the names of settings; None where nothing was given.
+    """
+    name = next((name for name, value in given.items() if value is not None), None)
+    return None if name is None else f"--{name.replace('_', '-')}"
 
 
 def _called(option: click.Option) -> str:

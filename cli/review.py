@@ -10,6 +10,7 @@ from cmd_keras.run.settings.train_settings import TrainSettings
 
 from .backend import choose_backend
 from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
+from .option_names import first_of
 from .process_switches import set_process_switches
 from .quiet_start import quiet_start
 from .setting_options import given_options, setting_options
@@ -52,12 +53,11 @@ def review(
     given = given_options(context, options)
     with wrong_input_in_one_line():
         if resume is not None:
-            also = {"folds": folds, "output": output, **given}
-            extra = next((name for name, value in also.items() if value is not None), None)
+            extra = first_of({"folds": folds, "output": output, **given})
             if extra is not None:
                 raise WrongInput(
                     "--resume goes on with a review as it was begun; leave out "
-                    f"--{extra.replace('_', '-')}. Only --processes may be given."
+                    f"{extra}. Only --processes may be given."
                 )
             output = resume
             settings, folds = ReviewFolder.of_review(resume).begun()

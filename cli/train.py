@@ -15,6 +15,7 @@ from cmd_keras.run.settings.train_settings import TrainSettings
 
 from .backend import choose_backend
 from .errors import WrongInput, stopped_in_one_line, wrong_input_in_one_line
+from .option_names import first_of
 from .process_switches import set_process_switches
 from .quiet_start import quiet_start
 from .setting_options import given_options, setting_options
@@ -78,12 +79,11 @@ def _resume(resume: str, config: Path | None, output: str | None, given: dict[st
     moved = {name: given.pop(name, None) for name in ("data_dir", "teacher")}
     backend, strategy = given.pop("backend", None), given.pop("strategy", None)
     if config is not None or output is not None or given:
-        also = {"config": config, "output": output, **given}
-        extra = next(name for name, value in also.items() if value is not None)
+        extra = first_of({"config": config, "output": output, **given})
         recorded = shlex.quote(str(Path(resume) / "config.json"))
         raise WrongInput(
             f"--resume continues a run with the settings it began with; leave out "
-            f"--{extra.replace('_', '-')}. Only --data-dir and --teacher, where these moved, "
+            f"{extra}. Only --data-dir and --teacher, where these moved, "
             "--backend and --strategy may be given, and --network to allow a function of your own. "
             f"To change settings begin a new run with --config {recorded}."
         )

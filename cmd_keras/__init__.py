@@ -41,6 +41,7 @@ _PARTS = (
     "first_weights",
     "logits",
     "mutual_objective",
+    "numbers_of_peers",
     "peer_metrics",
     "peers",
     "running_means",

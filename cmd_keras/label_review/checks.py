@@ -36,10 +36,28 @@ def check_classes(name: str, labels: np.ndarray, num_classes: int) -> None:
         raise ValueError(
             f"{name} must be integers [n], received {labels.dtype} of shape {labels.shape}."
         )
-    fine = (labels >= 0) & (labels < num_classes)
+    wanted = (
+        f"a class 0 … {num_classes - 1}. Give num_classes as it is, the classes that no label "
+        "names among them"
+    )
+    check_each(name, labels, (labels >= 0) & (labels < num_classes), wanted)
+
+
+def check_each(name: str, values: np.ndarray, fine: np.ndarray, wanted: str) -> None:
+    """Require that all are fine.
+
+    Args:
+        name: What the caller calls them.
+        values: `[n, ...]`.
+        fine: `[n]` booleans.
+        wanted: What each must be.
+
+    Raises:
+        ValueError: if any is not. It names the first.
+    """
     if not fine.all():
         first = int(np.argmin(fine))
         raise ValueError(
-            f"{name}[{first}] is {labels[first]}; it must be a class 0 … {num_classes - 1}. Give "
-            "num_classes as it is, the classes that no label names among them."
+            f"{name}[{first}] is {values[first]!s}; it must be {wanted}. So it is with "
+            f"{np.count_nonzero(~fine):,} of {len(fine):,} examples."
         )

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cmd_keras.label_review.checks import check_each
+
 # So far may probabilities in half precision sum from 1.
 _TOLERANCE = 1e-2
 
@@ -41,7 +43,7 @@ def opinions(labels: Any, probabilities: Any) -> tuple[np.ndarray, np.ndarray]:
             f"and {len(p):,} rows of probabilities."
         )
     _check_index(labels, probabilities)
-    _check_each("labels", y, (y >= 0) & (y < p.shape[1]), f"a class 0 … {p.shape[1] - 1}")
+    check_each("labels", y, (y >= 0) & (y < p.shape[1]), f"a class 0 … {p.shape[1] - 1}")
     return y.astype(np.int64), p
 
 
@@ -56,7 +58,7 @@ def _probabilities(probabilities: Any) -> np.ndarray:
     # NaN compares as False.
     one_each = (p >= 0.0).all(axis=1) & (abs(p.sum(axis=1) - 1.0) <= _TOLERANCE)
     wanted = "at least 0 and sum to 1; logits become so by a softmax"
-    _check_each("probabilities", p, one_each, wanted)
+    check_each("probabilities", p, one_each, wanted)
     return p
 
 
@@ -77,7 +79,7 @@ def _numbers(labels: Any, probabilities: Any) -> np.ndarray:
         return y
     places = columns.get_indexer(pd.Index(y))
     wanted = f"a column of probabilities, the first of which is {columns[0]!s}"
-    _check_each("labels", y, places >= 0, wanted)
+    check_each("labels", y, places >= 0, wanted)
     return places
 
 
@@ -99,13 +101,4 @@ def _check_index(labels: Any, probabilities: Any) -> None:
             "labels and probabilities must have one index, in the same order, received "
             f"{labels.index[:3].tolist()} … and {probabilities.index[:3].tolist()} …. Sort by "
             "labels.loc[probabilities.index], or give labels.to_numpy() if they are in order."
-        )
-
-
-def _check_each(name: str, values: np.ndarray, fine: np.ndarray, wanted: str) -> None:
-    if not fine.all():
-        first = int(np.argmin(fine))
-        raise ValueError(
-            f"{name}[{first}] is {values[first]!s}; it must be {wanted}. So it is with "
-            f"{np.count_nonzero(~fine):,} of {len(fine):,} examples."
         )

@@ -40,7 +40,8 @@ class PartReview:
         class_names: One for each class.
         true: `[n]`, the right labels, where noise was added; None where nobody knows them.
         named: How many classes the networks find the most probable one of some example.
-        calibrated: `[n, C]`, what they say, as sure as they are entitled to be.
+        sureness: What they give the class that they find most probable, on average, as sure as
+            they are entitled to be.
     """
 
     labels: pd.DataFrame
@@ -51,7 +52,7 @@ class PartReview:
     class_names: Sequence[str]
     true: np.ndarray | None
     named: int
-    calibrated: np.ndarray
+    sureness: float
 
     @classmethod
     def of(
@@ -79,9 +80,10 @@ class PartReview:
         named = len(np.unique(probabilities.argmax(axis=1)))
         known = (given, probabilities, noise, evidence, runs)
         labels = review_labels(*known).join(beside)
-        about |= {"named": named, "calibrated": noise.calibrated(probabilities)}
-        labels["no_class"] = no_class(beside["farness"], about["calibrated"])
-        return cls(labels, class_belief(*known), noise, **about)
+        calibrated = noise.calibrated(probabilities)
+        labels["no_class"] = no_class(beside["farness"], calibrated)
+        sureness = float(calibrated.max(axis=1).mean())
+        return cls(labels, class_belief(*known), noise, named=named, sureness=sureness, **about)
 
     @property
     def no_class_from(self) -> float:
@@ -93,11 +95,6 @@ class PartReview:
         """Whether the networks know enough of these labels for any of it to mean something."""
         # Networks that tell few classes apart may yet tell much about the labels of these.
         return bool(self.noise.tells) and not mostly_lost(self.named, self.given_classes)
-
-    @property
-    def sureness(self) -> float:
-        """What the networks give the class that they find most probable, on average."""
-        return float(self.calibrated.max(axis=1).mean())
 
     @property
     def is_guess(self) -> bool:

@@ -85,7 +85,7 @@ class NumberedDistiller(MutualDistiller):
         losses, rows, *matrices = super().peer_losses(logits, labels, objective)
         self.memory.remember(y, ops.stop_gradient(rows))
         if matrices:
-            self.matrices.replace(*map(ops.stop_gradient, matrices))
+            self.matrices.replace(*matrices)
         return losses
 
     def begin(self) -> None:

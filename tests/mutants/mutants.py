@@ -257,7 +257,7 @@ MUTANTS = [
     Mutant("an improbable label holds dT for ever", "cmdcore/methods/t_revision.py",
            "gradient = ops.clip(gradient, -_MOST_SQUARED, _MOST_SQUARED)", "pass"),
     Mutant("what is learned of T is forgotten in every step", "cmd_keras/training_evidence/numbered_distiller.py",
-           "            self.matrices.replace(*map(ops.stop_gradient, matrices))", "            pass"),
+           "            self.matrices.replace(*matrices)", "            pass"),
     Mutant("a training begins with the matrices of the one before", "cmd_keras/training_evidence/numbered_distiller.py",
            "            self.matrices.forget()", "            pass"),
     Mutant("no T is estimated", "cmd_keras/training_evidence/numbered_distiller.py",

@@ -52,6 +52,12 @@ DATA_OPTIONS = (
         help="Train on N of the training examples, the same ones in every run. [all]",
     ),
     click.option(
+        "--test-examples",
+        type=int,
+        metavar="N",
+        help="Test on N of the test examples, the same ones in every run. [all]",
+    ),
+    click.option(
         "--corrections",
         metavar="FILE",
         help="Labels you looked at: suspects.csv with a column action.",

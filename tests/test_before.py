@@ -81,12 +81,13 @@ def test_a_configuration_means_what_it_meant(before):
     assert again == settings
     written = again.to_json()
     assert written.pop("method") == "cmd"
-    new = ("files", "parts", "pad", "train_examples", "corrections", "fold", "teacher")
+    new = ("files", "parts", "pad", "corrections", "fold", "teacher")
+    of_parts = ("train_examples", "test_examples")
     of_other_methods = ("together", "temperature", "a", "q", "alpha", "beta")
     of_elr = ("regularization", "target_momentum", "update_from", "retrain_from")
     by_rate = ("rate", "transition", "warmup", "exponent", "disagreement_from", "percentile")
     of_losses = ("percentile_momentum", "weight", "k", "start_prune")
     of_matrices = ("estimate_from", "revise_from", "revision_rate")
     others = (*of_other_methods, *of_elr, *by_rate, *of_losses, *of_matrices, *SCHEDULE)
-    assert {written.pop(name) for name in (*new, *others)} == {None}
+    assert {written.pop(name) for name in (*new, *of_parts, *others)} == {None}
     assert written == recorded

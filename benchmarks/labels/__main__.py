@@ -23,6 +23,7 @@ COLUMNS = ("noise", "seed", "contestant", *SCORES)
 @click.option("--dataset", default="digits", show_default=True)
 @click.option("--data-dir", help="Of tensorflow-datasets.")
 @click.option("--train-examples", type=int, help="How many. [all]")
+@click.option("--test-examples", type=int, help="How many are tested on after each epoch. [all]")
 @click.option("--row", default="cmd", show_default=True, help="Of ours, as of cmd-keras compare.")
 @click.option("--folds", type=int, default=5, show_default=True, help="Of everybody.")
 @click.option("--noise", "noises", multiple=True, default=NOISES, show_default=True)
@@ -39,6 +40,7 @@ def main(
     dataset: str,
     data_dir: str | None,
     train_examples: int | None,
+    test_examples: int | None,
     row: str,
     folds: int,
     noises: tuple[str, ...],
@@ -61,6 +63,7 @@ def main(
                 dataset=dataset,
                 data_dir=data_dir,
                 train_examples=train_examples,
+                test_examples=test_examples,
                 noise=noise,
                 seed=seed,
                 **Row.parse(row).changes,

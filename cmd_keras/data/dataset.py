@@ -101,18 +101,6 @@ class Dataset:
         """`(height, width, channels)` or `(features,)`, as the networks see them."""
         return self.augmentation.output_shape(self.train.shape)
 
-    def with_train_examples(self, count: int) -> "Dataset":
-        """The same set with so many of its training examples: the same ones in every run.
-
-        Args:
-            count: How many are kept. Those of a smaller count are among those of a larger one.
-
-        Raises:
-            InputError: if there are not so many, or a class would lose all of its examples.
-        """
-        kept = split.choose_few(self.train_keys, self.given_labels, count, self.class_names)
-        return self.with_training(kept)
-
     def with_noise(self, noise: Noise, seed: int) -> "Dataset":
         """The same inputs with corrupted training labels.
 

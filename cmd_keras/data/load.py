@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cmd_keras.data.corrections import correct_labels
 from cmd_keras.data.dataset import Dataset
+from cmd_keras.data.few import few_of
 from cmd_keras.data.fold import Fold
 from cmd_keras.data.noise import Noise
 from cmd_keras.data.sources.check import check_source
@@ -29,6 +30,7 @@ def load(
     flip: bool | None = None,
     pad: int | None = None,
     train_examples: int | None = None,
+    test_examples: int | None = None,
     corrections: str | None = None,
     test_split: float = TEST_SPLIT,
     fold: str | None = None,
@@ -70,6 +72,7 @@ def load(
             it: 4 for photographs of up to 64×64 pixels.
         train_examples: How many training examples are kept, the same ones in every run;
             None keeps all.
+        test_examples: The same of the test part.
         corrections: A table of labels that somebody looked at, as `correct_labels` takes it.
         test_split: Part held out for testing where a source has no test part of
             its own: the same examples in every run.
@@ -95,9 +98,7 @@ def load(
     check_source(name, options, {"flip": flip, "pad": pad}, test_split)
     noise = Noise.parse(noise)
     dataset = _varied(_from_source(name, test_split, options), name, {"flip": flip, "pad": pad})
-    if train_examples is not None:
-        dataset = dataset.with_train_examples(train_examples)
-    dataset = dataset.with_noise(noise, seed)
+    dataset = few_of(dataset, train_examples, test_examples).with_noise(noise, seed)
     if corrections is not None:
         dataset = correct_labels(dataset, corrections)
     if fold is not None:

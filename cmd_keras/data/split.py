@@ -114,38 +114,6 @@ def hold_out(keys: Sequence[bytes], labels: np.ndarray, share: float, salt: str)
     return chosen
 
 
-def choose_few(
-    keys: Sequence[bytes], labels: np.ndarray, count: int, class_names: Sequence[str]
-) -> np.ndarray:
-    """The numbers of `count` examples, drawn by their own keys.
-
-    Args:
-        keys: `n`, what tells each example apart.
-        labels: `[n]`, integers.
-        count: How many.
-        class_names: One for each class.
-
-    Returns:
-        `[count]`, ascending. Those of a smaller count are among those of a larger one.
-
-    Raises:
-        InputError: if there are not so many examples, or a class would have none left.
-    """
-    if not 1 <= count <= len(keys):
-        raise InputError(
-            f"train_examples must lie in 1 … {len(keys)}, which is what the training part holds, "
-            f"received {count}."
-        )
-    drawn = draws(keys, "few")
-    kept = np.sort(np.argsort(drawn, kind="stable")[:count])
-    if len(lost := np.setdiff1d(labels, labels[kept])):
-        raise InputError(
-            f"Of class {class_names[lost[0]]!r} no example is among the {count} that were chosen. "
-            "Give more train_examples."
-        )
-    return kept
-
-
 def split_stratified(
     labels: np.ndarray, test_size: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -125,5 +125,10 @@ def _check_read_again(reviewed: Path, settings: TrainSettings) -> None:
 def _as_they_are(settings: TrainSettings) -> TrainSettings:
     """What reads all of the data, with the labels that are in the files."""
     return dataclasses.replace(
-        settings, fold=None, validation_split=0.0, train_examples=None, corrections=None
+        settings,
+        fold=None,
+        validation_split=0.0,
+        train_examples=None,
+        test_examples=None,
+        corrections=None,
     )

@@ -51,6 +51,7 @@ class TrainSettings(ScheduleSettings):
         flip: Whether half of the training images are mirrored.
         pad: Black pixels around a training image, before it is cut out at random.
         train_examples: How many training examples are kept.
+        test_examples: How many test examples are.
         corrections: A table of labels that somebody looked at.
         test_split: Share held out as test set, where the data have none.
         fold: `K/N`, one of N parts of the training data that the peers see nothing of.
@@ -143,6 +144,9 @@ class TrainSettings(ScheduleSettings):
         of="data", valid=lambda v: 0 <= v <= 64, must="must lie between 0 and 64 pixels"
     )
     train_examples: int | None = setting(
+        of="data", valid=lambda v: v >= 1, must="must be at least 1"
+    )
+    test_examples: int | None = setting(
         of="data", valid=lambda v: v >= 1, must="must be at least 1"
     )
     corrections: str | None = setting(of="data")

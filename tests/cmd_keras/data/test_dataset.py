@@ -101,6 +101,17 @@ def test_inconsistent_sets_are_refused(change, match):
         dataclasses.replace(DIGITS, **change)
 
 
+def test_few_test_examples_are_the_same_in_every_run_and_among_more():
+    few, more = (data.load("digits", test_examples=count, seed=count) for count in (40, 90))
+    assert (len(few.train), len(few.test), len(more.test)) == (1297, 40, 90)
+    assert set(few.test_index) < set(more.test_index) < set(range(500))
+    images = np.stack([i.numpy() for i in DIGITS.test.in_order()])
+    kept = np.stack([i.numpy() for i in few.test.in_order()])
+    np.testing.assert_array_equal(kept, images[few.test_index])
+    np.testing.assert_array_equal(few.test_labels, DIGITS.test_labels[few.test_index])
+    assert few.test_keys == tuple(DIGITS.test_keys[i] for i in few.test_index)
+
+
 def test_few_training_examples_are_the_same_in_every_run_and_among_more():
     few, more = (data.load("digits", train_examples=count, noise="sym:0.4") for count in (150, 400))
     assert (len(few.train), len(more.train), len(few.test)) == (150, 400, 500)

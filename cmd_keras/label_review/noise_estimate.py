@@ -9,6 +9,7 @@ itself as it is entitled to be (Guo et al., ICML 2017).
 """
 
 import dataclasses
+import itertools
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,8 @@ class NoiseEstimate:
         interval: In which the rate lies with 95 % probability, if the classifier's
             probabilities are right up to the temperature: an interval over examples.
         matrix: `[C, C]`, T: row k is how examples of class k were labelled.
+        matrix_interval: `[2, C, C]`, the least and the most of each of its entries, as `interval`
+            has them of the rate.
         temperature: By which the classifier's logits are divided; above 1 it was too sure.
         gain: By how many nats a label becomes more probable by the classifier. Near 0 it
             knows nothing of the labels, and nothing here means anything.
@@ -44,6 +47,7 @@ class NoiseEstimate:
     rate: float
     interval: tuple[float, float]
     matrix: np.ndarray
+    matrix_interval: np.ndarray
     temperature: float
     gain: float
 
@@ -106,6 +110,8 @@ def estimate_noise(labels: Any, probabilities: Any, seed: int = 0) -> NoiseEstim
         ValueError: if labels and probabilities do not fit each other.
     """
     y, p = opinions(labels, probabilities)
+    order = np.argsort(y, kind="stable")
+    y, p = y[order], p[order]
 
     def surprise(log_temperature: float) -> float:
         at = _at(p, np.exp(log_temperature))
@@ -116,11 +122,14 @@ def estimate_noise(labels: Any, probabilities: Any, seed: int = 0) -> NoiseEstim
     at = _at(p, temperature)
     matrix = _fitted(at, y, _STEPS)
     rate = float(_wrong(at, y, matrix).mean())
+    rates, matrices = _replicates(at, y, matrix, seed)
+    low, high = _interval(rate, rates)
     share = np.bincount(y, minlength=p.shape[1]) / len(y)
     return NoiseEstimate(
         rate=rate,
-        interval=_interval(at, y, matrix, rate, seed),
+        interval=(float(low), float(high)),
         matrix=matrix,
+        matrix_interval=_interval(matrix, matrices),
         temperature=temperature,
         gain=float(_log_likelihood(at, y, matrix) - np.log(share[y]).mean()),
     )
@@ -133,7 +142,7 @@ def _at(p: np.ndarray, temperature: float) -> np.ndarray:
 
 def _posterior(p: np.ndarray, y: np.ndarray, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """P(k | x, i) `[n, C]` and P(i | x) `[n]`."""
-    joint = p * matrix[:, y].T
+    joint = p * matrix.T[y]
     likelihood = joint.sum(axis=1)
     return joint / likelihood[:, None], likelihood
 
@@ -158,37 +167,54 @@ def _fitted(
 
     Args:
         p: `[n, C]`.
-        y: `[n]`.
+        y: `[n]`, ascending.
         steps: Of expectation maximisation.
         weight: `[n]`, how often each example counts, or None for once.
         matrix: Where to begin; None begins at labels that are mostly right.
     """
     classes = p.shape[1]
     weight = np.ones(len(y)) if weight is None else weight
-    given = np.eye(classes)[y] * weight[:, None]
+    # Examples of one label take one column of T: of many classes that is far less to compute
+    # than the posterior of each.
+    ends = np.searchsorted(y, np.arange(classes + 1))
+    same = [slice(*both) for both in itertools.pairwise(ends)]
     # Of all examples: a sample of them may lack a rare class, which then was never given.
     prior = _PRIOR * np.bincount(y, minlength=classes) / len(y)
     if matrix is None:
         matrix = np.full((classes, classes), 0.3 / (classes - 1))
         np.fill_diagonal(matrix, 0.7)
     for _ in range(steps):
-        count = _posterior(p, y, matrix)[0].T @ given + prior
+        count = np.empty_like(matrix)
+        for i, rows in enumerate(same):
+            likelihood = p[rows] @ matrix[:, i]
+            count[:, i] = matrix[:, i] * ((weight[rows] / likelihood) @ p[rows]) + prior[i]
         matrix = count / count.sum(axis=1, keepdims=True)
     return matrix
 
 
-def _interval(
-    p: np.ndarray, y: np.ndarray, matrix: np.ndarray, rate: float, seed: int
-) -> tuple[float, float]:
-    """By a parametric draw of what is wrong within a bootstrap of the examples."""
+def _replicates(
+    p: np.ndarray, y: np.ndarray, matrix: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rates and matrices: a draw of the true classes within a bootstrap of the examples."""
     # A stream of its own: one that labels were corrupted with, too, would draw the wrong ones
     # more often or more rarely than the others.
     rng = np.random.default_rng([seed, 3])
-    rates = []
+    classes = p.shape[1]
+    rates, matrices = [], []
     for _ in range(_REPLICATES):
         weight = rng.multinomial(len(y), np.full(len(y), 1.0 / len(y))).astype(np.float64)
-        drawn = _fitted(p, y, _STEPS_WHILE_SEARCHING, weight, matrix)
-        wrong = rng.random(len(y)) < _wrong(p, y, drawn)
-        rates.append(np.average(wrong, weights=weight))
-    spread = 1.96 * np.std(rates, ddof=1)
-    return float(max(0.0, rate - spread)), float(min(1.0, rate + spread))
+        fitted = _fitted(p, y, _STEPS_WHILE_SEARCHING, weight, matrix)
+        cumulated = _posterior(p, y, fitted)[0].cumsum(axis=1)
+        true = (rng.random((len(y), 1)) * cumulated[:, -1:] < cumulated).argmax(axis=1)
+        rates.append(np.average(true != y, weights=weight))
+        count = np.bincount(true * classes + y, weight, classes**2).reshape(classes, classes)
+        # A class that no example was drawn of is as it was fitted.
+        count += np.where(count.sum(axis=1, keepdims=True) == 0.0, fitted, 0.0)
+        matrices.append(count / count.sum(axis=1, keepdims=True))
+    return np.array(rates), np.array(matrices)
+
+
+def _interval(estimate: float | np.ndarray, replicates: np.ndarray) -> np.ndarray:
+    """Least and most, `[2, …]`, of what lies in [0, 1]."""
+    spread = 1.96 * replicates.std(axis=0, ddof=1)
+    return np.clip([estimate - spread, estimate + spread], 0.0, 1.0)

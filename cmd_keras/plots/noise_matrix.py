@@ -12,11 +12,14 @@ from cmd_keras.printable import printable
 _MOST_WITH_NUMBERS, _MOST_WITH_NAMES = 20, 60
 
 
-def draw_noise_matrix(matrix: np.ndarray, class_names: Sequence[str], path: Path) -> None:
-    """Draw the probability of each given label for each true class.
+def draw_noise_matrix(
+    matrix: np.ndarray, interval: np.ndarray, class_names: Sequence[str], path: Path
+) -> None:
+    """Draw the probability of each given label for each true class, and how sure it is.
 
     Args:
         matrix: `[C, C]`, row k is how examples of class k are labelled.
+        interval: `[2, C, C]`, the least and the most of each entry.
         class_names: One for each class.
         path: PNG file to write.
     """
@@ -32,8 +35,11 @@ def draw_noise_matrix(matrix: np.ndarray, class_names: Sequence[str], path: Path
         for (k, i), share in np.ndenumerate(matrix):
             if round(share, 2) > 0.0:
                 dark = k != i and share > 0.6 * image.get_clim()[1]
-                axis.text(i, k, f"{share:.0%}", ha="center", va="center", fontsize=8,
-                          color="white" if dark else "grey" if k == i else "black")  # fmt: skip
+                color = "white" if dark else "grey" if k == i else "black"
+                cell = {"ha": "center", "color": color}
+                axis.text(i, k, f"{share:.0%}", va="bottom", fontsize=8, **cell)
+                low, high = interval[:, k, i]
+                axis.text(i, k + 0.1, f"{low:.0%} to {high:.0%}", va="top", fontsize=4.5, **cell)
     if count <= _MOST_WITH_NAMES:
         for scale in (axis.xaxis, axis.yaxis):
             scale.set_ticks(range(count), list(map(_tick, class_names)))

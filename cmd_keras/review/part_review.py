@@ -139,5 +139,6 @@ class PartReview:
             "gain": noise.gain,
             "temperature": noise.temperature,
             "matrix": noise.matrix.tolist(),
+            "matrix_interval": noise.matrix_interval.tolist(),
             **({} if self.true is None else score_review(self.labels, self.true)),
         }

@@ -52,7 +52,9 @@ def write_review(
             np.save(path, getattr(opinion, part))
     train = reviews["train"]
     with folder.whole("noise_matrix.png") as path:
-        draw_noise_matrix(train.noise.matrix, dataset.class_names, path)
+        draw_noise_matrix(
+            train.noise.matrix, train.noise.matrix_interval, dataset.class_names, path
+        )
     with folder.whole("review.html") as path:
         judged = _judged(settings, dataset, opinion, reviews)
         notes = _notes(reviews, opinion)

@@ -54,7 +54,14 @@ def test_a_label_that_most_trainings_contradicted_is_suspected_whatever_the_last
 
 
 def test_the_networks_that_never_saw_a_label_speak_with_what_is_known_of_the_noise():
-    whatever = NoiseEstimate(0.6, (0.5, 0.7), np.full((3, 3), 1 / 3), temperature=1.0, gain=1.0)
+    whatever = NoiseEstimate(
+        0.6,
+        (0.5, 0.7),
+        np.full((3, 3), 1 / 3),
+        np.stack([np.full((3, 3), 1 / 3), np.full((3, 3), 1 / 3)]),
+        temperature=1.0,
+        gain=1.0,
+    )
     posterior = whatever.posterior(np.array(LABELS), P)
     belief = class_belief(LABELS, P, whatever, [0.5, 0.5, 0.5], 1)
     each = np.arange(3)

@@ -49,6 +49,32 @@ def test_the_interval_holds_the_rate_as_often_as_it_says():
     assert held >= 17
 
 
+@pytest.mark.parametrize("matrix", [SYMMETRIC, PAIR, NONE], ids=["symmetric", "pair", "none"])
+def test_the_interval_of_the_matrix_holds_how_often_each_class_was_labelled_so(matrix):
+    held = []
+    for seed in range(10):
+        true, labels, p = drawn(matrix, n=800, seed=seed)
+        estimate = estimate_noise(labels, p)
+        low, high = estimate.matrix_interval
+        assert ((low >= 0.0) & (low <= estimate.matrix) & (estimate.matrix <= high)).all()
+        assert (high <= 1.0).all()
+        assert (high - low).max() < 0.3
+        count = np.bincount(true * 4 + labels, minlength=16).reshape(4, 4)
+        share = count / count.sum(axis=1, keepdims=True)
+        held.append((low - 1e-9 <= share) & (share <= high + 1e-9))
+    # 95 % of 160, which are not independent.
+    assert np.mean(held) > 0.88
+
+
+def test_of_eight_times_as_many_examples_the_matrix_is_known_nearly_three_times_as_well():
+    wide = []
+    for n in (600, 4800):
+        _, labels, p = drawn(SYMMETRIC, n=n)
+        low, high = estimate_noise(labels, p).matrix_interval
+        wide.append((high - low).mean())
+    assert wide[0] / wide[1] == pytest.approx(8**0.5, rel=0.15)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_interval_knows_nothing_of_the_seed_that_labels_were_corrupted_with(seed):
     clean = np.arange(1300) % 10
@@ -93,7 +119,8 @@ def test_classes_of_one_example_or_none_leave_numbers():
     rng = np.random.default_rng(0)
     labels, p = np.r_[rng.integers(3, size=60), 3], rng.dirichlet(np.ones(5), 61)
     estimate = estimate_noise(labels, p)
-    for value in (estimate.rate, *estimate.interval, estimate.matrix, estimate.gain):
+    shares = (*estimate.interval, estimate.matrix, estimate.matrix_interval)
+    for value in (estimate.rate, *shares, estimate.gain):
         assert np.isfinite(value).all()
     assert np.isfinite(estimate.posterior(labels, p)).all()
 
@@ -109,7 +136,9 @@ def test_the_posterior_is_that_of_bayes(seed, classes, n):
     rng = np.random.default_rng(seed)
     p, y = rng.dirichlet(np.ones(classes), n), rng.integers(classes, size=n)
     matrix = rng.dirichlet(np.ones(classes), classes)
-    estimate = NoiseEstimate(0.0, (0.0, 1.0), matrix, temperature=1.5, gain=1.0)
+    estimate = NoiseEstimate(
+        0.0, (0.0, 1.0), matrix, np.stack([matrix, matrix]), temperature=1.5, gain=1.0
+    )
     expected = reference.posterior(p, y, matrix, temperature=1.5)
     np.testing.assert_allclose(estimate.posterior(y, p), expected, rtol=1e-9, atol=1e-12)
 

@@ -9,6 +9,8 @@ import click
 
 # What is in quotes is the user's own, or a row of a comparison; what has a slash is a path.
 _QUOTED = r"(?<!\w)'[^']*'(?!\w)"
+# A method with its constants, as `DMI(warmup=0.5)`.
+_MADE = r"\b[A-Z]\w*\((?:[^()]|\([^()]*\))*\)"
 _VALUE = r"'[^']*'|[\w+-]+(?:\.\w+)*"
 # What is said of settings and of nothing else.
 _OF_SETTINGS = "must lie|must be|has no effect|does not apply"
@@ -21,7 +23,8 @@ def as_options(message: str) -> str:
     Args:
         message: In which a setting may stand with a value, as `parts='split'` or `flip=False`,
             or alone, where its name cannot be another word: `validation_split`, `b1 and rho`,
-            `rate has no effect`. One about a file of settings is left as it is.
+            `rate has no effect`. One about a file of settings is left as it is, and so is a
+            method, `GCE(q=0.7)`.
     """
     context = click.get_current_context(silent=True)
     if context is None or ".json" in message:
@@ -33,7 +36,7 @@ def as_options(message: str) -> str:
     alone = "|".join(filter(lambda name: "_" in name, names.split("|"))) or "(?!)"
     pattern = (
         f"{_BEFORE}(?P<name>{names})=(?P<value>{_VALUE})"
-        f"|{_QUOTED}"
+        f"|{_QUOTED}|{_MADE}"
         f"|{_BEFORE}(?P<listed>(?:{names})(?: and (?:{names}))+){_BEHIND}"
         f"|(?<=which has )(?P<only>{names})(?=\\.)"
         f"|(?:^|(?<=[.:] ))(?P<about>{names})(?= (?:{_OF_SETTINGS}))"

@@ -41,6 +41,7 @@ def test_settings_become_options(message, expected):
         "The mode of the run and its seed.",
         "runs/a/config.json: data_dir is missing.",
         "my_batch_size and batch_sizes are names.",
+        "For DMI(warmup=0.55, weight=0.0001), and CMD(Mconf(rho=0.4), Progressive(eta=4.0, b2=-5.0)).",
     ],
 )
 def test_what_is_no_setting_stays(message):

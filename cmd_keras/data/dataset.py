@@ -146,7 +146,8 @@ class Dataset:
         if self.validation is not None:
             raise InputError(f"Data set {self.name!r} has a validation share already.")
         # Not by the clean labels, which nobody has; by those that each class is trained with.
-        chosen = split.hold_out(self.train_keys, self.given_labels, share, f"validation {seed}")
+        keys = identity.together(self.train_keys)
+        chosen = split.hold_out(keys, self.given_labels, share, f"validation {seed}")
         held_out = np.flatnonzero(chosen)
         source = self.clean_labels if labels == "clean" else self.given_labels
         return dataclasses.replace(

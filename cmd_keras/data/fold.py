@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmd_keras.data.identity import together
 from cmd_keras.data.split import draws
 from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
@@ -68,8 +69,8 @@ class Fold:
         """Which examples are in this fold: the same ones in every run.
 
         The folds are equally large, up to one example, and so are the shares of each class.
-        Examples of equal keys are in one fold, whatever their labels: networks that have seen
-        a copy have seen the example.
+        Examples of equal keys are in one fold, whatever their labels, and so are copies, where
+        these are exceptions: networks that have seen a copy have seen the example.
 
         Args:
             keys: `n`, what tells each example apart.
@@ -81,7 +82,9 @@ class Fold:
         Raises:
             InputError: if there are fewer different examples than folds.
         """
-        drawn, first, place = np.unique(draws(keys, "fold"), return_index=True, return_inverse=True)
+        drawn, first, place = np.unique(
+            draws(together(keys), "fold"), return_index=True, return_inverse=True
+        )
         if len(drawn) < self.count:
             raise InputError(
                 f"{self.count} folds need as many different training examples, and there are "

@@ -48,6 +48,21 @@ def identify_places(count: int) -> tuple[bytes, ...]:
     return tuple(str(i).encode() for i in range(count))
 
 
+def together(keys: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Keys of which copies have the same, so that they go to one side together.
+
+    Where more examples have a copy than not, as rows of a few categories do, that is no copy of
+    one example but another example: these keep keys of their own.
+
+    Args:
+        keys: `n`, what tells each example apart.
+    """
+    # What stands behind the digest is the place among equals.
+    size = hashlib.sha256().digest_size
+    alike = tuple(key if len(key) <= size else key[:size] + b"0" for key in keys)
+    return alike if 2 * len(set(alike)) >= len(alike) else tuple(keys)
+
+
 def digest_examples(keys: Sequence[bytes], labels: np.ndarray, class_names: Sequence[str]) -> str:
     """SHA-256 of labelled examples, in hexadecimal.
 

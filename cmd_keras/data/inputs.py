@@ -87,16 +87,18 @@ class ArrayInputs:
         # A GPU has no use for the whole set: tf.data gathers on the CPU.
         with tf.device("CPU"):
             self._array = tf.constant(array)
+            self._rows = tf.range(len(array), dtype=tf.int64)
         self.shape = tuple(array.shape[1:])
 
     def __len__(self) -> int:
-        return self._array.shape[0]
+        return self._rows.shape[0]
 
     def subset(self, indices: np.ndarray) -> "ArrayInputs":
         """The inputs at these ascending indices."""
         part = copy.copy(self)
         with tf.device("CPU"):
-            part._array = tf.constant(self._array.numpy()[indices])
+            # Of one array, however many parts there are: a review has two for each fold.
+            part._rows = tf.constant(self._rows.numpy()[indices])
         return part
 
     def in_order(self, keep: Keep = None) -> tf.data.Dataset:
@@ -127,10 +129,13 @@ class ArrayInputs:
         return self._numbered(_shuffled(places, len(self), seed, epoch, balance))
 
     def _at(self, indices: tf.data.Dataset) -> tf.data.Dataset:
-        return indices.map(lambda i: tf.gather(self._array, i), tf.data.AUTOTUNE)
+        return indices.map(self._input, tf.data.AUTOTUNE)
 
     def _numbered(self, indices: tf.data.Dataset) -> tf.data.Dataset:
-        return indices.map(lambda i: (i, tf.gather(self._array, i)), tf.data.AUTOTUNE)
+        return indices.map(lambda i: (i, self._input(i)), tf.data.AUTOTUNE)
+
+    def _input(self, index: tf.Tensor) -> tf.Tensor:
+        return tf.gather(self._array, tf.gather(self._rows, index))
 
 
 class _OneByOne:

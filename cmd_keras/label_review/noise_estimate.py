@@ -42,6 +42,7 @@ class NoiseEstimate:
         temperature: By which the classifier's logits are divided; above 1 it was too sure.
         gain: By how many nats a label becomes more probable by the classifier. Near 0 it
             knows nothing of the labels, and nothing here means anything.
+        entropy: How many nats there are to know: the entropy of how often each class is given.
     """
 
     rate: float
@@ -50,14 +51,12 @@ class NoiseEstimate:
     matrix_interval: np.ndarray
     temperature: float
     gain: float
+    entropy: float
 
     @property
     def tells(self) -> bool:
-        """Whether the classifier knows enough for an estimate: a tenth of what there is to know.
-
-        Labels of C equally frequent classes that are all right hold log C nats.
-        """
-        return self.gain > 0.1 * np.log(len(self.matrix))
+        """Whether the classifier knows enough for an estimate: a tenth of what there is to know."""
+        return self.gain > 0.1 * self.entropy
 
     def posterior(self, labels: Any, probabilities: Any) -> np.ndarray:
         """P(true class | example, given label).
@@ -70,13 +69,21 @@ class NoiseEstimate:
             `[n, C]`, each row sums to 1.
 
         Raises:
-            ValueError: if labels and probabilities do not fit each other or the matrix.
+            ValueError: if labels and probabilities do not fit each other or the matrix, or a
+                label is of a class that no label was of when the estimate was made.
         """
         y, p = opinions(labels, probabilities)
         if p.shape[1] != len(self.matrix):
             raise ValueError(
                 f"The estimate is one of {len(self.matrix)} classes, received probabilities of "
                 f"{p.shape[1]}. Give those that it was made with."
+            )
+        unknown = ~self.matrix.any(axis=0)[y]
+        if unknown.any():
+            raise ValueError(
+                f"Label number {unknown.argmax()}, counted from 0, is of class "
+                f"{y[unknown.argmax()]}, which no label was of when the estimate was made. Make "
+                "it with all labels."
             )
         return _posterior(self.calibrated(p), y, self.matrix)[0]
 
@@ -124,14 +131,15 @@ def estimate_noise(labels: Any, probabilities: Any, seed: int = 0) -> NoiseEstim
     rate = float(_wrong(at, y, matrix).mean())
     rates, matrices = _replicates(at, y, matrix, seed)
     low, high = _interval(rate, rates)
-    share = np.bincount(y, minlength=p.shape[1]) / len(y)
+    share = (np.bincount(y, minlength=p.shape[1]) / len(y))[y]
     return NoiseEstimate(
         rate=rate,
         interval=(float(low), float(high)),
         matrix=matrix,
         matrix_interval=_interval(matrix, matrices),
         temperature=temperature,
-        gain=float(_log_likelihood(at, y, matrix) - np.log(share[y]).mean()),
+        gain=float(_log_likelihood(at, y, matrix) - np.log(share).mean()),
+        entropy=float(-np.log(share).mean()),
     )
 
 

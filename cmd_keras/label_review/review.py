@@ -67,12 +67,13 @@ def review_labels(
     y, p = opinions(labels, probabilities)
     voices = bool(np.any(np.asarray(runs) != 0))
     belief = class_belief(y, p, noise, evidence if voices else None, runs)
-    each, best = np.arange(len(y)), belief.argmax(axis=1)
+    each = np.arange(len(y))
     p_given = belief[each, y]
-    suspected = p_given < 0.5 if voices or noise is not None else best != y
     # Of a label that is probably wrong the class that it should be is asked for.
     others = np.where(np.arange(belief.shape[1]) == y[:, None], -1.0, belief)
-    probable = np.where(suspected, others.argmax(axis=1), best)
+    half = 0.5 if voices or noise is not None else others.max(axis=1)
+    suspected = p_given < half
+    probable = np.where(suspected, others.argmax(axis=1), y)
     ranked_by = p_given if voices or evidence is None else checked_evidence(evidence, len(y))
     frame = isinstance(probabilities, pd.DataFrame)
     classes = probabilities.columns if frame else np.arange(p.shape[1])

@@ -26,14 +26,14 @@ class Opinion:
         test: `[m, C]`, the mean over all pairs, none of which saw the test part.
         evidence: `[n]`, in [0, 1], how much spoke for each label while the other pairs were
             trained, the mean over them but those that have lost its class: they say no to
-            right labels and to wrong ones.
+            right labels and to wrong ones. None, where none of them left any.
         runs: `[n]`, how many pairs these were: none, where they left no evidence.
         lost: The classes that single pairs have lost, as `lost_in_fold` returns them.
     """
 
     train: np.ndarray
     test: np.ndarray
-    evidence: np.ndarray
+    evidence: np.ndarray | None
     runs: np.ndarray
     lost: list[dict[str, Any]]
 
@@ -71,7 +71,8 @@ class Opinion:
                 knows = ~np.isin(part.given_labels, numbers_lost(labels, dataset.class_names))
                 evidence[learned] += said.evidence * knows
                 runs[learned] += knows
-        return cls(train, np.mean(test, axis=0), evidence / np.maximum(runs, 1), runs, lost)
+        mean = evidence / np.maximum(runs, 1) if runs.any() else None
+        return cls(train, np.mean(test, axis=0), mean, runs, lost)
 
 
 def parts_of(

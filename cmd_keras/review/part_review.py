@@ -138,7 +138,7 @@ class PartReview:
             "classes_given": self.given_classes,
             "gain": noise.gain,
             "temperature": noise.temperature,
-            "matrix": noise.matrix.tolist(),
-            "matrix_interval": noise.matrix_interval.tolist(),
+            "matrix": np.round(noise.matrix, 6).tolist(),
+            "matrix_interval": np.round(noise.matrix_interval, 6).tolist(),
             **({} if self.true is None else score_review(self.labels, self.true)),
         }

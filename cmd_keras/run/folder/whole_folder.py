@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ try:
     import fcntl
 except ImportError:  # Windows has no such locks.
     fcntl = None
+
+# No text of a value has a line break in it: JSON escapes them.
+_NUMBERS = re.compile(r"\[\n(?:\s*(?:-?\d[\d.eE+-]*|null),?\n)+\s*\]")
 
 _Folder = TypeVar("_Folder", bound="WholeFolder")
 
@@ -107,7 +111,7 @@ class WholeFolder:
         """Write readable JSON; infinity and NaN, which JSON lacks, become null."""
         with self.whole(name) as path:
             text = json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
-            path.write_text(text + "\n", encoding="utf-8")
+            path.write_text(_in_rows(text) + "\n", encoding="utf-8")
 
     def read_json(self, name: str) -> dict[str, Any]:
         """Read an object that `write_json` wrote.
@@ -129,6 +133,11 @@ class WholeFolder:
         """Write a table."""
         with self.whole(name) as path:
             path.write_text(csv_text(header, rows), encoding="utf-8", newline="")
+
+
+def _in_rows(text: str) -> str:
+    """The same JSON with each list of numbers on one line: a matrix would be a line a number."""
+    return _NUMBERS.sub(lambda found: f"[{' '.join(found[0][1:-1].split())}]", text)
 
 
 def _finite(value: Any) -> Any:

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +30,51 @@ def test_copies_are_held_out_together_whatever_their_labels():
     for fold in Fold.all(5):
         held = fold.holds(keys, labels).reshape(3, 20)
         assert (held == held[0]).all()
+
+
+def _folds_of_copies(dataset, count):
+    """The fold of each training example, by what it is."""
+    found = {}
+    for number, fold in enumerate(Fold.all(5)):
+        part = fold.left_out_of(dataset)
+        for x in part.held_out.in_order().as_numpy_iterator():
+            found.setdefault(x.tobytes(), []).append(number)
+    assert sum(map(len, found.values())) == len(dataset.train) == count
+    return found
+
+
+@pytest.mark.parametrize("kind", ["npz", "csv"])
+def test_copies_in_arrays_and_tables_are_held_out_together(kind, tmp_path):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(90, 3)).astype(np.float32).round(3)
+    # Of 90 rows 30 come three times.
+    x, y = np.concatenate([x, x[:30], x[:30]]), rng.integers(0, 3, 150)
+    name, options = _written(kind, x, y, tmp_path)
+    dataset = data.load(name, **options)
+    found = _folds_of_copies(dataset, len(dataset.train))
+    several = [numbers for numbers in found.values() if len(numbers) > 1]
+    assert len(several) > 20
+    assert all(len(set(numbers)) == 1 for numbers in several)
+    part = dataset.with_validation(0.2)
+    seen = {x.tobytes() for x in part.train.in_order().as_numpy_iterator()}
+    assert not seen & {x.tobytes() for x in part.validation.in_order().as_numpy_iterator()}
+
+
+def test_rows_of_a_few_categories_are_no_copies(tmp_path):
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 2, (300, 3)).astype(np.float32)
+    name, options = _written("npz", x, rng.integers(0, 2, 300), tmp_path)
+    dataset = data.load(name, **options)
+    found = _folds_of_copies(dataset, len(dataset.train))
+    assert all(set(numbers) == set(range(5)) for numbers in found.values())
+
+
+def _written(kind, x, y, folder):
+    if kind == "npz":
+        np.savez(folder / "a.npz", x=x, y=y)
+        return f"npz:{folder / 'a.npz'}", {}
+    pd.DataFrame(x, columns=list("abc")).assign(y=y).to_csv(folder / "a.csv", index=False)
+    return f"csv:{folder / 'a.csv'}", {"target": "y"}
 
 
 @pytest.mark.parametrize(

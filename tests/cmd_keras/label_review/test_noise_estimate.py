@@ -114,6 +114,34 @@ def test_a_classifier_that_knows_nothing_is_told_so():
     assert not estimate_noise(labels, np.full((2000, 10), 0.1)).tells
 
 
+@pytest.mark.parametrize("rare", [10, 100, 1000])
+def test_a_classifier_that_knows_all_of_a_rare_class_tells(rare):
+    labels = np.arange(2000) < rare
+    right = np.where(labels[:, None] == [False, True], 0.999, 0.001)
+    estimate = estimate_noise(labels.astype(int), right)
+    assert estimate.tells
+    assert estimate.gain == pytest.approx(estimate.entropy, rel=0.05)
+    knows_shares = np.tile([1 - rare / 2000, rare / 2000], (2000, 1))
+    assert not estimate_noise(labels.astype(int), knows_shares).tells
+
+
+def test_classes_that_no_label_names_are_nothing_to_know():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(2, size=1000)
+    p = np.zeros((1000, 50))
+    p[np.arange(1000), labels], p[np.arange(1000), 1 - labels] = 0.7, 0.3
+    estimate = estimate_noise(labels, p)
+    assert estimate.entropy == pytest.approx(np.log(2), rel=0.01)
+    assert estimate.tells
+
+
+def test_a_label_that_the_estimate_knows_nothing_of_is_refused():
+    p = np.array([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0], [0.3, 0.7, 0.0], [0.6, 0.4, 0.0]])
+    estimate = estimate_noise([0, 1, 1, 0], p)
+    with pytest.raises(ValueError, match="Label number 1, counted from 0, is of class 2, which no"):
+        review_labels([0, 2], [[0.8, 0.1, 0.1], [0.1, 0.1, 0.8]], estimate)
+
+
 @pytest.mark.filterwarnings("error")
 def test_classes_of_one_example_or_none_leave_numbers():
     rng = np.random.default_rng(0)
@@ -137,7 +165,7 @@ def test_the_posterior_is_that_of_bayes(seed, classes, n):
     p, y = rng.dirichlet(np.ones(classes), n), rng.integers(classes, size=n)
     matrix = rng.dirichlet(np.ones(classes), classes)
     estimate = NoiseEstimate(
-        0.0, (0.0, 1.0), matrix, np.stack([matrix, matrix]), temperature=1.5, gain=1.0
+        0.0, (0.0, 1.0), matrix, np.stack([matrix, matrix]), temperature=1.5, gain=1.0, entropy=2.0
     )
     expected = reference.posterior(p, y, matrix, temperature=1.5)
     np.testing.assert_allclose(estimate.posterior(y, p), expected, rtol=1e-9, atol=1e-12)

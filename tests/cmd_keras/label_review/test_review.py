@@ -86,6 +86,7 @@ def test_a_label_is_suspected_that_is_more_probably_wrong_than_right():
         np.stack([np.full((3, 3), 1 / 3), np.full((3, 3), 1 / 3)]),
         temperature=1.0,
         gain=1.0,
+        entropy=2.0,
     )
     review = review_labels([0, 0], np.array([[0.4, 0.35, 0.25], [0.6, 0.2, 0.2]]), whatever)
     # What it is taken for is another class, even if none of them is more probable.
@@ -130,3 +131,12 @@ def test_probabilities_in_half_precision_are_taken():
     rng = np.random.default_rng(0)
     p = rng.dirichlet(np.ones(100), 50).astype(np.float16)
     assert len(label_quality(np.zeros(50, int), p)) == 50
+
+
+@pytest.mark.parametrize("labels", [[0, 1], [1, 0], [1, 1]])
+def test_of_a_tie_no_label_is_suspected(labels):
+    review = review_labels(labels, [[0.5, 0.5], [0.5, 0.5]])
+    assert not review["suspected"].any()
+    assert review["probable"].tolist() == labels
+    assert not review_labels([2], [[0.2, 0.4, 0.4]])["suspected"].any()
+    assert review_labels([0], [[0.2, 0.4, 0.4]])["suspected"].all()

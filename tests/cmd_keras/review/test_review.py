@@ -27,6 +27,7 @@ from cmd_keras.label_review import (
     no_class,
     no_class_from,
     review_labels,
+    score_review,
     unit_features,
 )
 from cmd_keras.networks.penultimate import penultimate
@@ -41,6 +42,7 @@ from cmd_keras.review_page.judged import BESIDE
 from cmd_keras.run import TrainSettings
 from cmd_keras.run.epochs.begin import read_data
 from cmd_keras.run.results.finished_run import FinishedRun
+from cmd_keras.run.results.out_of_sample import OutOfSample
 from tests.cmd_keras.review_page.judged import embedded, picture_of
 from tests.test_docs import blocks_of
 
@@ -470,8 +472,24 @@ def test_networks_without_features_leave_the_columns_to_the_inputs_and_say_so(
                **dict(zip(dataset.test_index.tolist(), found.columns("test", len(dataset.train)).to_dict("records"), strict=True))}  # fmt: skip
     examples = both_parts(reviewed[0])
     for i, row in columns.items():
-        said = examples[i]["near_duplicate"]
-        # Images that show the same are found without features; nearly equal others are not.
-        assert row["near_duplicate"] in (
-            (said,) if examples[i]["similarity"] == "1" else (said, "")
-        )
+        # Images are compared by what they show, which needs no features.
+        assert row["near_duplicate"] == examples[i]["near_duplicate"]
+
+
+def test_without_evidence_of_any_run_labels_are_ranked_by_who_never_saw_them(
+    reviewed, settings, monkeypatch
+):
+    def without_evidence(folder):
+        return dataclasses.replace(of_run(folder), evidence=None)
+
+    of_run = OutOfSample.of_run
+    monkeypatch.setattr(OutOfSample, "of_run", without_evidence)
+    dataset = read_data(settings)
+    parts = parts_of(ReviewFolder.of_review(reviewed[0]), settings, dataset, FOLDS)
+    opinion = Opinion.of_runs(dataset, parts)
+    assert opinion.evidence is None
+    noise = estimate_noise(dataset.given_labels, opinion.train)
+    known = (dataset.given_labels, opinion.train, noise, opinion.evidence, opinion.runs)
+    labels = review_labels(*known)
+    np.testing.assert_array_equal(labels["quality"], labels["p_given"])
+    assert score_review(labels, dataset.clean_labels)["auroc"] > 0.9

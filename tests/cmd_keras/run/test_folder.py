@@ -44,6 +44,19 @@ def test_json_has_no_infinity(tmp_path):
     assert os.listdir(tmp_path) == ["a.json"]
 
 
+def test_a_matrix_is_a_line_a_row(tmp_path):
+    value = {
+        "matrix": [[0.5, 1e-06, -2.0], [1, None, 2.5e30]],
+        "names": ["[\n  1\n]", "b"],
+        "none": [],
+        "deep": [[[1, 2]], [{"a": [3]}]],
+    }
+    RunFolder.new(tmp_path).write_json("a.json", value)
+    text = (tmp_path / "a.json").read_text()
+    assert json.loads(text) == value
+    assert "    [0.5, 1e-06, -2.0],\n    [1, null, 2.5e+30]\n" in text
+
+
 def test_what_a_killed_process_was_writing_is_no_content(tmp_path):
     (tmp_path / ".unfinished-abc.json").write_text("half")
     folder = RunFolder.new(tmp_path)

@@ -23,7 +23,7 @@ def predict(run: str, files: tuple[str, ...]) -> None:
     cmd-keras predict runs/table rows.csv
 
     Prints one CSV line an input: its name, the most probable class and its
-    probability, the mean of both networks.
+    probability, the mean of both networks. In a file it is UTF-8.
     """
     with wrong_input_in_one_line():
         check_ended(run)
@@ -33,6 +33,14 @@ def predict(run: str, files: tuple[str, ...]) -> None:
         from cmd_keras.run.results.predict import predict as ask
     with wrong_input_in_one_line():
         rows = ask(FinishedRun(run), files)
+    _keep_letters()
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("file", "class", "probability"))
     writer.writerows((name, label, f"{p:.6g}") for name, label, p in rows)
+
+
+def _keep_letters() -> None:
+    """Have standard output write each letter, unless it is a terminal, which shows what it can."""
+    if not sys.stdout.isatty():
+        # Bytes in the name of a file that are no text cannot be written as UTF-8.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")

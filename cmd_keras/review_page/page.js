@@ -152,20 +152,59 @@
       remove.disabled = true;
       remove.title = "The test part stays the same examples.";
     }
+    box.append(chooser(example));
+    return box;
+  }
+
+  function chooser(example) {
     const select = element("select");
     select.setAttribute("aria-label", "choose a class");
-    // A thousand classes on each card would take seconds: they are there once they are wanted.
-    select.onfocus = select.onpointerenter = () => {
-      if (select.dataset.whole) return;
-      const value = select.value;
-      offer(select, [...classes.keys()].filter((label) => label !== example.given));
-      select.value = value;
-      select.dataset.whole = "whole";
+    let before = "";
+    let walks = false;
+    const commit = () => {
+      if (select.value === before) return;
+      before = select.value;
+      decide(example, before === "" ? null : { action: "relabel", label: Number(before) });
     };
-    select.onchange = () =>
-      decide(example, select.value === "" ? null : { action: "relabel", label: Number(select.value) });
-    box.append(select);
-    return box;
+    select.onpointerenter = () => whole(select, example);
+    select.onpointerdown = () => {
+      walks = false;
+    };
+    select.onfocus = () => {
+      whole(select, example);
+      before = select.value = decidedLabel(example);
+    };
+    select.onblur = () => {
+      walks = false;
+      commit();
+      choice(select, example);
+    };
+    // Each key that walks through the classes changes it: only the one where that ends is meant.
+    select.onchange = () => {
+      if (!walks) commit();
+    };
+    const leave = (event) => {
+      if (!["Enter", "Escape"].includes(event.key)) return;
+      event.preventDefault();
+      if (event.key === "Escape") select.value = before;
+      select.closest(".card").focus();
+    };
+    select.onkeydown = (event) => {
+      walks = true;
+      leave(event);
+    };
+    // Of a key that closes the open list the page hears only that it is let go.
+    select.onkeyup = leave;
+    return select;
+  }
+
+  // A thousand classes on each card would take seconds: they are there once they are wanted.
+  function whole(select, example) {
+    if (select.dataset.whole) return;
+    const value = select.value;
+    offer(select, [...classes.keys()].filter((label) => label !== example.given));
+    select.value = value;
+    select.dataset.whole = "whole";
   }
 
   function offer(select, labels) {
@@ -181,11 +220,22 @@
     made.querySelector("button.keep").setAttribute("aria-pressed", action === "keep");
     made.querySelector("button.take").setAttribute("aria-pressed", takes);
     made.querySelector("button.remove").setAttribute("aria-pressed", action === "remove");
-    const select = made.querySelector("select");
-    const chosen = action === "relabel" && !takes ? [decision.label] : [];
-    if (!select.dataset.whole) offer(select, chosen);
-    select.value = chosen.join();
-    select.classList.toggle("chosen", select.value !== "");
+    choice(made.querySelector("select"), example);
+  }
+
+  function decidedLabel(example) {
+    const decision = decisions.get(id(example));
+    return decision && decision.action === "relabel" ? String(decision.label) : "";
+  }
+
+  // The other class has a button of its own. While somebody walks through the list it stays
+  // where they are, whatever a page that is open beside this one decides.
+  function choice(select, example) {
+    const label = decidedLabel(example);
+    const value = label === String(example.other) ? "" : label;
+    if (!select.dataset.whole) offer(select, value === "" ? [] : [Number(value)]);
+    if (select !== document.activeElement) select.value = value;
+    select.classList.toggle("chosen", value !== "");
   }
 
   function pairOf(example) {
@@ -259,13 +309,25 @@
 
   function pairs() {
     const counts = new Map();
-    for (const example of examples.filter((each) => each.suspected)) {
+    for (const example of examples) {
       counts.set(pairOf(example), (counts.get(pairOf(example)) || 0) + 1);
     }
-    return [...counts].sort((a, b) => b[1] - a[1]).map(([pair, times]) => {
-      const [given, other] = pair.split(" ").map(Number);
-      return [`${classes[given]} → ${classes[other]} (${times})`, pair];
-    });
+    return [...counts].sort((a, b) => b[1] - a[1]).map(([pair, times]) => [pairName(pair, times), pair]);
+  }
+
+  function pairName(pair, times) {
+    const [given, other] = pair.split(" ").map(Number);
+    return `${classes[given]} → ${classes[other]} (${times})`;
+  }
+
+  function choosePair(pair) {
+    const list = at("pair");
+    list.value = pair;
+    if (list.selectedIndex < 0) {
+      list.add(new Option(pairName(pair, 0), pair));
+      list.value = pair;
+    }
+    filter();
   }
 
   function matrix() {
@@ -283,11 +345,7 @@
         button.type = "button";
         button.title = `${classes[truth]} labelled ${classes[given]}`;
         button.style.setProperty("background", `color-mix(in srgb, var(--accent) ${Math.round(70 * value)}%, transparent)`);
-        button.onclick = () => {
-          at("pair").value = `${given} ${truth}`;
-          if (at("pair").selectedIndex < 0) at("pair").value = "";
-          filter();
-        };
+        button.onclick = () => choosePair(`${given} ${truth}`);
         button.disabled = truth === given;
         box.append(button);
         line.append(box);
@@ -298,11 +356,7 @@
 
   function keys(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.tagName === "SELECT") {
-      const around = event.target.closest(".card");
-      if (event.key === "Escape" && around) around.focus();
-      return;
-    }
+    if (event.target.tagName === "SELECT") return;
     const pressed = event.key.toLowerCase();
     if (pressed === "s") return save();
     if (pressed === "p" && page > 0) return turn(-1);
@@ -346,7 +400,7 @@
     decisions = new Map();
     keep();
     count();
-    draw();
+    filter();
   };
   document.addEventListener("keydown", keys);
   window.addEventListener("storage", () => {

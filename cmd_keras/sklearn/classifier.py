@@ -1,5 +1,6 @@
 """A classifier as scikit-learn knows them, trained as a run on a table is."""
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,8 @@ class CMDClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X: Any, y: Any) -> "CMDClassifier":  # noqa: N803
         """Trains both networks anew.
 
+        What was fitted before is forgotten, also where training fails or is interrupted.
+
         Args:
             X: `[n, features]`, or images `[n, height, width]` or `[n, height, width,
                 channels]`, numbers.
@@ -93,23 +96,33 @@ class CMDClassifier(ClassifierMixin, BaseEstimator):
                 or an argument of the classifier cannot be used.
             DivergenceError: if a loss becomes NaN or infinite.
         """
+        self._forget()
+        # Networks and names of classes belong together: they come at once, when training has ended.
+        fitted = copy.copy(self)
         method = _TABLE.method if self.method is None else methods.get(self.method)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         settings = settings_of(self, seed)
-        X, y = validate_data(self, X, y, dtype="float32", allow_nd=True)  # noqa: N806
+        X, y = validate_data(fitted, X, y, dtype="float32", allow_nd=True)  # noqa: N806
         check_classification_targets(y)
-        self.classes_, labels = np.unique(y, return_inverse=True)
-        if len(self.classes_) < 2:
+        fitted.classes_, labels = np.unique(y, return_inverse=True)
+        if len(fitted.classes_) < 2:
             raise InputError(
                 "At least 2 classes are needed, and y holds one class only, "
-                f"{self.classes_.tolist()[0]!r}. Add examples of another one."
+                f"{fitted.classes_.tolist()[0]!r}. Add examples of another one."
             )
         inputs = _with_channels(X)
-        self.input_shape_ = inputs.shape[1:]
-        self.distiller_, self.history_ = train(
+        fitted.input_shape_ = inputs.shape[1:]
+        fitted.distiller_, fitted.history_ = train(
             self.network, method, settings, inputs, labels, self.verbose
         )
+        vars(self).update(vars(fitted))
         return self
+
+    def _forget(self) -> None:
+        """Leave no attribute by which scikit-learn tells that there are networks."""
+        fitted = [name for name in vars(self) if name.endswith("_") and not name.startswith("_")]
+        for name in fitted:
+            delattr(self, name)
 
     def predict_proba(self, X: Any) -> np.ndarray:  # noqa: N803
         """The mean of both networks' probabilities.
@@ -121,7 +134,7 @@ class CMDClassifier(ClassifierMixin, BaseEstimator):
             float64 `[n, num_classes]`, in the order of `classes_`.
 
         Raises:
-            NotFittedError: if `fit` was not called.
+            NotFittedError: if `fit` was not called, or did not end.
             ValueError: if inputs are of another shape than in `fit`, or hold NaN or infinity.
         """
         check_is_fitted(self)
@@ -145,7 +158,7 @@ class CMDClassifier(ClassifierMixin, BaseEstimator):
             X: As in `fit`.
 
         Raises:
-            NotFittedError: if `fit` was not called.
+            NotFittedError: if `fit` was not called, or did not end.
             ValueError: as `predict_proba`.
         """
         p = self.predict_proba(X)

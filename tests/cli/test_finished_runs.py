@@ -3,10 +3,14 @@
 import contextlib
 import csv
 import dataclasses
+import io
 import json
 import os
 import re
+import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -145,6 +149,43 @@ def test_predict_on_a_table_needs_no_labels(invoke, home):
     answers = list(csv.DictReader(done.stdout.splitlines()))
     assert len(answers) == 10
     assert {row["class"] for row in answers} <= {"setosa", "versicolor", "virginica"}
+
+
+@pytest.fixture
+def named_in_chinese(home):
+    """A copy of the run on a table whose first class is a cat, and rows to ask it about."""
+    if not (home / "cat-run").exists():
+        shutil.copytree(home / "iris-run", home / "cat-run")
+        config = json.loads((home / "cat-run/config.json").read_text())
+        config["data"]["class_names"] = ["猫", "é", "versicolor\ud800"]
+        (home / "cat-run/config.json").write_text(json.dumps(config))
+        shutil.copy(home / "iris.csv", home / "猫.csv")
+    return ["predict", "cat-run", "猫.csv"]
+
+
+def test_predict_writes_each_letter_to_a_file_whatever_the_terminal_has(named_in_chinese, home):
+    command = Path(sys.executable).parent / "cmd-keras"
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    with (home / "opinions.csv").open("wb") as file:
+        subprocess.run(
+            [command, *named_in_chinese], stdout=file, cwd=home, env=environment, check=True
+        )
+    with (home / "opinions.csv").open(encoding="utf-8", newline="") as file:
+        answers = list(csv.DictReader(file))
+    assert answers[0]["file"] == "猫.csv line 2"
+    assert {row["class"] for row in answers} <= {"猫", "é", "versicolor\\ud800"}
+    assert "猫" in {row["class"] for row in answers}
+
+
+def test_a_terminal_shows_a_question_mark_for_what_it_has_not(named_in_chinese, home, monkeypatch):
+    monkeypatch.chdir(home)
+    monkeypatch.setattr("cmd_keras_cli.predict.quiet_start", contextlib.nullcontext)
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stdout", terminal)
+    main(named_in_chinese, standalone_mode=False)
+    terminal.flush()
+    assert b"\n?.csv line 2,?," in terminal.buffer.getvalue()
 
 
 def test_plot_draws_one_run_or_several(invoke, home):

@@ -177,7 +177,7 @@ def test_a_class_of_a_thousand_is_chosen_by_keyboard(opened, tmp_path):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("c")
     page.keyboard.type("class 77")
-    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("k")
     assert page.text_content("#decided") == "2 decided"
@@ -186,6 +186,109 @@ def test_a_class_of_a_thousand_is_chosen_by_keyboard(opened, tmp_path):
     again = opened(judged(belief=belief, names=None), classes=classes)
     assert again.locator(".card select").nth(0).input_value() == "77"
     assert again.is_hidden("#matrix-box")
+
+
+FIVE = ("cat", "dog", "eel", "fox", "gnu")
+KEPT = "() => Object.values(localStorage).map(JSON.parse).flatMap(Object.values)"
+
+
+def of_five_classes(**changes):
+    """Five cats, the first of which is rather a fox."""
+    belief = np.full((5, 5), 0.1)
+    belief[0] = 0.05, 0.1, 0.1, 0.65, 0.1
+    return judged(given=np.zeros(5, int), belief=belief, names=None, **changes)
+
+
+def relabelled(label):
+    return [{"action": "relabel", "label": label}]
+
+
+@pytest.mark.parametrize("ending", ["Enter", "Tab", "click"])
+def test_by_keyboard_only_the_class_is_decided_that_the_list_is_left_at(ending, opened):
+    page = opened(of_five_classes(), classes=FIVE)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    walked = []
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+        walked.append(page.locator("select:focus option:checked").text_content())
+        assert page.evaluate(KEPT) == []
+    assert walked == ["dog", "eel", "fox", "gnu"]
+    if ending == "click":
+        page.click("#counts")
+    else:
+        page.keyboard.press(ending)
+    assert page.evaluate(KEPT) == relabelled(4)
+    assert page.text_content("#decided") == "1 decided"
+    again = opened(of_five_classes(), classes=FIVE)
+    assert again.locator(".card select").nth(0).input_value() == "4"
+
+
+def test_the_list_shows_what_is_decided_and_escape_brings_it_back(opened):
+    page = opened(of_five_classes(), classes=FIVE)
+    card, chosen = page.locator(".card").nth(0), page.locator(".card select").nth(0)
+    card.focus()
+    page.keyboard.press("t")
+    assert chosen.input_value() == ""
+    page.keyboard.press("c")
+    assert chosen.input_value() == "3"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Escape")
+    assert page.evaluate(KEPT) == relabelled(3)
+    assert card.evaluate("card => card === document.activeElement")
+    assert chosen.input_value() == ""
+    assert card.locator("button.take").get_attribute("aria-pressed") == "true"
+    for key, kept in (("k", [{"action": "keep"}]), ("u", [])):
+        page.keyboard.press(key)
+        for way_out in ("Escape", "Enter"):
+            page.keyboard.press("c")
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("ArrowUp")
+            page.keyboard.press(way_out)
+            assert page.evaluate(KEPT) == kept
+    page.keyboard.press("c")
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate(KEPT) == relabelled(3)
+
+
+def test_in_the_open_list_a_class_is_chosen_by_enter_and_not_by_escape(opened):
+    page = opened(of_five_classes(), classes=FIVE)
+    page.keyboard.press("ArrowRight")
+    for closed_by, kept in (("Escape", []), ("Enter", relabelled(2))):
+        page.keyboard.press("c")
+        for key in ("Space", "ArrowDown", "ArrowDown", closed_by):
+            page.keyboard.press(key)
+        page.locator(".card:focus").wait_for()
+        assert page.evaluate(KEPT) == kept
+
+
+def test_what_is_chosen_by_mouse_is_decided_at_once(opened):
+    page = opened(of_five_classes(), classes=FIVE)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("c")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator(".card select").nth(0)
+    # The list that opens is not of the page, and takes no clicks here.
+    chosen.dispatch_event("pointerdown")
+    chosen.select_option("4")
+    assert page.evaluate(KEPT) == relabelled(4)
+    assert chosen.evaluate("list => list === document.activeElement")
+    chosen.dispatch_event("pointerdown")
+    chosen.select_option("")
+    assert page.evaluate(KEPT) == []
+
+
+def test_another_page_takes_nobody_out_of_the_list(opened):
+    one, two = (opened(of_five_classes(), classes=FIVE) for _ in range(2))
+    one.locator(".card").nth(0).focus()
+    one.keyboard.press("c")
+    one.keyboard.press("ArrowDown")
+    two.locator(".card button.keep").nth(1).click()
+    one.locator(".card button.keep[aria-pressed=true]").wait_for()
+    assert one.locator("select:focus").input_value() == "1"
+    one.keyboard.press("Enter")
+    assert len(one.evaluate(KEPT)) == 2
 
 
 def test_an_example_of_the_test_part_is_not_removed(opened):
@@ -231,6 +334,33 @@ def test_pairs_and_pages_show_what_they_say(opened):
     page.locator(".card button.keep").nth(0).click()
     page.select_option("#state", "decided")
     assert page.locator(".card").count() == 1
+
+
+def test_a_cell_of_the_matrix_shows_the_examples_of_its_pair_and_no_others(opened):
+    page = opened(of_five_classes(suspected=np.arange(5) == 0), classes=FIVE)
+    listed = page.locator("#pair option").all_text_contents()
+    assert listed == ["all", "cat → dog (4)", "cat → fox (1)"]
+    page.click("#matrix-box summary")
+    for truth, given, count in (("dog", "cat", 4), ("fox", "cat", 1), ("cat", "eel", 0)):
+        page.click(f"#matrix button[title='{truth} labelled {given}']")
+        assert page.locator(".card").count() == count
+        said = page.locator("#pair option:checked").text_content()
+        assert said == f"{given} → {truth} ({count})"
+    assert page.text_content("#cards") == "No such example."
+    page.select_option("#pair", "")
+    assert page.locator(".card").count() == 5
+
+
+def test_what_is_forgotten_is_not_shown_as_decided(opened):
+    page = opened(judged())
+    page.locator(".card button.keep").nth(1).click()
+    page.select_option("#state", "decided")
+    assert page.locator(".card").count() == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("#forget")
+    assert page.text_content("#cards") == "No such example."
+    page.select_option("#state", "open")
+    assert page.locator(".card").count() == 5
 
 
 def test_what_is_doubtful_in_another_way_is_said_and_found(opened):

@@ -1,5 +1,6 @@
 """The classifier trains as a run does, on each backend, and says what it cannot use."""
 
+import copy
 import pickle
 import random
 import re
@@ -199,3 +200,28 @@ def test_a_loss_that_is_no_number_ends_the_fit(wines):
     x, y = wines
     with pytest.raises(DivergenceError, match=r"Training diverged: .* lower learning_rate than 1e"):
         CMDClassifier(network=small_network, learning_rate=1e30, epochs=5).fit(x, y)
+
+
+def interrupted(input_shape, num_classes):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"network": small_network, "learning_rate": 1e30, "epochs": 5}, DivergenceError),
+        ({"network": interrupted}, KeyboardInterrupt),
+        ({"epochs": 0}, InputError),
+    ],
+)
+def test_a_fit_that_does_not_end_leaves_nothing_that_predicts(options, error, fitted, wines):
+    x, y = wines
+    two = y != "barbera"
+    for classifier in (CMDClassifier(), copy.copy(fitted)):
+        with pytest.raises(error):
+            classifier.set_params(**options).fit(x[two], y[two])
+        for ask in (classifier.predict, classifier.predict_proba):
+            with pytest.raises(NotFittedError):
+                ask(x)
+        assert not [name for name in vars(classifier) if name.endswith("_")]
+    assert fitted.predict(x).shape == y.shape

@@ -2,14 +2,16 @@
 
 import dataclasses
 import re
+from collections.abc import Callable, Sequence
 
 from cmd_keras.counted import counted
 from cmd_keras.data.files.table_file import TableFile, read_table
 from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
 
-# As `suspects.csv` has numbers, and as a spreadsheet may save them.
-_NUMBER = re.compile(r"([0-9]+)(?:\.0*)?")
+# As `suspects.csv` has numbers, and as a spreadsheet may save them. Python reads no number of
+# thousands of digits.
+_NUMBER = re.compile(r"([0-9]{1,18})(?:\.0*)?")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,12 +20,14 @@ class Correction:
 
     Args:
         line: Of the table.
-        name: Of the example: its file, or its index as text.
+        name: Of the example: its file as it stands there, or its index as text.
         action: `keep`, `relabel` or `remove`.
         label: The class that it is of, for `relabel`.
         given: The class that it was of when this was decided, or "" where nobody wrote it.
         given_number: The number of that class, as text.
         written: What the column `label` says, "" where it says nothing.
+        predicted_number: The number of the class that is taken from `predicted_name`, as text; ""
+            where `label` says the class.
         index: The number of the example beside its name, "" where nobody wrote it.
     """
 
@@ -34,6 +38,7 @@ class Correction:
     given: str
     given_number: str
     written: str
+    predicted_number: str
     index: str
 
 
@@ -43,7 +48,7 @@ def read_corrections(path: str) -> tuple[list[Correction], bool]:
     Raises:
         InputError: if the file is no such table, or decides nothing.
     """
-    file = read_table(path)
+    file = read_table(path, as_written="file")
     columns = {name: file.cells[name].tolist() for name in file.cells.columns}
     by_file = "file" in columns
     if not (by_file or "index" in columns) or "action" not in columns:
@@ -52,13 +57,11 @@ def read_corrections(path: str) -> tuple[list[Correction], bool]:
             "`index`. Take suspects.csv and add the column `action`: keep, relabel or remove."
         )
     empty = [""] * len(file.lines)
-    names, given, number, label, predicted, index = (
+    given, number, label, predicted, predicted_number, index = (
         columns.get(name, empty)
-        for name in (
-            *("file" if by_file else "index", "given_name", "given", "label", "predicted_name"),
-            "index",
-        )
+        for name in ("given_name", "given", "label", "predicted_name", "predicted", "index")
     )
+    names = file.written if by_file else list(map(_plain_number, index))
     corrections = [
         Correction(
             line=line,
@@ -68,6 +71,7 @@ def read_corrections(path: str) -> tuple[list[Correction], bool]:
             given=given[i],
             given_number=number[i],
             written=label[i],
+            predicted_number="" if label[i] else predicted_number[i],
             index=index[i] if by_file else "",
         )
         for i, line in enumerate(file.lines.tolist())
@@ -81,6 +85,37 @@ def says_number(cell: str, number: int) -> bool:
     """Whether a cell says this number, or nothing."""
     found = _NUMBER.fullmatch(cell)
     return not cell or (found is not None and int(found[1]) == number)
+
+
+def refuse(
+    corrections: Sequence[Correction],
+    path: str,
+    wrong: Callable[[Correction], bool],
+    says: Callable[[Correction], str],
+) -> None:
+    """Refuses what is wrong with some lines, in the words that fit the first of them.
+
+    Args:
+        corrections: Rows of a table.
+        path: The table.
+        wrong: Whether something is wrong with a row.
+        says: What.
+
+    Raises:
+        InputError: if it is with one, with the lines.
+    """
+    if found := [correction for correction in corrections if wrong(correction)]:
+        lines = ", ".join(str(correction.line) for correction in found[:5])
+        more = ", …" if len(found) > 5 else ""
+        raise InputError(
+            f"{path}, line{'s' if len(found) > 1 else ''} {lines}{more}: {says(found[0])}"
+        )
+
+
+def _plain_number(cell: str) -> str:
+    """A number as `suspects.csv` has it; what is none stays what it is."""
+    found = _NUMBER.fullmatch(cell)
+    return cell if found is None else str(int(found[1]))
 
 
 def _say_undecided(file: TableFile, decided: int) -> None:

@@ -2,12 +2,14 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmd_keras.data.correction_table import Correction, read_corrections, says_number
+from cmd_keras.data.corrected_examples import Earlier, name_examples
+from cmd_keras.data.correction_table import Correction, read_corrections, refuse, says_number
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.listed import listed
@@ -18,28 +20,16 @@ if TYPE_CHECKING:
 ACTIONS = ("keep", "relabel", "remove")
 
 
-@dataclasses.dataclass(frozen=True)
-class Earlier:
-    """What was corrected in a data set before.
-
-    Args:
-        path: The table of those corrections, as it is called in messages.
-        removed: Names of the examples that they took out.
-    """
-
-    path: str
-    removed: frozenset[str]
-
-
 def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None) -> "Dataset":
     """The same set with its labels corrected.
 
     Args:
         dataset: All of it: before a fold or a validation share is held out.
         path: A CSV table, as `suspects.csv` with a column `action`. A row is about the example
-            that its `file` names or, where examples have no names, about the training example
-            of its `index`; where a row has both, they must say the same. `keep` leaves the label,
-            `relabel` takes the class in `label` (where that is empty, in `predicted_name`),
+            that its `file` names, written just so or looking like that one alone, or, where
+            examples have no names, about the training example of its `index`; where a row has
+            both, they must say the same. `keep` leaves the label, `relabel` takes the class in
+            `label` (where that is empty, in `predicted_name`, whose number `predicted` then is),
             `remove` takes the example out of the training part; beside `keep` and `remove` the
             column `label` may say nothing else than the label is. A row without an action decides
             nothing, and one at least decides something. Where `given_name` or `given`, its
@@ -58,8 +48,10 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
             f"{path} has no column `file`: of these data an `index` may be that of a training "
             "example and that of a test example. Keep the column `file` of suspects.csv."
         )
-    train = _places(dataset.train_names if by_file else None, dataset.train_index)
-    test = _places(dataset.test_names, dataset.test_index) if by_file else {}
+    of_train = dataset.train_names or dataset.train_index.astype(str).tolist()
+    # Without names an index is that of a training example.
+    of_test = dataset.test_names or ()
+    train, test = _places(of_train), _places(of_test)
     names = list(map(canonicalize, dataset.class_names))
     given, test_labels = dataset.given_labels.copy(), dataset.test_labels.copy()
 
@@ -69,7 +61,8 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
         return test_labels, test[correction.name]
 
     own_validation = dataset.has_own_validation
-    _check(corrections, {**test, **train}, names, path, own_validation, earlier)
+    corrections = name_examples(corrections, (*of_train, *of_test), path, own_validation, earlier)
+    _check(corrections, names, path)
     for correction in corrections:
         labels, at = labels_of(correction)
         index = dataset.train_index if labels is given else dataset.test_index
@@ -91,72 +84,46 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
     return corrected.with_training(kept) if removed else corrected
 
 
-def _places(names: Sequence[str] | None, index: np.ndarray) -> dict[str, int]:
+def _places(names: Sequence[str]) -> dict[str, int]:
     """Where each example stands, by its name."""
-    said = index.astype(str).tolist() if names is None else map(canonicalize, names)
-    return {name: place for place, name in enumerate(said)}
+    return {name: place for place, name in enumerate(names)}
 
 
-def _check(
-    corrections: Sequence[Correction],
-    known: dict[str, int],
-    names: list[str],
-    path: str,
-    own_validation: bool,
-    earlier: Earlier | None,
-) -> None:
+def _check(corrections: Sequence[Correction], names: list[str], path: str) -> None:
     """Refuses decisions that cannot be carried out, with their lines."""
-    refuse = functools.partial(_refuse, corrections, path)
-    refuse(
+    refuse_of = functools.partial(refuse, corrections, path)
+    refuse_of(
         lambda c: c.action not in ACTIONS,
         lambda c: (
             f"the action must be keep, relabel or remove, received {c.action!r}."
             f"{did_you_mean(c.action, ACTIONS)}"
         ),
     )
-    if earlier is not None:
-        refuse(
-            lambda c: c.name in earlier.removed,
-            lambda c: f"{c.name!r} was taken out by {earlier.path}. Remove the line.",
-        )
-    refuse(
-        lambda c: c.name not in known,
-        lambda c: (
-            f"there is no example {c.name!r}.{did_you_mean(c.name, known)} Examples are "
-            "named as in suspects.csv of a run or review of the same data."
-            + " Those of its own validation part are not corrected so, but in the data."
-            * own_validation
-        ),
+    seen = Counter(correction.name for correction in corrections)
+    refuse_of(
+        lambda c: seen[c.name] > 1,
+        lambda c: f"{c.name!r} is decided about {seen[c.name]} times. Leave one line of them.",
     )
-    seen: dict[str, list[int]] = {}
-    for correction in corrections:
-        seen.setdefault(correction.name, []).append(correction.line)
-    refuse(
-        lambda c: len(seen[c.name]) > 1,
-        lambda c: f"{c.name!r} is decided about {len(seen[c.name])} times. Leave one line of them.",
-    )
-    refuse(
+    refuse_of(
         lambda c: c.action == "relabel" and c.label not in names,
         lambda c: (
             f"{c.label!r} is no class.{did_you_mean(c.label, names)} Write the class that "
             f"it is to be in the column `label`: {listed(names, 10)}."
         ),
     )
+    refuse_of(
+        lambda c: c.action == "relabel" and not _agrees(c, names),
+        lambda c: (
+            f"{c.name!r} is to be {c.label!r} by its `predicted_name`, whose number is "
+            f"{names.index(c.label)}, and its `predicted` says {c.predicted_number!r}. Write the "
+            "class that it is to be in the column `label`."
+        ),
+    )
 
 
-def _refuse(
-    corrections: Sequence[Correction],
-    path: str,
-    wrong: Callable[[Correction], bool],
-    says: Callable[[Correction], str],
-) -> None:
-    """Refuses what is wrong with some lines, in the words that fit the first of them."""
-    if found := [correction for correction in corrections if wrong(correction)]:
-        lines = ", ".join(str(correction.line) for correction in found[:5])
-        more = ", …" if len(found) > 5 else ""
-        raise InputError(
-            f"{path}, line{'s' if len(found) > 1 else ''} {lines}{more}: {says(found[0])}"
-        )
+def _agrees(correction: Correction, names: list[str]) -> bool:
+    """Whether the number beside the predicted class is its own."""
+    return says_number(correction.predicted_number, names.index(correction.label))
 
 
 def _check_index(correction: Correction, index: int, path: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cmd_keras.data.sources.known import source_of
 from cmd_keras.errors import InputError
+from cmd_keras.relabel.output import check_output, output_path
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.run.folder.ready import recorded_settings
 from cmd_keras.run.folder.run_folder import RunFolder
@@ -26,7 +27,7 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
 
     Raises:
         InputError: if there is neither, its data have no labels in files, noise was added to
-            them, its own corrections are gone, or the output is there already.
+            them, its own corrections are gone, or the output is there already or cannot be made.
     """
     if is_review(reviewed):
         settings, _ = ReviewFolder.of_review(reviewed).begun()
@@ -50,19 +51,7 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
             f"{reviewed} was made with the corrections {own}, and there is no such file any more. "
             "Bring it back: what it says belongs into the copy."
         )
-    if not str(output):
-        raise InputError("The name of the output is empty. Name one.")
-    path = Path(output)
-    if path.exists():
-        raise InputError(f"{path} is there already. Choose another output, or move it away.")
-    original = Path(place).expanduser().resolve()
-    if source.name == "folder" and path.resolve().is_relative_to(original):
-        raise InputError(
-            f"{path} lies in {place}, where it would become one more class of the data. Choose an "
-            "output beside them."
-        )
-    if source.name != "folder" and path.suffix.lower() != _WRITTEN[source.name]:
-        raise InputError(f"{path} must end in {_WRITTEN[source.name]}, as the data do. Name it so.")
+    check_output(output_path(output), place, _WRITTEN[source.name])
     return settings
 
 

@@ -12,6 +12,7 @@ from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
 from cmd_keras.relabel.changes import Changes
 from cmd_keras.relabel.check import check_relabel, is_review
+from cmd_keras.relabel.output import output_path
 from cmd_keras.relabel.rounds import Round, correct_in_rounds
 from cmd_keras.relabel.write_csv import line_of_row, write_csv
 from cmd_keras.relabel.write_folder import write_folder
@@ -54,13 +55,14 @@ def relabel(
         reviewed: The folder of the run or review.
         corrections: What was decided, as `cmd_keras.data.corrections.correct_labels` takes it.
             What the run or review was itself made with is carried out before.
-        output: For data in a folder a new folder, for a table or arrays a new file.
+        output: For data in a folder a new folder, for a table or arrays a new file. Folders
+            above it are made where they are missing.
         links: Whether the files of a folder become links to where they are, instead of copies.
 
     Raises:
         InputError: if the data have no labels in files, they or the corrections of the run are
             no longer what it was made with, the corrections cannot be carried out, or the output
-            is there already.
+            is there already or cannot be made.
     """
     settings = check_relabel(reviewed, output)
     dataset = data.load(settings.dataset, **data_options(_as_they_are(settings)))
@@ -68,11 +70,12 @@ def relabel(
     corrected, rounds = correct_in_rounds(dataset, settings.corrections, corrections)
     changes = Changes.between(dataset, corrected)
     source, place = source_of(settings.dataset)
-    original, path = Path(place).expanduser(), Path(output)
+    original, path = Path(place).expanduser(), output_path(output)
     if source.name == "folder":
         with whole_tree(path) as written:
             write_folder(original, changes, written, links)
     else:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with whole(path) as written:
             match source.name:
                 case "csv":

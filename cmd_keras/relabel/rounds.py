@@ -5,7 +5,6 @@ from pathlib import Path
 
 from cmd_keras.data import Dataset
 from cmd_keras.data.corrections import Earlier, correct_labels
-from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.notice import notice
 from cmd_keras.relabel.changes import Changes
 
@@ -55,9 +54,7 @@ def correct_in_rounds(
         )
         return first, rounds
     removed = Changes.between(dataset, first).removed
-    second = correct_labels(
-        first, corrections, Earlier(before, frozenset(map(canonicalize, removed)))
-    )
+    second = correct_labels(first, corrections, Earlier(before, removed))
     return second, (*rounds, _round(corrections, first, second))
 
 

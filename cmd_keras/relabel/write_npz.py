@@ -1,6 +1,7 @@
 """Arrays with other labels."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,9 @@ def write_npz(source: Path, changes: Changes, path: Path) -> None:
     Raises:
         InputError: if examples are left out, and it is unclear whether an array is of these.
     """
-    arrays = read_arrays(source)
+    found = read_arrays(source)
+    # Whatever else is in the archive comes along as it is.
+    arrays = {name: array for name, array in found.items() if isinstance(array, np.ndarray)}
     written = {name: array.copy() for name, array in arrays.items()}
     example_of = changes.example_of()
     for name, label in changes.relabelled.items():
@@ -47,7 +50,22 @@ def write_npz(source: Path, changes: Changes, path: Path) -> None:
         x, _ = removed[0]
         for name in _alongside(x, arrays, len(removed), source):
             written[name] = np.delete(written[name], [at for _, at in removed], axis=0)
-    np.savez(path, **written)
+    _save(found | written, path)
+
+
+def _save(found: dict[str, np.ndarray | bytes], path: Path) -> None:
+    """Write what an npz file holds, as `np.savez` does, but under any name.
+
+    That one adds `.npz` to a file that ends in .NPZ, and takes no array `file`, which is one of its
+    own parameters.
+    """
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in found.items():
+            if isinstance(content, bytes):
+                archive.writestr(name, content)
+                continue
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, content, allow_pickle=False)
 
 
 def _place(name: str) -> tuple[str, int]:

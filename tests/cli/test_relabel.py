@@ -29,7 +29,10 @@ def relabel(tmp_path, monkeypatch):
     about = about_data(data.load("npz:own.npz", corrections="one.csv"))
     (tmp_path / "run").mkdir()
     (tmp_path / "run/config.json").write_text(json.dumps({"settings": settings, "data": about}))
-    return lambda table: CliRunner().invoke(main, ["relabel", "run", table, "--output", "new.npz"])
+    command = ["relabel", "run"]
+    return lambda table, output="new.npz": CliRunner().invoke(
+        main, [*command, table, f"--output={output}"]
+    )
 
 
 def test_it_says_what_each_table_changed(relabel):
@@ -53,3 +56,21 @@ def test_an_example_that_is_gone_is_named_in_one_line(relabel):
     error = done.stderr.splitlines()[-1]
     assert error.startswith("Error: removed.csv, line 2: 'x[")
     assert error.endswith("' was taken out by one.csv. Remove the line.")
+
+
+def test_a_tilde_that_no_shell_has_replaced_is_the_home(relabel, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    done = relabel("two.csv", "~/new.NPZ")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith(f"wrote {tmp_path / 'home/new.NPZ'}: another label for 2 ")
+    assert len(np.load(tmp_path / "home/new.NPZ")["x"]) == 59
+    assert not (tmp_path / "~").exists()
+
+
+def test_what_cannot_be_made_is_said_in_one_line(relabel, tmp_path):
+    (tmp_path / "link.npz").symlink_to("nowhere")
+    for output in ("one.csv/new.npz", "link.npz"):
+        done = relabel("two.csv", output)
+        assert done.exit_code == 2
+        assert done.stderr.count("\n") == 1
+        assert done.stderr.startswith("Error: ")

@@ -31,12 +31,15 @@ class TableFile:
         lines: `[n]`, the line that each row begins in, as text editors number them: the
             first line is 1, blank lines count, and so does each line of a cell of several.
         delimiter: What separates columns.
+        written: Of each row the cell that was asked for just as it stands in the file, where
+            one was.
     """
 
     path: str
     cells: "pd.DataFrame"
     lines: np.ndarray
     delimiter: str
+    written: tuple[str, ...] = ()
 
     def name_rows(self, rows: np.ndarray) -> tuple[str, ...]:
         """What these rows, counted from 0, are called."""
@@ -60,11 +63,16 @@ class TableFile:
         check_columns(names, list(self.cells.columns), self.path)
 
 
-def read_table(path: str | Path) -> TableFile:
+def read_table(path: str | Path, as_written: str | None = None) -> TableFile:
     """Every cell of a table as text.
 
     Columns are separated by commas, semicolons or tabs: by what a first line `sep=;` says,
     or else by what makes as many cells of most rows as of the line of names, and the most.
+
+    Args:
+        path: Of the table.
+        as_written: A column whose cells are wanted just as they stand there as well, as names of
+            files are, two of which may look the same.
 
     Raises:
         InputError: if the file is not such a table, with the line that is not of it.
@@ -91,7 +99,7 @@ def read_table(path: str | Path) -> TableFile:
     lines = list(io.StringIO(text, newline=""))
     delimiter, skipped = find_separator(lines)
     records = _records(lines[skipped:], skipped, delimiter, path)
-    names, rows, row_lines = [], [], []
+    names, rows, row_lines, written = [], [], [], []
     for line, record in records:
         cells = canonicalize_cells(record)
         if not names and any(cells):
@@ -99,6 +107,8 @@ def read_table(path: str | Path) -> TableFile:
         elif any(cells):
             rows.append(cells)
             row_lines.append(line)
+            if as_written in names:
+                written.append(_cell(record, names.index(as_written)))
         elif names and len(cells) > 1:
             notice(f"Line {line} of {path} has nothing but empty cells and is passed over.")
     names = _checked_names(names, rows, path)
@@ -108,6 +118,7 @@ def read_table(path: str | Path) -> TableFile:
         pd.DataFrame(rows, columns=names, dtype=object),
         np.array(row_lines, np.int64),
         delimiter,
+        tuple(written),
     )
 
 
@@ -162,6 +173,11 @@ def _checked_names(names: list[str], rows: list[list[str]], path: str | Path) ->
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InputError(f"{path} has two columns {twice[0]!r}. Rename one of them.")
     return names
+
+
+def _cell(record: list[str], column: int) -> str:
+    """A cell of a row, whose last ones may be missing."""
+    return record[column] if column < len(record) else ""
 
 
 def _of_width(row: list[str], line: int, names: list[str], path: str | Path) -> list[str]:

@@ -1,7 +1,11 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from cmd_keras import data
+from cmd_keras.data.corrections import Earlier, correct_labels
+from cmd_keras.data.spelling.class_names import quote
 from cmd_keras.errors import InputError
 from cmd_keras.notice import Notice
 
@@ -152,3 +156,130 @@ def test_what_the_table_of_suspects_says_of_an_example_may_stand_beside_the_deci
 def test_an_index_is_not_enough_where_examples_have_names(own, corrected):
     with pytest.raises(InputError, match="Keep the column `file`"):
         corrected("index,action\n0,keep\n")
+
+
+ALIKE = [
+    ("cat/img 1.png", "cat/img\u202f1.png"),
+    ("cat/img\u00a01.png", "cat/img 1.png"),
+    ("cat/\u00e9.png", "cat/e\u0301.png"),
+]
+
+
+def labels_of(dataset):
+    said = dict(zip(dataset.train_names, dataset.given_labels, strict=True))
+    return said | dict(zip(dataset.test_names, dataset.test_labels, strict=True))
+
+
+@pytest.fixture
+def called(own, tmp_path):
+    """Corrects data of which a training and a test example, or two to train with, are called so."""
+
+    def correct(names, lines, in_test=False, earlier=None):
+        dataset = data.load(own)
+        train, test = list(dataset.train_names), list(dataset.test_names)
+        train[0] = names[0]
+        (test if in_test else train)[-1] = names[1]
+        dataset = dataclasses.replace(dataset, train_names=tuple(train), test_names=tuple(test))
+        path = tmp_path / "corrections.csv"
+        path.write_text("\n".join(["file,action,label", *lines]), encoding="utf-8")
+        after = correct_labels(dataset, str(path), earlier)
+        was, now = labels_of(dataset), labels_of(after)
+        return {name: NAMES[label] for name, label in now.items() if was[name] != label}, after
+
+    return correct
+
+
+@pytest.mark.parametrize("in_test", [False, True])
+@pytest.mark.parametrize("names", [pair[::step] for pair in ALIKE for step in (1, -1)])
+def test_an_example_is_not_taken_for_one_that_looks_the_same(called, names, in_test):
+    _, before = called(names, [f"{names[0]},keep,"], in_test)
+    was = {name: NAMES[labels_of(before)[name]] for name in names}
+    other = {name: NAMES[NAMES.index(was[name]) - 1] for name in names}
+    for name in names:
+        changed, _ = called(names, [f"{name},relabel,{other[name]}"], in_test)
+        assert changed == {name: other[name]}
+    changed, _ = called(names, [f"{name},relabel,{other[name]}" for name in names], in_test)
+    assert changed == other
+    with pytest.raises(InputError, match=r"lines 2, 4: .* is decided about 2 times"):
+        called(names, [f"{names[i]},keep," for i in (0, 1, 0)], in_test)
+
+
+@pytest.mark.parametrize("names", ALIKE)
+def test_what_looks_like_two_examples_is_refused_and_like_one_is_taken_for_it(called, names):
+    as_typed = f"\u200b{names[0]} "
+    with pytest.raises(
+        InputError, match=r"lines 2, 3: two examples look like .*suspects\.csv"
+    ) as error:
+        called(names, [f"{as_typed},keep,", f"{as_typed},remove,"])
+    # What one of them differs by can be seen.
+    assert all(quote(name) in str(error.value) for name in names)
+    changed, before = called((names[0], "x"), [f"{as_typed},keep,"])
+    other = NAMES[before.given_labels[0] - 1]
+    changed, _ = called((names[0], "x"), [f"{as_typed},relabel,{other}"])
+    assert changed == {names[0]: other}
+
+
+@pytest.mark.parametrize("names", ALIKE)
+def test_an_example_is_not_taken_for_one_that_was_taken_out(called, names):
+    there, gone = names
+    earlier = Earlier("one.csv", frozenset([gone]))
+    _, after = called((there, "x"), [f"{there},remove,"], earlier=earlier)
+    assert there not in after.train_names
+    with pytest.raises(InputError, match=r"line 3: .* was taken out by one\.csv"):
+        called((there, "x"), [f"{there},keep,", f"{gone},keep,"], earlier=earlier)
+    with pytest.raises(InputError, match="line 2: two examples look like"):
+        called((there, "x"), [f"\u200b{there},keep,"], earlier=earlier)
+
+
+@pytest.fixture
+def numbered(tmp_path):
+    """Data of classes that a spreadsheet takes for the same number."""
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    np.savez(tmp_path / "own.npz", x=x, y=np.array(["01", "1", "2"])[np.arange(30) % 3])
+    return data.load(f"npz:{tmp_path / 'own.npz'}")
+
+
+@pytest.mark.parametrize("number", ["{}", "{}.0", ""])
+def test_a_predicted_class_is_the_one_of_its_number(numbered, tmp_path, number):
+    (tmp_path / "c.csv").write_text(
+        "file,given,predicted,given_name,predicted_name,action,label\n"
+        f"{numbered.train_names[0]},,{number.format(1)},,1,relabel,\n"
+        f"{numbered.test_names[0]},,{number.format(0)},,01,relabel,\n"
+        # Neither is taken from these columns.
+        f"{numbered.train_names[1]},,0,,1,relabel,1\n{numbered.train_names[2]},,0,,1,keep,\n"
+    )
+    after = correct_labels(numbered, str(tmp_path / "c.csv"))
+    assert (after.given_labels[[0, 1]].tolist(), after.test_labels[0]) == ([1, 1], 0)
+    assert after.given_labels[2] == numbered.given_labels[2]
+
+
+@pytest.mark.parametrize("number", ["0", "0.0", "cat", "9"])
+def test_a_predicted_class_of_another_number_is_refused(numbered, tmp_path, number):
+    (tmp_path / "c.csv").write_text(
+        "file,predicted,predicted_name,action\n"
+        f"{numbered.train_names[0]},{number},1,relabel\n{numbered.train_names[1]},1,1,relabel\n"
+    )
+    said = f"line 2: .* is to be '1' by its `predicted_name`, whose number is 1, .* says '{number}'"
+    with pytest.raises(InputError, match=said):
+        correct_labels(numbered, str(tmp_path / "c.csv"))
+
+
+@pytest.mark.parametrize("written", ["{}.0", "{}.", "0{}"])
+def test_an_index_may_be_written_as_a_spreadsheet_does(tmp_path, written):
+    digits = data.load("digits")
+    path = tmp_path / "c.csv"
+    path.write_text(
+        f"index,action,label\n{written.format(5)},relabel,{digits.given_labels[5] - 1}\n"
+    )
+    after = correct_labels(digits, str(path))
+    assert np.flatnonzero(after.given_labels != digits.given_labels).tolist() == [5]
+    path.write_text(f"index,action\n5,keep\n{written.format(5)},keep\n")
+    with pytest.raises(InputError, match="lines 2, 3: '5' is decided about 2 times"):
+        correct_labels(digits, str(path))
+
+
+@pytest.mark.parametrize("written", ["5.5", "-5", "9" * 5000, "1e3"])
+def test_what_is_no_index_is_no_example(tmp_path, written):
+    (tmp_path / "c.csv").write_text(f"index,action\n{written},keep\n")
+    with pytest.raises(InputError, match="line 2: there is no example"):
+        correct_labels(data.load("digits"), str(tmp_path / "c.csv"))

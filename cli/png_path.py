@@ -5,6 +5,9 @@ from typing import Any
 
 import click
 
+from cmd_keras.errors import InputError
+from cmd_keras.run.folder.user_path import user_path
+
 from .errors import WrongInput
 
 
@@ -19,7 +22,10 @@ class PngPath(click.ParamType):
         Raises:
             WrongInput: if it cannot be written, or something would be overwritten.
         """
-        path = Path(value)
+        try:
+            path = user_path(value)
+        except InputError as error:
+            raise WrongInput(str(error)) from None
         if path.suffix.lower() != ".png":
             raise WrongInput(f"--output must end in .png, received {path}.")
         if path.exists():

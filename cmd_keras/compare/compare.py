@@ -2,7 +2,6 @@
 
 import os
 import shlex
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +14,7 @@ from cmd_keras.compare.results import of_one_kind, result_of
 from cmd_keras.compare.summary import measure_of
 from cmd_keras.compare.write_tables import write_tables
 from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.runs.job import Job, Outcome
 from cmd_keras.runs.processes import RunProcesses
 from cmd_keras.runs.run_all import run_all
@@ -60,7 +60,7 @@ def compare_checked(
     against: str | None = None,
 ) -> list[dict[str, Any]]:
     """The same for a grid that `check_comparison` has returned."""
-    check_data(Path(output), grid.cells())
+    check_data(user_path(output), grid.cells())
     folder = ComparisonFolder.begin(output, grid)
     console = console or Console(quiet=True)
     with folder.locked():

@@ -9,6 +9,7 @@ from typing import TypeVar
 from cmd_keras.compare.grid import Grid
 from cmd_keras.compare.row import Row
 from cmd_keras.errors import InputError
+from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_folder import WholeFolder
 from cmd_keras.run.settings.same import check_same
 
@@ -30,7 +31,7 @@ class ComparisonFolder(WholeFolder):
         Raises:
             InputError: if there is none.
         """
-        if not (Path(path) / _FILE).is_file():
+        if not (user_path(path) / _FILE).is_file():
             raise InputError(
                 f"{path} is not the folder of a comparison: it has no {_FILE}. Name one that "
                 "`cmd-keras compare` or `cmd-keras reproduce` wrote."
@@ -52,7 +53,7 @@ class ComparisonFolder(WholeFolder):
             InputError: if something else is there, or the grid contradicts what was begun.
         """
         if cls.is_begun(path, _FILE, "a comparison"):
-            return _merged(Path(path), cls(path).grid(grid.trusted), grid)
+            return _merged(user_path(path), cls(path).grid(grid.trusted), grid)
         return grid
 
     @classmethod

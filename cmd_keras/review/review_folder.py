@@ -1,11 +1,11 @@
 """The folder of a review, which goes on fold by fold."""
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_folder import WholeFolder
 from cmd_keras.run.settings.same import check_same
 from cmd_keras.run.settings.train_settings import TrainSettings
@@ -31,7 +31,7 @@ class ReviewFolder(WholeFolder):
         Raises:
             InputError: if there is none.
         """
-        if not (Path(path) / _FILE).is_file():
+        if not (user_path(path) / _FILE).is_file():
             raise InputError(
                 f"{path} is not the folder of a review: it has no {_FILE}. Name one that "
                 "`cmd-keras review` wrote."

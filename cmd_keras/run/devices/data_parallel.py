@@ -21,6 +21,7 @@ from cmd_keras.run.devices.same_everywhere import of_first, other_than_first, re
 from cmd_keras.run.devices.sharded_dataset import ShardedDataset
 from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.epochs.stop_signals import cause_of
+from cmd_keras.run.folder.user_path import user_path
 
 
 class DataParallel(Strategy):
@@ -88,7 +89,7 @@ class DataParallel(Strategy):
     def resumed_folder(self, path: str | os.PathLike) -> Iterator[str | os.PathLike]:
         """The run folder on the first process; its content, copied, on the others."""
         with self.folder(path) as own:
-            for name, content in of_first(_state(Path(path)) if self.first else {}).items():
+            for name, content in of_first(_state(user_path(path)) if self.first else {}).items():
                 if not self.first:
                     target = Path(own) / name
                     target.parent.mkdir(parents=True, exist_ok=True)

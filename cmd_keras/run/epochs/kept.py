@@ -3,17 +3,17 @@
 import contextlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from cmd_keras.errors import DivergenceError, RunError
 from cmd_keras.run.epochs.checkpoints import Checkpoints
 from cmd_keras.run.folder.resuming import more_slowly, resuming
 from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.folder.user_path import user_path
 
 
 def how_to_continue(path: str | os.PathLike) -> str:
     """One or two sentences about a stopped run: what is kept of it and how to go on."""
-    if not (Path(path) / "config.json").exists():
+    if not (user_path(path) / "config.json").exists():
         return "Nothing was trained yet."
     return f"{_what_is_kept(path)} Continue with: {resuming(path)}"
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.settings.check import check
 from cmd_keras.run.settings.packages import check_backend
 from cmd_keras.run.settings.train_settings import TrainSettings
@@ -81,7 +82,7 @@ def check_resumed(
         InputError: if there is no run, or it cannot go on as it was begun.
     """
     # Of several processes all but the first are told what they are part of.
-    if strategy is not None and not Path(path).exists():
+    if strategy is not None and not user_path(path).exists():
         return None
     folder = RunFolder.of_run(path)
     settings = recorded_settings(folder, moved, trusted)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.resuming import resuming
+from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_file import UNFINISHED
 from cmd_keras.run.folder.whole_folder import WholeFolder
 
@@ -42,7 +43,7 @@ class RunFolder(WholeFolder):
         """
         if not str(path):
             raise InputError("The name of the run folder is empty. Name the folder of a run.")
-        path = Path(path)
+        path = user_path(path)
         if not path.is_dir():
             problem = "is a file" if path.exists() else "does not exist"
             raise InputError(f"The run folder {path} {problem}.")
@@ -62,7 +63,7 @@ class RunFolder(WholeFolder):
         """
         if not str(path):
             raise InputError("The name of the output folder is empty. Name one, or leave it out.")
-        path = Path(path)
+        path = user_path(path)
         try:
             taken = path.exists() and (not path.is_dir() or any(_content(path)))
         except OSError as error:

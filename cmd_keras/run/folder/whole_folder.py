@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from cmd_keras.csv_text import csv_text
 from cmd_keras.errors import InputError
+from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_file import UNFINISHED, whole
 
 try:
@@ -32,7 +33,7 @@ class WholeFolder:
     """
 
     def __init__(self, path: str | os.PathLike) -> None:
-        self.path = Path(path)
+        self.path = user_path(path)
 
     @classmethod
     def made(cls: type[_Folder], path: str | os.PathLike) -> _Folder:
@@ -42,7 +43,7 @@ class WholeFolder:
             InputError: if it cannot be created.
         """
         try:
-            Path(path).mkdir(parents=True, exist_ok=True)
+            user_path(path).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"Cannot create the output folder {path}: {error.strerror}.") from None
         return cls(path)
@@ -61,7 +62,7 @@ class WholeFolder:
         """
         if not str(path):
             raise InputError("The name of the output folder is empty. Name one.")
-        path = Path(path)
+        path = user_path(path)
         if path.exists() and not path.is_dir():
             raise InputError(f"The output folder {path} is a file. Choose another.")
         if (path / file).is_file():

@@ -3,11 +3,11 @@
 import csv
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from cmd_keras.errors import InputError
 from cmd_keras.plots.comparison import draw_comparison
 from cmd_keras.plots.run import draw_curves
+from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_file import whole
 from cmd_keras.run.results.recorded_run import RecordedRun
 
@@ -23,7 +23,7 @@ def plot_runs(paths: Sequence[str | os.PathLike], output: str | os.PathLike) -> 
         InputError: if a folder holds no run, or no finished epoch.
     """
     runs = [RecordedRun(path) for path in paths]
-    with whole(Path(output).resolve()) as unfinished:
+    with whole(user_path(output).resolve()) as unfinished:
         try:
             if len(runs) == 1:
                 draw_curves(runs[0].history(), len(runs[0].class_names), str(paths[0]), unfinished)

@@ -1,8 +1,9 @@
 """Everybody who says which labels are wrong."""
 
 import dataclasses
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,8 @@ class Answer:
     Args:
         quality: `[n]`, low where a label is suspicious.
         suspected: `[n]` booleans.
-        seconds: How long it took.
+        seconds: How long it took. Of a run what it recorded itself, interruptions left out; of a
+            review that of its runs, one after the other, without the writing of the review.
     """
 
     quality: np.ndarray
@@ -35,20 +37,19 @@ class Answer:
 
 def single_run(problem: Problem, folder: Path, folds: int, processes: int) -> Answer:
     """`cmd-keras train`, whose networks have seen the labels."""
-    started = time.perf_counter()
     train_or_resume(problem.settings, folder / "single")
-    return _answer_in(folder / "single", time.perf_counter() - started)
+    return _answer_in(folder / "single", _seconds_of([folder / "single"]))
 
 
 def ours(problem: Problem, folder: Path, folds: int, processes: int) -> Answer:
     """`cmd-keras review`."""
-    started = time.perf_counter()
     review(problem.settings, folder / "review", folds, processes)
-    return _answer_in(folder / "review", time.perf_counter() - started)
+    runs = (folder / "review/runs").glob(f"fold-*-of-{folds}")
+    return _answer_in(folder / "review", _seconds_of(runs))
 
 
 def cleanlab_with_ours(problem: Problem, folder: Path, folds: int, processes: int) -> Answer:
-    """cleanlab on the probabilities that `review` left."""
+    """cleanlab on the probabilities that `review` left, whose seconds are not counted again."""
     return _cleanlab(problem, np.load(folder / "review/probabilities.npy"), time.perf_counter())
 
 
@@ -78,6 +79,11 @@ CONTESTANTS: dict[str, Callable[[Problem, Path, int, int], Answer]] = {
 }
 
 
+def name_of(contestant: Callable) -> str:
+    """What somebody is called in the results."""
+    return next(name for name, function in CONTESTANTS.items() if function is contestant)
+
+
 def _out_of_sample(classifier: object, problem: Problem, folds: int) -> np.ndarray:
     return cross_val_predict(classifier, problem.x, problem.given, cv=folds, method="predict_proba")
 
@@ -86,6 +92,12 @@ def _cleanlab(problem: Problem, probabilities: np.ndarray, started: float) -> An
     quality = get_label_quality_scores(problem.given, probabilities)
     suspected = find_label_issues(problem.given, probabilities, n_jobs=1)
     return Answer(quality, suspected, time.perf_counter() - started)
+
+
+def _seconds_of(runs: Iterable[Path]) -> float:
+    """What runs took, one after the other: the epochs of an interrupted one once each."""
+    timings = [json.loads((run / "timings.json").read_text(encoding="utf-8")) for run in runs]
+    return float(sum(t["preparing"] + sum(t["epochs"]) + t["finishing"] for t in timings))
 
 
 def _answer_in(folder: Path, seconds: float) -> Answer:

@@ -27,7 +27,7 @@ def corrupt_by_instance(
     Args:
         inputs: Batches `[b, ...]`, of `n` inputs together, in the order of the labels, with mean
             0 and variance 1.
-        labels: `[n]`, integers 0 … C-1.
+        labels: `[n]`, integers 0 … C-1, of a dtype that has room for all of these.
         num_classes: C.
         rate: Mean of q, in [0, 1).
         seed: Same seed, same labels, whatever the batches.

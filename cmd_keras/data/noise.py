@@ -101,8 +101,9 @@ class Noise:
             `[n]`, of the same dtype.
 
         Raises:
-            InputError: if there is a single class, the labels are of another shape or type, or
-                out of range, or there are no inputs where they are needed.
+            InputError: if there is a single class, the labels are of another shape or type, out
+                of range, or of a type that has no room for class C-1, to which they may move, or
+                there are no inputs where they are needed.
         """
         if num_classes < 2:
             raise InputError(f"At least 2 classes are needed, received {num_classes}.")
@@ -117,6 +118,8 @@ class Noise:
                 f"Labels must lie in 0 … {num_classes - 1}, received values from {labels.min()} to "
                 f"{labels.max()}."
             )
+        if self.rate:
+            _check_room(labels.dtype, num_classes)
         if self.needs_inputs:
             if inputs is None:
                 raise InputError("inst noise depends on the inputs. Give them, in batches.")
@@ -149,3 +152,13 @@ class Noise:
             moved = (1.0 - np.eye(num_classes)) / (num_classes - 1)
         matrix = (1.0 - self.rate) * np.eye(num_classes) + self.rate * moved
         return tuple(map(tuple, matrix.tolist()))
+
+
+def _check_room(dtype: np.dtype, num_classes: int) -> None:
+    # NumPy would make another class of one that is too large, without a word.
+    highest = 1 if dtype.kind == "b" else np.iinfo(dtype).max
+    if num_classes - 1 > highest:
+        raise InputError(
+            f"Labels that move may become {num_classes - 1}, and {dtype} ends at {highest}. Give "
+            "labels.astype(numpy.int64)."
+        )

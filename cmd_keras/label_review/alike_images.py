@@ -77,8 +77,17 @@ def image_shades(images: Any) -> np.ndarray:
 
     Returns:
         float32 `[n, min(h, 32), min(w, 32)]`.
+
+    Raises:
+        ValueError: if they are of another shape.
     """
-    grey = np.asarray(images, np.float32).mean(axis=-1)
+    images = np.asarray(images, np.float32)
+    if images.ndim != 4 or 0 in images.shape[1:]:
+        raise ValueError(
+            f"images must be [n, h, w, channels], received shape {images.shape}. Grey ones "
+            "without channels become so by images[..., None], a single one by images[None]."
+        )
+    grey = images.mean(axis=-1)
     return _averaged(grey, *(min(side, _SIDE) for side in grey.shape[1:]))
 
 

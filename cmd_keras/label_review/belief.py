@@ -30,9 +30,10 @@ def class_belief(
         noise: What `estimate_noise` returned for them, for the posterior probability of each
             class; None takes the classifier's word.
         evidence: `[n]`, in [0, 1], how much speaks for each label, the mean over `runs` other
-            trainings, which have seen the label; None if there were none.
+            trainings, which have seen the label; None if there were none. A series has the
+            index of the data frame.
         runs: `[n]`, or one number for all, how many those were; where it is 0 the evidence
-            of an example makes no difference.
+            of an example makes no difference. A series has the index of the data frame.
 
     Returns:
         `[n, C]`, rows sum to 1.
@@ -40,7 +41,7 @@ def class_belief(
     Raises:
         ValueError: if labels, probabilities, noise, evidence and runs do not fit each other.
     """
-    y, p = opinions(labels, probabilities)
+    y, p = opinions(labels, probabilities, evidence=evidence, runs=runs)
     if not isinstance(noise, NoiseEstimate | None):
         raise ValueError(
             "noise must be what estimate_noise returned for these labels, or None, received "
@@ -57,8 +58,10 @@ def class_belief(
             f"{list(runs.shape)}."
         )
     runs = np.broadcast_to(runs, y.shape)
-    if not (runs >= 0).all():
-        raise ValueError(f"runs must be counts, at least 0, received {runs.min():g}.")
+    # NaN compares as False.
+    counts = (runs >= 0) & np.isfinite(runs)
+    if not counts.all():
+        raise ValueError(f"runs must be counts, at least 0, received {runs[~counts][0]:g}.")
     each, seen = np.arange(len(y)), runs > 0
     if noise is not None and seen.any():
         evidence = evidence.copy()

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cmd_keras.label_review.checks import check_classes, check_finite
+from cmd_keras.label_review.checks import check_classes, check_each, check_finite
 
 # So many examples of a class must be near, not one, whose label may be wrong.
 _OF_A_CLASS = 5
@@ -43,6 +43,8 @@ class Neighbours:
             `[q]`, `other` where it is nearer than a tenth of the median distance to a nearest
             neighbour, else -1.
         """
+        if len(self.other) == 0:
+            return self.other
         near = self.other_distance < _NEAR * np.median(self.nearest_distance)
         return np.where(near, self.other, -1)
 
@@ -89,15 +91,15 @@ def neighbours(features: Any, labels: Any, places: Any, num_classes: int) -> Nei
     Args:
         features: `[n, d]`, of length 1, of one network or as `unit_features` joins them.
         labels: `[n]`, integers 0 … C-1.
-        places: `[q]`, which of the n examples are asked about: those that the network has
-            not seen.
+        places: `[q]`, which of the n examples are asked about, integers 0 … n-1: those that the
+            network has not seen. There may be none.
         num_classes: C.
 
     Raises:
-        ValueError: if there are not as many labels as features, features are not finite, or
-            labels are no classes.
+        ValueError: if there are not as many labels as features, features are not finite, labels
+            are no classes, or places none of the examples.
     """
-    features, labels, places = np.asarray(features), np.asarray(labels), np.asarray(places)
+    features, labels = np.asarray(features), np.asarray(labels)
     if features.ndim != 2 or labels.shape != features.shape[:1]:
         raise ValueError(
             "features must be [n, d], with n labels, received features of shape "
@@ -105,13 +107,14 @@ def neighbours(features: Any, labels: Any, places: Any, num_classes: int) -> Nei
         )
     check_finite("features", features)
     check_classes("labels", labels, num_classes)
+    places = _checked_places(places, len(labels))
     count, own = len(places), labels[places]
     other, nearest = np.full(count, -1), np.full(count, np.inf)
     other_distance = np.full(count, np.inf)
     class_distance = np.full((count, num_classes), np.inf, np.float32)
     for number in range(num_classes):
         members = np.flatnonzero(labels == number)
-        if len(members) == 0:
+        if len(members) == 0 or count == 0:
             continue
         distance, found = _nearest_of(features, members, places)
         nearest = np.minimum(nearest, distance[:, 0])
@@ -120,6 +123,19 @@ def neighbours(features: Any, labels: Any, places: Any, num_classes: int) -> Nei
         last = np.maximum(np.isfinite(distance).sum(axis=1), 1) - 1
         class_distance[:, number] = distance[np.arange(count), last]
     return Neighbours(own, other, other_distance, nearest, class_distance)
+
+
+def _checked_places(places: Any, count: int) -> np.ndarray:
+    places = np.asarray(places)
+    # An empty list is an array of floats.
+    if places.ndim != 1 or (len(places) and places.dtype.kind not in "iu"):
+        raise ValueError(
+            f"places must be integers [q], received {places.dtype} of shape {places.shape}. A mask "
+            "becomes places by numpy.flatnonzero(mask)."
+        )
+    wanted = f"the place of one of the {count:,} examples, 0 … {count - 1}"
+    check_each("places", places, (places >= 0) & (places < count), wanted)
+    return places.astype(np.int64)
 
 
 def _nearest_of(

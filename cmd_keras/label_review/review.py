@@ -64,7 +64,7 @@ def review_labels(
     Raises:
         ValueError: if labels, probabilities, noise, evidence and runs do not fit each other.
     """
-    y, p = opinions(labels, probabilities)
+    y, p = opinions(labels, probabilities, evidence=evidence, runs=runs)
     voices = bool(np.any(np.asarray(runs) != 0))
     belief = class_belief(y, p, noise, evidence if voices else None, runs)
     each = np.arange(len(y))

@@ -179,8 +179,8 @@ def _notes(reviews: dict[str, PartReview], opinion: Opinion) -> list[str]:
     if mixed:
         notes.append(
             f"Examples of no class cannot be told apart in the {' and the '.join(mixed)} part: "
-            "no_class differs so much among all examples that none stands out. That none was "
-            "found does not mean that there is none."
+            "no_class is so much the same, or so different, among all examples that none stands "
+            "out. That none was found does not mean that there is none."
         )
     lost = words_on(opinion.lost)
     return notes if lost is None else [*notes, lost]

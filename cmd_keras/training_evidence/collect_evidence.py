@@ -8,7 +8,7 @@ from cmd_keras.training_evidence.evidence import Evidence
 
 
 class CollectEvidence(keras.callbacks.Callback):
-    """Counts in the margins of each epoch of a `NumberedDistiller`.
+    """Counts in the margins of each epoch of a `NumberedDistiller`, of the examples it had.
 
     Args:
         evidence: It grows.
@@ -24,4 +24,5 @@ class CollectEvidence(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Count in those of this one."""
-        self._evidence.add(self.model.margins.of_all())
+        margins = self.model.margins
+        self._evidence.add(margins.of_all(), margins.seen())

@@ -29,6 +29,13 @@ def margins(labels: Tensor, logits: Tensor) -> Tensor:
     return ops.tanh((z_given - z_other) / 2.0)
 
 
+def _unseen(shape: tuple[int, ...], dtype: str) -> Tensor:
+    # The negative zero, which no sum of margins is: one that is nothing is the positive one, and to
+    # add to this is exact. So a step has nothing more to count, and checkpoints hold what they did.
+    # Not by `ops.full`: TensorFlow keeps scalars, and takes the positive one for its equal.
+    return ops.convert_to_tensor(np.full(shape, -0.0, dtype))
+
+
 class EpochMargins(keras.metrics.Metric):
     """Both peers' margins of every example, of the epoch that goes on.
 
@@ -41,12 +48,11 @@ class EpochMargins(keras.metrics.Metric):
 
     def __init__(self, count: int) -> None:
         super().__init__(name="epoch_margins")
-        zeros = keras.initializers.Zeros()
-        self._margins = self.add_variable((count, 2), zeros, dtype="float32", name="margins")
+        self._margins = self.add_variable((count, 2), _unseen, dtype="float32", name="margins")
 
     def clear(self) -> None:
         """Begin an epoch."""
-        self._margins.assign(ops.zeros(self._margins.shape, self._margins.dtype))
+        self._margins.assign(_unseen(self._margins.shape, self._margins.dtype))
 
     def reset_state(self) -> None:
         """Nothing: between the last step of an epoch and its end Keras evaluates, and resets."""
@@ -67,3 +73,9 @@ class EpochMargins(keras.metrics.Metric):
     def of_all(self) -> np.ndarray:
         """float32 `[n, 2]`; 0 where an example was not seen."""
         return ops.convert_to_numpy(self._margins)
+
+    def seen(self) -> np.ndarray:
+        """`[n]`, which examples a step has had in this epoch."""
+        margins = self.of_all()
+        # NaN is neither zero.
+        return ((margins != 0.0) | ~np.signbit(margins)).any(axis=1)

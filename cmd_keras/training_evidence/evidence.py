@@ -18,7 +18,7 @@ class Evidence:
     Args:
         margins: float64 `[n]`, the sum of the margins in [-1, 1].
         others: int64 `[n]`, how often another class than the given one was predicted.
-        opinions: int64 `[n]`, how many margins were summed.
+        opinions: int64 `[n]`, how many margins were summed; 0 where an example was never seen.
     """
 
     margins: np.ndarray
@@ -30,15 +30,16 @@ class Evidence:
         """That of `count` examples before the first epoch."""
         return cls(np.zeros(count), np.zeros(count, np.int64), np.zeros(count, np.int64))
 
-    def add(self, margins: np.ndarray) -> None:
+    def add(self, margins: np.ndarray, seen: np.ndarray | bool = True) -> None:
         """Count in an epoch.
 
         Args:
-            margins: `[n, peers]`, in which every example was seen.
+            margins: `[n, peers]`, 0 where an example was not seen.
+            seen: `[n]`, which were; True, if all.
         """
         self.margins += margins.astype(np.float64).sum(axis=1)
         self.others += (margins < 0.0).sum(axis=1)
-        self.opinions += margins.shape[1]
+        self.opinions += margins.shape[1] * seen
 
     @property
     def mean_margin(self) -> np.ndarray:
@@ -52,7 +53,7 @@ class Evidence:
 
     @property
     def quality(self) -> np.ndarray:
-        """`[n]`, in [0, 1]; low means suspicious.
+        """`[n]`, in [0, 1]; low means suspicious. 0.75, where there are no opinions.
 
         The mean of the share of predictions that were the given class, which finds what plain
         training has learned by heart, and of the margin brought to [0, 1], which tells more

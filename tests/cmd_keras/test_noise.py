@@ -232,3 +232,18 @@ def test_no_matrix_says_what_depends_on_the_inputs():
         Noise("inst", 0.4).transition(3)
     with pytest.raises(InputError, match="At least 2 classes are needed, received 1"):
         Noise("sym", 0.4).transition(1)
+
+
+@pytest.mark.parametrize("kind", ["sym", "pair", "inst"])
+@pytest.mark.parametrize(
+    ("dtype", "classes", "ends"), [(np.int8, 200, 127), (np.uint8, 300, 255), (bool, 3, 1)]
+)
+def test_labels_that_have_no_room_for_every_class_are_refused(kind, dtype, classes, ends):
+    clean = np.ones(400, dtype)
+    said = f"may become {classes - 1}, and {np.dtype(dtype)} ends at {ends}. Give labels.astype"
+    with pytest.raises(InputError, match=said):
+        Noise(kind, 0.5).corrupt(clean, classes, 0, [inputs()])
+    # Where none moves there is room enough.
+    still = Noise(kind, 0.0).corrupt(clean, classes, 0, [inputs()])
+    assert still.dtype == dtype
+    np.testing.assert_array_equal(still, clean)

@@ -125,3 +125,9 @@ def test_images_that_are_no_numbers_are_refused():
     images[2, 1, 1] = np.nan
     with pytest.raises(ValueError, match=r"finite, .* in shades\[2\], and so in 1 of 3 examples"):
         alike_images(image_shades(images), np.arange(3))
+
+
+@pytest.mark.parametrize("shape", [(5, 8, 8), (8, 8), (2, 8, 8, 1, 1), (2, 8, 8, 0), (2, 0, 8, 1)])
+def test_images_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match=r"images must be \[n, h, w, channels\], received shape"):
+        image_shades(np.zeros(shape))

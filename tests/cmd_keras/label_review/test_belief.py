@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +62,7 @@ def test_the_networks_that_never_saw_a_label_speak_with_what_is_known_of_the_noi
         np.stack([np.full((3, 3), 1 / 3), np.full((3, 3), 1 / 3)]),
         temperature=1.0,
         gain=1.0,
+        entropy=2.0,
     )
     posterior = whatever.posterior(np.array(LABELS), P)
     belief = class_belief(LABELS, P, whatever, [0.5, 0.5, 0.5], 1)
@@ -76,3 +78,32 @@ def test_what_is_no_evidence_is_refused():
         class_belief(LABELS, P, evidence=[0.1, 0.2, 0.3], runs=[1, 2])
     with pytest.raises(ValueError, match="runs must be counts, at least 0, received -1"):
         class_belief(LABELS, P, evidence=[0.1, 0.2, 0.3], runs=-1)
+
+
+@pytest.mark.parametrize("runs", [np.inf, [1, 2, np.inf], [np.nan, 1, 2]])
+def test_runs_that_cannot_be_counted_are_refused(runs):
+    with pytest.raises(ValueError, match=r"runs must be counts, at least 0, received (inf|nan)"):
+        class_belief(LABELS, P, evidence=[0.1, 0.2, 0.3], runs=runs)
+
+
+def test_evidence_and_runs_of_other_rows_are_refused():
+    frame = pd.DataFrame(P, index=["a", "b", "c"])
+    same, other = (pd.Series([0.2, 1.0, 0.5], index=list(order)) for order in ("abc", "cba"))
+    expected = class_belief(LABELS, P, evidence=[0.2, 1.0, 0.5], runs=1)
+    np.testing.assert_array_equal(class_belief(LABELS, frame, evidence=same, runs=1), expected)
+    np.testing.assert_array_equal(class_belief(LABELS, P, evidence=other, runs=1), expected)
+    with pytest.raises(ValueError, match="evidence and probabilities must have one index"):
+        class_belief(LABELS, frame, evidence=other, runs=1)
+    with pytest.raises(ValueError, match="runs and probabilities must have one index"):
+        class_belief(LABELS, frame, evidence=same, runs=other)
+    labels = pd.Series(LABELS, index=frame.index)
+    with pytest.raises(ValueError, match="evidence and labels must have one index"):
+        class_belief(labels, P, evidence=other, runs=1)
+
+
+@pytest.mark.parametrize("total", [0.991, 1.009])
+def test_it_is_a_distribution_where_probabilities_are_rounded(total):
+    p = np.array([[total, 0.0], [total / 2, total / 2]])
+    for belief in (class_belief([0, 0], p), class_belief([0, 0], p, evidence=[1.0, 0.5], runs=1)):
+        np.testing.assert_allclose(belief, [[1.0, 0.0], [0.5, 0.5]], atol=1e-12)
+        assert ((belief >= 0.0) & (belief <= 1.0)).all()

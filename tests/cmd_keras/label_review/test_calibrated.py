@@ -63,7 +63,13 @@ def test_as_many_labels_are_suspected_as_are_thought_wrong():
     matrix = np.full((classes, classes), 0.05)
     np.fill_diagonal(matrix, 0.8)
     noise = NoiseEstimate(
-        0.2, (0.19, 0.21), matrix, np.stack([matrix, matrix]), temperature=1.0, gain=1.0, entropy=2.0
+        0.2,
+        (0.19, 0.21),
+        matrix,
+        np.stack([matrix, matrix]),
+        temperature=1.0,
+        gain=1.0,
+        entropy=2.0,
     )
     posterior = noise.posterior(y, p)[np.arange(count), y]
     evidence = expit(0.5 * logit(posterior.clip(1e-3, 1 - 1e-3)) - 1.5)

@@ -106,3 +106,24 @@ def test_features_that_are_no_numbers_are_refused(wrong):
 def test_labels_of_more_classes_are_refused():
     with pytest.raises(ValueError, match=r"labels\[2\] is 2; it must be a class 0 … 1"):
         neighbours(np.eye(3), np.arange(3), [0], 2)
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        ([0, -1], r"places\[1\] is -1; it must be the place of one of the 3 examples, 0 … 2"),
+        ([3], r"places\[0\] is 3"),
+        (np.array([True, False, True]), r"integers \[q\], received bool .* numpy.flatnonzero"),
+        ([0.0], r"integers \[q\], received float64"),
+        (1, r"integers \[q\], received int64 of shape \(\)"),
+    ],
+)
+def test_places_of_no_examples_are_refused(places, said):
+    with pytest.raises(ValueError, match=said):
+        neighbours(unit_features(np.eye(3)), np.zeros(3, int), places, 2)
+
+
+def test_who_asks_about_nobody_is_told_nothing():
+    found = neighbours(unit_features(np.eye(3)), np.arange(3) % 2, [], 2)
+    assert found.near_duplicates().shape == found.farness().shape == (0,)
+    assert found.class_distance.shape == (0, 2)

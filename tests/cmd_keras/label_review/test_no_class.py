@@ -41,3 +41,26 @@ def test_what_stands_out_depends_on_what_is_usual():
     # Quartiles 0.2 and 0.6: nothing can be that far out.
     assert no_class_from([0.2, 0.2, 0.6, 0.6]) == pytest.approx(1.8)
     assert no_class_from([np.nan, np.nan]) == no_class_from([]) == 0.5
+
+
+@pytest.mark.parametrize("p", [[np.nan, 0.5], [2.0, -1.0], [0.0, 0.0], [3.0, 0.0], [np.inf, 0.0]])
+def test_what_is_no_probability_is_refused(p):
+    with pytest.raises(ValueError, match=r"probabilities\[1\] is .* at least 0 and sum to 1"):
+        no_class([0.5, 0.5], [[0.5, 0.5], p])
+
+
+def test_of_a_single_class_nothing_is_said():
+    with pytest.raises(ValueError, match=r"at least two classes, .* received shape \(1, 1\)"):
+        no_class([0.5], [[1.0]])
+
+
+@given(st.floats(0.0, 1.0), st.integers(1, 10))
+def test_where_all_are_alike_none_stands_out(score, count):
+    # Of equal scores some are computed as their neighbour.
+    scores = np.where(np.arange(count) % 2, np.nextafter(score, 0.0), score)
+    assert (scores < no_class_from(scores)).all()
+    assert no_class_from(scores) == pytest.approx(max(0.5, score), abs=2e-6)
+
+
+def test_where_one_differs_it_stands_out_as_before():
+    assert no_class_from([0.6, 0.6, 0.6, 0.6, 0.9]) == 0.6

@@ -140,3 +140,15 @@ def test_of_a_tie_no_label_is_suspected(labels):
     assert review["probable"].tolist() == labels
     assert not review_labels([2], [[0.2, 0.4, 0.4]])["suspected"].any()
     assert review_labels([0], [[0.2, 0.4, 0.4]])["suspected"].all()
+
+
+@pytest.mark.parametrize("name", ["evidence", "runs"])
+def test_a_series_beside_is_about_the_same_rows(name):
+    p = pd.DataFrame([[0.9, 0.1], [0.3, 0.7], [0.8, 0.2]], index=list("abc"))
+    beside = {
+        "evidence": pd.Series([0.1, 0.9, 0.5], list("abc")),
+        "runs": pd.Series([1, 2, 3], list("abc")),
+    }
+    beside[name] = beside[name][::-1]
+    with pytest.raises(ValueError, match=name):
+        review_labels([0, 1, 0], p, **beside)

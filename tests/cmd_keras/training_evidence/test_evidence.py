@@ -120,3 +120,38 @@ def test_the_distiller_is_written_and_read():
 def test_margins_of_other_examples_are_not_added():
     with pytest.raises(ValueError, match="broadcast"):
         Evidence.none_yet(3).add(np.zeros((2, 2), np.float32))
+
+
+def test_only_examples_that_were_seen_in_an_epoch_are_counted():
+    x, y = digits(100)
+    model, evidence = numbered(y, "sgd"), Evidence.none_yet(100)
+    for numbers, epochs in ((np.arange(40), 2), (np.arange(20, 60), 1)):
+        collect = CollectEvidence(evidence)
+        model.fit(stream(x[numbers], numbers), epochs=epochs, callbacks=[collect], verbose=0)
+    assert evidence.opinions.tolist() == [4] * 20 + [6] * 20 + [2] * 20 + [0] * 40
+    assert np.abs(evidence.mean_margin[:60]).min() > 0.0
+    assert evidence.quality[60:].tolist() == [0.75] * 40
+
+
+def test_an_example_is_seen_though_its_margins_are_nothing():
+    noted = EpochMargins(4)
+    assert not noted.seen().any()
+    # What a network says that has not learned: all logits are the same.
+    logits = keras.ops.convert_to_tensor(np.array([[0.0, 0.0], [-0.0, -0.0]], np.float32))
+    found = margins(np.array([0, 1]), logits)
+    noted.update_state(keras.ops.convert_to_tensor([2, 0]), keras.ops.stack([found, found], -1))
+    assert noted.of_all().tolist() == [[0.0, 0.0]] * 4
+    assert noted.seen().tolist() == [True, False, True, False]
+    noted.update_state(keras.ops.convert_to_tensor([3]), np.array([[np.nan, 0.5]], np.float32))
+    assert noted.seen().tolist() == [True, False, True, True]
+    # TensorFlow keeps the positive zero, once it was asked for.
+    keras.ops.convert_to_tensor(0.0)
+    noted.clear()
+    assert not noted.seen().any()
+
+
+def test_what_was_not_seen_is_not_counted():
+    evidence = Evidence.none_yet(2)
+    evidence.add(np.array([[0.5, -0.5], [0.0, 0.0]], np.float32), np.array([True, False]))
+    assert evidence.opinions.tolist() == [2, 0]
+    assert evidence.other_share.tolist() == [0.5, 0.0]

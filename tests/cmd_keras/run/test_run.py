@@ -108,6 +108,8 @@ def test_every_label_has_a_score_and_its_probabilities(run):
     assert p.dtype == np.float32
     assert p.shape == (1297, 10)
     np.testing.assert_allclose(p.sum(axis=1), 1.0, atol=1e-5)
+    # A review takes them as a distribution, to the last digit.
+    p = p.astype(np.float64) / p.sum(axis=1, dtype=np.float64, keepdims=True)
     assert sorted(int(row["index"]) for row in rows) == list(range(1297))
     scores = [float(row["quality"]) for row in rows]
     assert scores == sorted(scores)

@@ -163,16 +163,27 @@ class Dataset:
         Args:
             kept: Their places in the training part, ascending.
         """
-        names = self.train_names
-        return dataclasses.replace(
-            self,
-            train=self.train.subset(kept),
-            given_labels=self.given_labels[kept],
-            clean_labels=self.clean_labels[kept],
-            train_index=self.train_index[kept],
-            train_names=None if names is None else tuple(names[i] for i in kept),
-            train_keys=tuple(self.train_keys[i] for i in kept),
-        )
+        labels = {name: getattr(self, name)[kept] for name in ("given_labels", "clean_labels")}
+        return dataclasses.replace(self, **self._examples("train", kept), **labels)
+
+    def with_testing(self, kept: np.ndarray) -> "Dataset":
+        """The same set with these test examples alone.
+
+        Args:
+            kept: Their places in the test part, ascending.
+        """
+        examples = self._examples("test", kept)
+        return dataclasses.replace(self, **examples, test_labels=self.test_labels[kept])
+
+    def _examples(self, part: str, kept: np.ndarray) -> dict[str, object]:
+        """What is said of some examples of a part, all but their labels."""
+        names, keys = getattr(self, f"{part}_names"), getattr(self, f"{part}_keys")
+        return {
+            part: getattr(self, part).subset(kept),
+            f"{part}_index": getattr(self, f"{part}_index")[kept],
+            f"{part}_names": None if names is None else tuple(names[i] for i in kept),
+            f"{part}_keys": tuple(keys[i] for i in kept),
+        }
 
     def train_batches(
         self,

@@ -1,6 +1,5 @@
 """Few of many examples, for a first look at a large set."""
 
-import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,7 +24,9 @@ def few_of(dataset: Dataset, train: int | None, test: int | None) -> Dataset:
     """
     if train is not None:
         dataset = _few_to_train(dataset, train)
-    return dataset if test is None else _few_to_test(dataset, test)
+    if test is not None:
+        dataset = dataset.with_testing(_few(dataset.test_keys, test, "test"))
+    return dataset
 
 
 def _few_to_train(dataset: Dataset, count: int) -> Dataset:
@@ -37,19 +38,6 @@ def _few_to_train(dataset: Dataset, count: int) -> Dataset:
             "chosen. Give more train_examples."
         )
     return dataset.with_training(kept)
-
-
-def _few_to_test(dataset: Dataset, count: int) -> Dataset:
-    kept = _few(dataset.test_keys, count, "test")
-    names = dataset.test_names
-    return dataclasses.replace(
-        dataset,
-        test=dataset.test.subset(kept),
-        test_labels=dataset.test_labels[kept],
-        test_index=dataset.test_index[kept],
-        test_names=None if names is None else tuple(names[i] for i in kept),
-        test_keys=tuple(dataset.test_keys[i] for i in kept),
-    )
 
 
 def _few(keys: Sequence[bytes], count: int, part: str) -> np.ndarray:

@@ -1,5 +1,7 @@
 """What libraries would refuse in their own words, or count for something else."""
 
+import numbers
+
 import numpy as np
 
 
@@ -41,6 +43,11 @@ def check_classes(name: str, labels: np.ndarray, num_classes: int) -> None:
         "names among them"
     )
     check_each(name, labels, (labels >= 0) & (labels < num_classes), wanted)
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a real number; a truth value is an integer to Python, and none here."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def check_each(name: str, values: np.ndarray, fine: np.ndarray, wanted: str) -> None:

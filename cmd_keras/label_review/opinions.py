@@ -1,12 +1,11 @@
 """Labels, and what a classifier thinks of their examples, as arrays that fit each other."""
 
-import numbers
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cmd_keras.label_review.checks import check_each
+from cmd_keras.label_review.checks import check_each, is_number
 
 # So far may probabilities in half precision sum from 1.
 _TOLERANCE = 1e-2
@@ -118,7 +117,7 @@ def _numbers(labels: Any, probabilities: Any) -> np.ndarray:
             "give probabilities.to_numpy(), whose classes are 0 … C-1."
         )
     # Numbers are names as well: of 1 … C each would else be read as the class behind it.
-    numbered = all(isinstance(c, numbers.Real) and not isinstance(c, bool) for c in columns)
+    numbered = all(map(is_number, columns))
     if y.ndim != 1 or (y.dtype.kind in "iu" and not numbered):
         return y
     places = columns.get_indexer(pd.Index(y))

@@ -1,12 +1,12 @@
 """How good a review is, where it is known which labels are wrong."""
 
-import numbers
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from cmd_keras.label_review.checks import is_number
 from cmd_keras.label_review.opinions import check_index
 
 
@@ -76,6 +76,4 @@ def _each(values: Any) -> list:
 def _kind(value: Any) -> str:
     if isinstance(value, str):
         return "text"
-    # A truth value is an integer to Python.
-    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    return "a number" if number else type(value).__name__
+    return "a number" if is_number(value) else type(value).__name__

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from cmd_keras.errors import InputError
+from cmd_keras.run.folder.room_above import obstacle_above
 from cmd_keras.run.folder.user_path import user_path
 
 
@@ -34,10 +35,8 @@ def check_output(path: Path, place: str, ending: str) -> None:
     if os.path.lexists(path):
         leads = ", a link to what is not there" * (not path.exists())
         raise InputError(f"{path} is there already{leads}. Choose another output, or move it away.")
-    above = next(folder for folder in path.absolute().parents if os.path.lexists(folder))
-    if not (above.is_dir() and os.access(above, os.W_OK)):
-        problem = "may not be written" if above.is_dir() else "is no folder"
-        raise InputError(f"Cannot write {path}: {above} {problem}. Choose another output.")
+    if obstacle := obstacle_above(path):
+        raise InputError(f"Cannot write {path}: {obstacle}. Choose another output.")
     if not ending:
         _check_outside(path, place)
     elif path.suffix.lower() != ending:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.resuming import resuming
+from cmd_keras.run.folder.room_above import obstacle_above
 from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_file import UNFINISHED
 from cmd_keras.run.folder.whole_folder import WholeFolder
@@ -77,10 +78,8 @@ class RunFolder(WholeFolder):
                 "would be overwritten. Choose another, or move it away"
                 + (f"; or continue that run with: {resuming(path)}" if run else ".")
             )
-        above = next(folder for folder in path.absolute().parents if folder.exists())
-        if not path.exists() and not (above.is_dir() and os.access(above, os.W_OK)):
-            problem = "may not be written" if above.is_dir() else "is no folder"
-            raise InputError(f"Cannot create the output folder {path}: {above} {problem}.")
+        if not path.exists() and (obstacle := obstacle_above(path)):
+            raise InputError(f"Cannot create the output folder {path}: {obstacle}.")
 
     def check_networks(self) -> None:
         """Require that the networks are there, which a run writes in the end, and whole.

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmd_keras.label_review import NoiseEstimate, class_belief, review_labels
+from cmd_keras.label_review import class_belief, review_labels
+from tests.cmd_keras.label_review.estimates import estimate_of
 
 LABELS = [0, 1, 1]
 P = np.array([[0.8, 0.15, 0.05], [0.3, 0.7, 0.0], [1.0, 0.0, 0.0]])
@@ -55,15 +56,7 @@ def test_a_label_that_most_trainings_contradicted_is_suspected_whatever_the_last
 
 
 def test_the_networks_that_never_saw_a_label_speak_with_what_is_known_of_the_noise():
-    whatever = NoiseEstimate(
-        0.6,
-        (0.5, 0.7),
-        np.full((3, 3), 1 / 3),
-        np.stack([np.full((3, 3), 1 / 3), np.full((3, 3), 1 / 3)]),
-        temperature=1.0,
-        gain=1.0,
-        entropy=2.0,
-    )
+    whatever = estimate_of(np.full((3, 3), 1 / 3), rate=0.6)
     posterior = whatever.posterior(np.array(LABELS), P)
     belief = class_belief(LABELS, P, whatever, [0.5, 0.5, 0.5], 1)
     each = np.arange(3)

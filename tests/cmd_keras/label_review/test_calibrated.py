@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
-from cmd_keras.label_review import NoiseEstimate, class_belief, review_labels
+from cmd_keras.label_review import class_belief, review_labels
 from cmd_keras.label_review.calibrated import calibrated
+from tests.cmd_keras.label_review.estimates import estimate_of
 
 
 def of_hard_examples(count=4000, seed=0):
@@ -62,15 +63,7 @@ def test_as_many_labels_are_suspected_as_are_thought_wrong():
     y = np.where(wrong, (true + rng.integers(1, classes, count)) % classes, true)
     matrix = np.full((classes, classes), 0.05)
     np.fill_diagonal(matrix, 0.8)
-    noise = NoiseEstimate(
-        0.2,
-        (0.19, 0.21),
-        matrix,
-        np.stack([matrix, matrix]),
-        temperature=1.0,
-        gain=1.0,
-        entropy=2.0,
-    )
+    noise = estimate_of(matrix)
     posterior = noise.posterior(y, p)[np.arange(count), y]
     evidence = expit(0.5 * logit(posterior.clip(1e-3, 1 - 1e-3)) - 1.5)
     assert (evidence < 0.5).mean() > 0.5

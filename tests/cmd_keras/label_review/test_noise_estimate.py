@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmd_keras.data import Noise
-from cmd_keras.label_review import NoiseEstimate, estimate_noise, review_labels
+from cmd_keras.label_review import estimate_noise, review_labels
 from reference import noise_estimate as reference
+from tests.cmd_keras.label_review.estimates import estimate_of
 
 
 def drawn(matrix, n=4000, sharpness=1.0, seed=0):
@@ -164,9 +165,7 @@ def test_the_posterior_is_that_of_bayes(seed, classes, n):
     rng = np.random.default_rng(seed)
     p, y = rng.dirichlet(np.ones(classes), n), rng.integers(classes, size=n)
     matrix = rng.dirichlet(np.ones(classes), classes)
-    estimate = NoiseEstimate(
-        0.0, (0.0, 1.0), matrix, np.stack([matrix, matrix]), temperature=1.5, gain=1.0, entropy=2.0
-    )
+    estimate = estimate_of(matrix, temperature=1.5)
     expected = reference.posterior(p, y, matrix, temperature=1.5)
     np.testing.assert_allclose(estimate.posterior(y, p), expected, rtol=1e-9, atol=1e-12)
 

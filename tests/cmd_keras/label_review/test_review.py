@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cmd_keras.label_review import NoiseEstimate, estimate_noise, label_quality, review_labels
+from cmd_keras.label_review import estimate_noise, label_quality, review_labels
+from tests.cmd_keras.label_review.estimates import estimate_of
 
 LABELS = [0, 1, 1]
 P = np.array([[0.9, 0.1], [0.3, 0.7], [0.8, 0.2]])
@@ -79,15 +80,7 @@ def test_labels_of_other_rows_are_refused_and_those_of_the_same_are_not():
 
 
 def test_a_label_is_suspected_that_is_more_probably_wrong_than_right():
-    whatever = NoiseEstimate(
-        0.6,
-        (0.5, 0.7),
-        np.full((3, 3), 1 / 3),
-        np.stack([np.full((3, 3), 1 / 3), np.full((3, 3), 1 / 3)]),
-        temperature=1.0,
-        gain=1.0,
-        entropy=2.0,
-    )
+    whatever = estimate_of(np.full((3, 3), 1 / 3), rate=0.6)
     review = review_labels([0, 0], np.array([[0.4, 0.35, 0.25], [0.6, 0.2, 0.2]]), whatever)
     # What it is taken for is another class, even if none of them is more probable.
     assert review["probable"].tolist() == [1, 0]

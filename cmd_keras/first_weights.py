@@ -38,6 +38,8 @@ class FirstWeights:
             )
             for number, weight in enumerate(self._weights)
         ]
+        # A training may begin behind its first epoch.
+        self.note()
 
     def note(self) -> None:
         """What the weights are now is what they began with."""

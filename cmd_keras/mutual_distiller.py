@@ -81,8 +81,8 @@ class MutualDistiller(TrainStep, Timed, keras.Model):
       eq. 6; `a_to_b`, `b_to_a`, the fraction of samples whose knowledge was distilled.
 
     Callbacks that monitor an accuracy need `mode="max"`: Keras guesses the direction of
-    compiled metrics only. `evaluate` reports losses (cross entropy with the labels) and
-    accuracies. `predict` returns the mean of the two peers' probabilities.
+    compiled metrics only. `evaluate` reports losses (cross entropy with the labels, in `loss` with
+    the regularisation) and accuracies. `predict` returns the mean of the two peers' probabilities.
 
     Example:
 
@@ -118,7 +118,8 @@ class MutualDistiller(TrainStep, Timed, keras.Model):
         name: str = "mutual_distiller",
         **kwargs: Any,
     ) -> None:
-        super().__init__(name=name, **kwargs)
+        # The peers cast for themselves, in prediction as in training, where each is called alone.
+        super().__init__(name=name, **{"autocast": False, **kwargs})
         check_peers(peer_a, peer_b)
         self.peer_a = peer_a
         self.peer_b = peer_b

@@ -71,6 +71,9 @@ class Timed:
         if self._first is not None:
             self._first.note()
 
+    def begin_epoch(self) -> None:
+        """Forget what belongs to the epoch before, where anything does. `fit` does this."""
+
     def begin_phase(self, number: int) -> None:
         """Begin another training, as the method has it. `fit` does this.
 
@@ -95,6 +98,24 @@ class Timed:
         """Count a finished step, if t counts steps."""
         if self.clock == "step":
             self._t.assign_add(1)
+
+    def train_on_batch(self, *args: Any, **kwargs: Any) -> Any:
+        """`keras.Model.train_on_batch`, which does not know how far training has come.
+
+        Returns:
+            What that one does.
+
+        Raises:
+            ValueError: if nobody has said so either, by `set_clock`.
+        """
+        if int(self._t) == 0:
+            raise ValueError(
+                "train_on_batch does not know how far training has come, on which all that is "
+                "learned depends. Call set_clock(t=1, gamma=epochs) before the first batch, and "
+                "again with the next t in each epoch (with clock='step' once, with the number of "
+                "all steps as gamma); or use fit."
+            )
+        return super().train_on_batch(*args, **kwargs)
 
     def set_certainty(self, peer_a: float, peer_b: float) -> None:
         """Set r of eq. 6, over the last finished epoch. `fit` does this."""
@@ -161,6 +182,7 @@ class TrainingClock(keras.callbacks.Callback):
             for number, first in enumerate(first_epochs(phases, epochs)):
                 if first == epoch:
                     self.model.begin_phase(number)
+        self.model.begin_epoch()
         self.model.set_phase(current(phases, epoch, epochs))
         if self.unit == "epoch":
             self.model.set_clock(t=epoch + 1, gamma=epochs)

@@ -14,8 +14,8 @@ def label_distribution(labels: Tensor, num_classes: int, dtype: str = "float32")
         dtype: float type of the result.
 
     Returns:
-        `[..., num_classes]`. A class index outside 0 … C-1 gives a row of NaN:
-        a loss that is NaN is noticed, one that is 0 is not.
+        `[..., num_classes]`. A class index outside 0 … C-1, or that is no whole number, gives a
+        row of NaN: a loss that is NaN is noticed, one that is 0 is not.
 
     Raises:
         ValueError: if `dtype` is not the name of a type that Keras knows.
@@ -32,9 +32,11 @@ def label_distribution(labels: Tensor, num_classes: int, dtype: str = "float32")
         return ops.cast(labels, dtype)
     if len(labels.shape) > 1 and labels.shape[-1] == 1:
         labels = ops.squeeze(labels, axis=-1)
-    if not keras.backend.is_int_dtype(labels.dtype):
-        labels = ops.cast(labels, "int32")
     known = ops.logical_and(labels >= 0, labels < num_classes)
+    if not keras.backend.is_int_dtype(labels.dtype):
+        # Before they are cast, which makes a class of NaN, and of what lies between two.
+        known = ops.logical_and(known, labels == ops.floor(labels))
+        labels = ops.cast(ops.where(known, labels, ops.zeros_like(labels)), "int32")
     one_hot = ops.one_hot(
         ops.where(known, labels, ops.zeros_like(labels)), num_classes, dtype=dtype
     )

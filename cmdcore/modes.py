@@ -53,8 +53,8 @@ class Selection(Mode):
     """The generic threshold of eq. 12.
 
     Args:
-        eta: scale; H(u)/eta is the threshold halfway through training. 0 < eta
-            <= 1 selects nearly everything, below 0 or infinity nothing.
+        eta: scale; H(u)/eta is the threshold halfway through training. There, and with b2 = 0
+            throughout, 0 < eta <= 1 selects nearly everything, below 0 or infinity nothing.
         b2: direction and steepness of the change.
 
     Raises:

@@ -174,7 +174,8 @@ def edited_CDR(gradients, weights, R):
     """CDR, Xia et al., ICLR 2021, algorithm 1: 1 - R of all kernel entries keep 1 - R of theirs."""
     matters = [np.abs(g * w) for g, w in zip(gradients, weights, strict=True) if w.ndim > 1]
     together = np.sort(np.concatenate([m.ravel() for m in matters]))[::-1]
-    least = together[max(1, int((1.0 - R) * len(together) * (1.0 + 1e-6))) - 1]
+    count = min(len(together), int((1.0 - R) * len(together) * (1.0 + 1e-6)))
+    least = together[max(1, count) - 1]
     return [
         np.where(np.abs(g * w) >= least, (1.0 - R) * g, 0.0) if w.ndim > 1 else g
         for g, w in zip(gradients, weights, strict=True)

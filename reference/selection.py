@@ -37,7 +37,7 @@ def smallest(losses, n):
 
 def how_many(share, n):
     """The share of n examples, rounded down; a millionth of it may be missing."""
-    return np.floor(share * n * (1 + 1e-6))
+    return min(n, np.floor(share * n * (1 + 1e-6)))
 
 
 def co_teaching(q, z_A, z_B, share):

@@ -96,6 +96,11 @@ class NumberedDistiller(MutualDistiller):
         if self.matrices is not None:
             self.matrices.forget()
 
+    def begin_epoch(self) -> None:
+        """Forget the margins of the epoch before. `fit` does this."""
+        super().begin_epoch()
+        self.margins.clear()
+
     def begin_phase(self, number: int) -> None:
         """Begin another training, with matrices of what is remembered. `fit` does this.
 

@@ -20,10 +20,10 @@ class CoTeaching(Exchanging):
     A peer learns from the floor((1 - R(t)) B) of B examples with the smallest loss under the
     other, at least one, and R(t) = rate min(1, (t/Gamma) / warmup)^exponent. The loss is the
     mean over these. The authors' code raises its `rate` to the exponent and rises to that in a
-    straight line from 0 in the first epoch; with exponent 1 both are the same but for that epoch,
-    as t is counted from 1 here. It divides that mean by their number once more,
-    which Adam does not notice, and which makes steps of SGD a hundred times too small: it is not
-    done here. On several replicas each one ranks its own share of the batch.
+    straight line from 0 in the first epoch, as rate (t - 1) / (T - 1) over the T epochs of its
+    warmup, where the paper's, and this, is rate t / T. It divides that mean by their number once
+    more, which Adam does not notice, and which makes steps of SGD a hundred times too small: it is
+    not done here. On several replicas each one ranks its own share of the batch.
 
     Args:
         rate: share of wrong labels, in [0, 1).

@@ -26,7 +26,8 @@ class MentorNet(Averaging):
     With delta = CE - m the weight of an example is 1 up to 18 % of training, [delta <= 0] then,
     and clip(1 - delta, 0, 1) from 90 % on, where m is a running mean of the percentiles of all
     batches until now: m <- d m + (1 - d) percentile. That is in closed form what the authors'
-    mentor network has learned. What differs: their m begins with 0, which is forgotten where it
+    mentor network has learned. What differs: the mean of the weights, times the weight decay, is
+    not added to the loss; their m begins with 0, which is forgotten where it
     first counts, and here with the first batch; and no example is dropped at random, as there
     half of a batch is in the first 17 % of training, and 5 % later. Two networks are trained
     that know nothing of each other. On several replicas each one ranks its own share of the

@@ -7,7 +7,8 @@ from typing import NamedTuple
 class Phase(NamedTuple):
     """A part of training, which lasts until the next one begins.
 
-    The learning rate begins anew with it: where it drops is counted in its own epochs.
+    The learning rate begins anew with it: where it drops is counted in its own epochs. Whoever
+    schedules it sees to that, as runs of `cmd_keras` do; Keras's `fit` alone does not.
 
     Attributes:
         start: The share of all epochs that are done when it begins, in [0, 1].

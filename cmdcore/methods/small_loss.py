@@ -33,7 +33,7 @@ def forget_rate(progress: Tensor, rate: float, warmup: float, exponent: float) -
 
 
 def kept(share: Tensor, size: Tensor) -> Tensor:
-    """How many of `size` examples a share is: rounded down, but by float32.
+    """How many of `size` examples a share is: rounded down, but by float32; never more than all.
 
     Args:
         share: In [0, 1].
@@ -46,7 +46,7 @@ def kept(share: Tensor, size: Tensor) -> Tensor:
         >>> float(cmdcore.methods.small_loss.kept(keras.ops.array(1.0 - 0.4), size=10.0))
         6.0
     """
-    return ops.floor(share * size * (1.0 + _ROUNDING))
+    return ops.minimum(ops.floor(share * size * (1.0 + _ROUNDING)), size)
 
 
 def smallest(loss: Tensor, count: Tensor) -> Tensor:

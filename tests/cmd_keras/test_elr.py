@@ -124,6 +124,7 @@ def test_measuring_takes_labels_and_remembers_nothing(trained):
 def test_without_numbers_it_is_refused_with_a_word_of_what_to_do(call):
     model = MutualDistiller(*(keras_peer(start(0, s)) for s in (1, 2)), method="elr")
     model.compile("sgd")
+    model.set_clock(t=1, gamma=1)
     before = weights(model)
     with pytest.raises(ValueError, match=r"Make a cmd_keras\.NumberedDistiller\(labels, peer_a"):
         getattr(model, call)(X.astype("float32"), LABELS)

@@ -114,3 +114,14 @@ def test_the_first_weights_must_be_there():
     peers = [keras.Sequential([keras.layers.Dense(10)]) for _ in range(2)]
     with pytest.raises(ValueError, match=r"begins again with the weights that the peers began"):
         NumberedDistiller(LABELS, *peers, method=METHOD)
+
+
+def test_a_training_that_begins_behind_its_first_epoch_begins_again_where_its_model_did():
+    model = distiller(METHOD)
+    before = [w.copy() for peer in (model.peer_a, model.peer_b) for w in peer.get_weights()]
+    seen = Weights()
+    options = {"batch_size": BATCH, "epochs": 5, "initial_epoch": 2, "verbose": 0}
+    model.fit(X[ORDER].astype("float32"), ORDER, callbacks=[seen], **options)
+    assert any(np.abs(w).max() > 0 for w in before)
+    for found, wanted in zip(seen.at[1], before, strict=True):
+        np.testing.assert_array_equal(found, wanted)

@@ -581,3 +581,36 @@ def test_a_label_out_of_range_in_tf_data_makes_the_loss_nan():
 def test_a_loss_of_ones_own_is_refused():
     with pytest.raises(ValueError, match="makes its own loss"):
         MutualDistiller(peer(), peer()).compile("sgd", loss="mse")
+
+
+@pytest.mark.parametrize("method", ["cmd", "async-mkd"])
+def test_a_batch_of_its_own_is_trained_at_a_time_that_somebody_has_said(method):
+    model = distiller(method=method)
+    before = weights(model)
+    with pytest.raises(ValueError, match=r"Call set_clock\(t=1, gamma=epochs\) before"):
+        model.train_on_batch(X, Y)
+    np.testing.assert_array_equal(weights(model), before)
+    model.set_clock(t=1, gamma=10)
+    model.train_on_batch(X, Y)
+    assert (weights(model) != before).any()
+
+
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
+def test_prediction_sees_what_training_does_in_half_precision_too(precision):
+    """Peers that need their inputs whole, as a mean of a million is."""
+    keras.config.set_dtype_policy(precision)
+    try:
+        keras.utils.set_random_seed(0)
+        x = (1013.0 + np.arange(60)[:, None] / 8).astype("float32")
+
+        def whole():
+            centred = keras.layers.Rescaling(1.0, offset=-1013.0, dtype="float32")
+            return keras.Sequential([keras.Input((1,)), centred, keras.layers.Dense(3)])
+
+        model = MutualDistiller(whole(), whole())
+        alone = [p.predict(x, verbose=0).astype("float64") for p in (model.peer_a, model.peer_b)]
+    finally:
+        keras.config.set_dtype_policy("float32")
+    expected = np.mean([np.exp(eq.log_p(z)) for z in alone], axis=0)
+    np.testing.assert_allclose(model.predict(x, verbose=0), expected, atol=1e-5)
+    assert len(np.unique(expected[:, 0])) > 40

@@ -227,6 +227,7 @@ def test_a_teacher_that_learns_or_is_not_heard_is_refused():
 @pytest.mark.parametrize("kind", [MutualDistiller, NumberedDistiller])
 def test_without_a_teacher_nothing_is_learned(kind, call):
     model = distiller(None, kind=kind)
+    model.set_clock(t=1, gamma=1)
     before = model.get_weights()
     y = np.arange(90) if kind is NumberedDistiller else LABELS
     with pytest.raises(ValueError, match=r"and there is none\. Give a trained network: Mutual"):

@@ -58,3 +58,14 @@ def test_a_kernel_in_which_nothing_is_critical_does_not_learn(scale):
     learns = [int((ops.convert_to_numpy(gradient) != 0).sum()) for gradient in edited]
     assert sum(learns) == 8, "a quarter of 32"
     assert max(learns) >= 7
+
+
+def test_of_many_entries_all_are_kept_where_no_label_is_wrong():
+    """In float32 a share of a million is found by a factor that makes more of them than there are."""
+    kernel = ops.ones((1100, 1000))
+    gradient = ops.reshape(ops.arange(1, 1_100_001, dtype="float32"), kernel.shape)
+    end = cmdcore.Moment(t=1, gamma=1, certainty_a=0.0, certainty_b=0.0)
+    (edited,) = cmdcore.CDR(rate=0.0).edited([gradient], [kernel], end)
+    np.testing.assert_array_equal(*map(ops.convert_to_numpy, (edited, gradient)))
+    (by_hand,) = compared.edited_CDR([np.array([[1.0, 2.0]])], [np.ones((1, 2))], 0.0)
+    assert by_hand.tolist() == [[1.0, 2.0]]

@@ -38,3 +38,10 @@ def test_a_label_out_of_range_is_nan_not_silence(label):
 def test_a_type_that_keras_does_not_know_is_refused():
     with pytest.raises(ValueError, match="Invalid dtype: flot32"):
         cmdcore.label_distribution(np.array([1, 0]), 3, dtype="flot32")
+
+
+@pytest.mark.parametrize("label", [np.nan, 1.7, -0.5, 3.0, np.inf])
+def test_a_float_that_is_no_class_is_nan_as_well(label):
+    q = ops.convert_to_numpy(cmdcore.label_distribution(np.array([label, 2.0], np.float32), 3))
+    assert np.isnan(q[0]).all()
+    np.testing.assert_array_equal(q[1], [0, 0, 1])

@@ -155,3 +155,19 @@ def test_what_was_not_seen_is_not_counted():
     evidence.add(np.array([[0.5, -0.5], [0.0, 0.0]], np.float32), np.array([True, False]))
     assert evidence.opinions.tolist() == [2, 0]
     assert evidence.other_share.tolist() == [0.5, 0.0]
+
+
+def test_margins_are_those_of_the_epoch_whoever_counts_them():
+    x, y = digits(100)
+    model = numbered(y, "sgd")
+    model.fit(stream(x, np.arange(100)), epochs=4, verbose=0)
+    assert np.abs(model.margins.of_all()).max() <= 1.0
+
+
+def test_an_example_that_comes_twice_in_an_epoch_is_refused():
+    x, y = digits(48)
+    model, evidence = numbered(y, "sgd"), Evidence.none_yet(48)
+    twice = stream(x, np.arange(48)).repeat()
+    with pytest.raises(ValueError, match=r"came more than once in epoch 1, .*steps_per_epoch"):
+        model.fit(twice, epochs=9, steps_per_epoch=20, callbacks=[CollectEvidence(evidence)])
+    assert not evidence.opinions.any()

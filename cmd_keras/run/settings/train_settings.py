@@ -7,12 +7,13 @@ from typing import Any
 from cmd_keras.errors import InputError
 from cmd_keras.run.devices.names import STRATEGIES
 from cmd_keras.run.settings.backend import BACKENDS
+from cmd_keras.run.settings.filled_by_recipe import filled_by_recipe
 from cmd_keras.run.settings.json_values import from_json, to_json
 from cmd_keras.run.settings.method import CONSTANTS_OF
 from cmd_keras.run.settings.noise_rate import rate_of_noise
 from cmd_keras.run.settings.packages import FORMATS
 from cmd_keras.run.settings.precision import PRECISIONS
-from cmd_keras.run.settings.recipes import OF_RECIPE, RECIPES
+from cmd_keras.run.settings.recipes import RECIPES
 from cmd_keras.run.settings.schedule_settings import SCHEDULE, ScheduleSettings
 from cmd_keras.run.settings.setting import (
     a_count,
@@ -94,8 +95,7 @@ class TrainSettings(ScheduleSettings):
         exponent: Of Co-teaching and Co-teaching+: how it is approached.
         disagreement_from: Of Co-teaching+: the share of training that is Co-teaching.
         percentile: Of MentorNet: the share of a batch that is easy; None is 1 - rate.
-        percentile_momentum: Of MentorNet: how much of the loss up to which they are stays in a
-            step.
+        percentile_momentum: Of MentorNet: how much of the loss up to which they are stays.
         teacher: Of T2S KD: a `.keras` file, or the folder of a run that has ended.
         clock: `epoch` or `step`.
         recipe: A name in `RECIPES` of `cmd_keras.run.settings.recipes`.
@@ -249,15 +249,15 @@ class TrainSettings(ScheduleSettings):
     def changed(self, **changes: Any) -> "TrainSettings":
         """The same settings with some changed.
 
-        Constants of a method or a mode that is no longer chosen are dropped, and so is all
-        that a recipe filled in when another recipe is chosen, and a rate that is the noise's
-        when other noise is. A function named in a change is trusted from then on.
+        Constants of a method or a mode that is no longer chosen are dropped, and so is what a
+        recipe filled in when another is chosen, and a rate that is the noise's when other noise is.
+        A function named in a change is trusted from then on.
         """
         dropped = {}
         if changes.get("network") is not None:
             dropped |= dict.fromkeys(("network_a", "network_b", "pretrained"))
         if changes.get("recipe", self.recipe) != self.recipe:
-            dropped |= dict.fromkeys((*OF_RECIPE, "network_a", "network_b"))
+            dropped |= dict.fromkeys(filled_by_recipe(self))
         other_noise = changes.get("noise", self.noise) != self.noise
         if other_noise and self.rate is not None and self.rate == rate_of_noise(self.noise):
             dropped["rate"] = None

@@ -351,7 +351,7 @@ def test_the_backend_of_keras_is_known_before_it_is_imported(backend, tmp_path, 
         ("npz:vectors.npz", None, (9,), "table"),
         ("npz:digits.npz", None, (8, 8, 1), "table"),
         ("folder:thumbnails", None, (64, 48, 3), "small-images"),
-        ("folder:photos", None, (224, 224, 3), "food101"),
+        ("folder:photos", None, (224, 224, 3), "photographs"),
         ("svhn_cropped", None, None, "small-images"),
     ],
 )
@@ -397,3 +397,31 @@ def test_weights_of_imagenet_belong_to_the_network_of_the_recipe():
 def test_another_recipe_replaces_all_that_the_old_one_filled_in():
     settings = resolved(resolved(TrainSettings()).changed(recipe="cifar-200", epochs=7))
     assert (settings.network, settings.epochs, settings.decay) == ("resnet18", 7, 0.2)
+
+
+def test_another_recipe_has_its_own_constants_of_the_method():
+    recorded = resolved(TrainSettings())
+    letter = resolved(recorded.changed(recipe="cifar"))
+    assert letter == resolved(TrainSettings(recipe="cifar", trusted=recorded.trusted))
+    assert (letter.knowledge, letter.eta, letter.rho) == ("refined", 2.0, 0.5)
+
+
+def test_another_recipe_leaves_what_is_not_the_old_ones():
+    own = resolved(TrainSettings(eta=7.0, mode="static", self_kd="proselflc", b1=9.0))
+    other = resolved(own.changed(recipe="cifar"))
+    assert (other.eta, other.mode, other.self_kd, other.b1) == (7.0, "static", "proselflc", 9.0)
+    assert other.knowledge == "refined"
+    rival = resolved(TrainSettings(method="elr", regularization=5.0)).changed(recipe="cifar")
+    assert (rival.method, rival.regularization) == ("elr", 5.0)
+    assert TrainSettings(eta=4.0).changed(recipe="cifar").eta == 4.0
+
+
+@pytest.mark.parametrize("name", ["photographs", "small-images", "table", "digits", "cnn"])
+def test_data_that_the_paper_does_not_have_pass_on_predictions(name):
+    settings = resolved(TrainSettings(dataset="folder:x", recipe=name))
+    assert (settings.knowledge, settings.eta) == ("prediction", 4.0)
+
+
+def test_photographs_of_ones_own_are_trained_as_the_papers_are():
+    own, papers = (RECIPES[name] for name in ("photographs", "food101"))
+    assert dataclasses.replace(own, method=papers.method) == papers

@@ -57,7 +57,8 @@ def reproduce(
     def also(folder: Any, results: list[dict[str, Any]]) -> None:
         from cmd_keras.reproduce.beside_the_paper import as_page, beside_the_paper
 
-        page = as_page(chosen, beside_the_paper(chosen, results), scale, grid.base.dataset)
+        table = beside_the_paper(chosen, results)
+        page = as_page(chosen, table, scale, grid.base.dataset, given)
         with folder.whole("paper.md") as path:
             path.write_text(page, encoding="utf-8")
         click.echo(f"\n{page}")

@@ -6,6 +6,9 @@ from typing import Any
 from cmd_keras.compare.summary import Summary, markdown, mean_words
 from cmd_keras.reproduce.experiment import Experiment
 
+# Settings that say where and on what is computed, not what.
+_WHERE = ("data_dir", "backend", "strategy", "deterministic")
+
 
 def beside_the_paper(experiment: Experiment, results: list[dict[str, Any]]) -> list[list[str]]:
     """A table in which each cell is followed by that of the paper.
@@ -36,16 +39,28 @@ def beside_the_paper(experiment: Experiment, results: list[dict[str, Any]]) -> l
     return table
 
 
-def as_page(experiment: Experiment, table: list[list[str]], scale: str, dataset: str) -> str:
-    """The table as a page of Markdown, with what has to be known to read it."""
+def as_page(
+    experiment: Experiment, table: list[list[str]], scale: str, dataset: str, given: dict[str, Any]
+) -> str:
+    """The table as a page of Markdown, with what has to be known to read it.
+
+    Args:
+        experiment: What was made.
+        table: As `beside_the_paper` returns it.
+        scale: A name in `SCALES`.
+        dataset: What all runs were trained on.
+        given: Settings of all runs that were given beside the scale.
+    """
     lines = [
         f"# {experiment.title}",
         f"Scale: {scale}, {dataset}. Test accuracy of the last epoch in %, mean ± standard "
         "deviation over seeds (how many), and the paper's figure, on CIFAR-100.",
     ]
-    if scale != "paper" or dataset != "cifar100":
+    other = ", ".join(f"{name}={value}" for name, value in given.items() if name not in _WHERE)
+    if scale != "paper" or dataset != "cifar100" or other:
         lines.append(
-            "These are not the paper's data and networks: compare the order of the rows, not the "
-            "figures."
+            "These are not the paper's data, networks and settings"
+            + (f" (given: {other})" if other else "")
+            + ": compare the order of the rows, not the figures."
         )
     return "\n\n".join(filter(None, [*lines, markdown(table), experiment.note])) + "\n"

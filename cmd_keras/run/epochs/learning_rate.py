@@ -19,5 +19,6 @@ def learning_rate_at(settings: TrainSettings, method: Method, epoch: int) -> flo
     rate = settings.learning_rate * phases[number].rate
     if not phases[number].drops:
         return rate
-    drops = sum(epoch - first >= round(m * (last - first)) for m in settings.milestones)
+    # No drop comes before the first epoch, however few there are.
+    drops = sum(epoch - first >= max(1, round(m * (last - first))) for m in settings.milestones)
     return rate * settings.decay**drops

@@ -108,9 +108,14 @@ def test_the_papers_scale_trains_on_a_tiny_copy_of_the_data(tmp_path):
     grid = few.grid("paper", (0,), changes)
     results = compare(grid, tmp_path / "out", processes=2)
     assert [result["status"] for result in results] == ["ended", "ended"]
-    page = as_page(few, beside_the_paper(few, results), "paper", grid.base.dataset)
+    table = beside_the_paper(few, results)
+    page = as_page(few, table, "paper", grid.base.dataset, changes)
     assert re.search(r"\| SyncMKD \| [0-9.]+ \(1\) \| 51\.42 \|", page)
     assert "These are not the paper's data" in page
+    assert "epochs=1, network=resnet8" in page
+    # Of the paper's data as well, if they are trained on in another way.
+    assert "(given: epochs=1)" in as_page(few, table, "paper", "cifar100", {"epochs": 1})
+    assert "These" not in as_page(few, table, "paper", "cifar100", {"data_dir": "sets"})
 
 
 @pytest.mark.parametrize(

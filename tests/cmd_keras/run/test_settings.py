@@ -425,3 +425,8 @@ def test_data_that_the_paper_does_not_have_pass_on_predictions(name):
 def test_photographs_of_ones_own_are_trained_as_the_papers_are():
     own, papers = (RECIPES[name] for name in ("photographs", "food101"))
     assert dataclasses.replace(own, method=papers.method) == papers
+
+
+def test_no_drop_comes_before_the_first_epoch():
+    settings = resolved(TrainSettings(epochs=1))
+    assert learning_rate_at(settings, cmdcore.CMD(), 0) == settings.learning_rate

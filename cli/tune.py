@@ -61,10 +61,10 @@ def tune(
     cmd-keras train --config tuned/digits/best.json --seed 1
 
     η, b₂ and b₁, and the schedule of s2e, are searched, where the method hears them and you
-    do not give them, by the accuracy of the last epoch on a validation share (a tenth, unless
-    you say otherwise; its labels as they were before noise was added, or, with
-    --validation-labels given, as they are). The test set is measured once: by the run on all
-    training data in the end.
+    do not give them, by the accuracy of the last epoch on the validation part of the data or,
+    where they have none, on a validation share (a tenth, unless you say otherwise; its labels as
+    they were before noise was added, or, with --validation-labels given, as they are). The test
+    set is measured once: by the run on all training data in the end.
 
     The folder holds trials.csv, best.json, search.png, importance.png, eta-b2.png, a run
     folder a trial and the last run. The same command goes on, whatever stopped it; with
@@ -77,7 +77,8 @@ def tune(
         if given.get("validation_split") == 0:
             raise WrongInput(
                 "A search needs a validation share to choose by, received --validation-split 0. "
-                "Leave it out for a tenth, or name a larger one."
+                "Leave it out for the validation part of the data, or a tenth where there is none, "
+                "or name a larger one."
             )
         base = TrainSettings(trusted=frozenset()).changed(**given)
         search = Search(base, tuple(dict.fromkeys(also)), seeds, sampler, pruner)

@@ -27,3 +27,17 @@ def digests(dataset: Dataset) -> dict[str, str]:
         name: digest_examples(keys, labels, dataset.class_names)
         for name, (keys, labels) in parts.items()
     }
+
+
+def other_part(before: dict[str, str], now: dict[str, str]) -> str | None:
+    """The first part that is another one, as a sentence calls it; None if there is none.
+
+    Args:
+        before: What `digests` gave once. A part that it says nothing of is as it was: older
+            versions said nothing of the validation part.
+        now: What it gives.
+    """
+    for part, digest in now.items():
+        if before.get(part, digest) != digest:
+            return "training" if part == "train" else part
+    return None

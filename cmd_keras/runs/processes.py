@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from cmd_keras.notice import notice
+from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.runs.in_process import run_in_process
 from cmd_keras.runs.job import Job, Outcome, log_of
 from cmd_keras.runs.memory import check_processes
@@ -83,15 +84,19 @@ class RunProcesses:
         job, process, started = self._running.pop(answer)
         try:
             failure, notices = answer.recv()
-        except EOFError:
-            failure, notices = None, []
+            answered = True
+        except (EOFError, OSError):
+            # Nothing was sent, or the process ended while it was sending.
+            failure, notices, answered = None, [], False
         for message in notices:
             if message not in self._said:
                 self._said.add(message)
                 notice(message)
         process.join()
         answer.close()
-        if failure is None and process.exitcode != 0:
+        died = not answered or process.exitcode != 0
+        # What befalls the process after the last file of its run takes nothing from the run.
+        if failure is None and died and not RunFolder(job.folder).has_ended():
             failure = _death(process.exitcode)
         return Outcome(job, time.monotonic() - started, failure)
 
@@ -110,4 +115,6 @@ def _death(code: int) -> str:
         name = signal.Signals(-code).name
         likely = "; perhaps there was not enough memory" if name == "SIGKILL" else ""
         return f"Its process was ended by {name}{likely}."
+    if code == 0:
+        return "Its process ended without a result, as if a function of the run called sys.exit()."
     return f"Its process ended with exit code {code}."

@@ -12,6 +12,7 @@ from cmd_keras.runs.memory import check_one_process_a_run, check_processes
 from cmd_keras.tune.search import Search
 
 _FILE = "search.json"
+STUDY_FILE = "study.db"
 
 
 def check_tune(search: Search, output: str | os.PathLike, trials: int, processes: int = 1) -> None:
@@ -46,7 +47,7 @@ def begin_folder(search: Search, output: str | os.PathLike) -> WholeFolder:
 
 def storage_of(folder: Path) -> str:
     """The URL of the study that is kept in the folder itself."""
-    return f"sqlite:///{(folder / 'study.db').resolve()}"
+    return f"sqlite:///{(folder / STUDY_FILE).resolve()}"
 
 
 def check_same_search(what: str, begun: dict[str, Any], search: Search, remedy: str) -> None:

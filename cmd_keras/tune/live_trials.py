@@ -46,7 +46,7 @@ class LiveTrials:
         Args:
             going: The trials that are going on.
         """
-        best = best_trials(self._study, _BEST)
+        best = best_trials(self._study.get_trials(deepcopy=False), _BEST)
         lines = [
             *((t.trial.number, _how_far(t), t.latest, t.changes) for t in going),
             *((t.number, "ended", t.value, changes_of(t)) for t in best),

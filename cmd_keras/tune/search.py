@@ -23,7 +23,8 @@ class Search:
 
     Args:
         base: What all trials have in common. A constant that is given there is not searched.
-            Without a validation share it gets one of a tenth, as in the paper.
+            Where it names no validation share a tenth is held out, as in the paper, unless the
+            data have a validation part of their own.
         also: Settings to search besides η, b₂ and b₁, where the method hears these: names
             in `cmd_keras.tune.space.ALSO`.
         seeds: How many runs a trial is the mean of, of seeds from that of `base` on.
@@ -36,11 +37,6 @@ class Search:
     seeds: int = 1
     sampler: str = "tpe"
     pruner: str = "median"
-
-    def __post_init__(self) -> None:
-        if self.base.validation_split == 0:
-            share = dataclasses.replace(self.base, validation_split=PAPER_SHARE)
-            object.__setattr__(self, "base", share)
 
     def check(self) -> None:
         """Require that there is something to search, and that runs can begin.
@@ -115,5 +111,7 @@ class Search:
 
     def to_json(self) -> dict[str, Any]:
         """What tells this search from others; where the data lie is not part of it."""
-        base = {**self.base.to_json(), "data_dir": None}
+        # What the share is where none is named, the data tell, which may not be read yet.
+        share = self.base.validation_split or PAPER_SHARE
+        base = {**self.base.to_json(), "data_dir": None, "validation_split": share}
         return {"base": base, "also": sorted(self.also), "seeds": self.seeds}

@@ -8,6 +8,7 @@ import optuna
 
 from cmd_keras.errors import InputError, first_line
 from cmd_keras.tune.check import check_same_search
+from cmd_keras.tune.samplers import sampler_named
 from cmd_keras.tune.search import Search
 
 NAME = "cmd-keras"
@@ -31,7 +32,7 @@ def open_study(search: Search, url: str, name: str = NAME) -> optuna.Study:
                 study_name=name,
                 load_if_exists=True,
                 direction="maximize",
-                sampler=_sampler(search),
+                sampler=sampler_named(search.sampler, search.base.seed),
                 pruner=_pruner(search.pruner),
             )
             _check_same(study, search, url)
@@ -40,7 +41,7 @@ def open_study(search: Search, url: str, name: str = NAME) -> optuna.Study:
     except Exception as error:
         # SQLAlchemy, a database's driver, or Optuna: each has classes of its own.
         raise InputError(
-            f"The storage {_without_password(url)} cannot be used: "
+            f"The storage {without_password(url)} cannot be used: "
             f"{first_line(error).rstrip('.')}. It is a URL such as sqlite:///study.db or "
             "mysql+pymysql://user:password@host/database."
         ) from None
@@ -58,27 +59,23 @@ def quiet() -> Iterator[None]:
         optuna.logging.set_verbosity(before)
 
 
+def without_password(url: str) -> str:
+    """The URL of a storage, as it may be printed and kept."""
+    before, at, after = url.rpartition("@")
+    return f"{before.rpartition(':')[0]}:***@{after}" if at and before.count(":") > 1 else url
+
+
 def _check_same(study: optuna.Study, search: Search, url: str) -> None:
     recorded = study.user_attrs.get("search")
     if recorded is None:
         study.set_user_attr("search", json.dumps(search.to_json()))
         return
     check_same_search(
-        f"The study in {_without_password(url)} is of another search",
+        f"The study in {without_password(url)} is of another search",
         json.loads(recorded),
         search,
         "Choose another folder, or another study.",
     )
-
-
-def _sampler(search: Search) -> optuna.samplers.BaseSampler:
-    seed = search.base.seed
-    return {
-        # A trial that is still going on counts as a poor one, so that others try elsewhere.
-        "tpe": lambda: optuna.samplers.TPESampler(seed=seed, constant_liar=True),
-        "random": lambda: optuna.samplers.RandomSampler(seed=seed),
-        "qmc": lambda: optuna.samplers.QMCSampler(seed=seed),
-    }[search.sampler]()
 
 
 def _pruner(name: str) -> optuna.pruners.BasePruner:
@@ -89,8 +86,3 @@ def _pruner(name: str) -> optuna.pruners.BasePruner:
         "hyperband": lambda: optuna.pruners.HyperbandPruner(min_resource=10, max_resource=100),
         "none": optuna.pruners.NopPruner,
     }[name]()
-
-
-def _without_password(url: str) -> str:
-    before, at, after = url.rpartition("@")
-    return f"{before.rpartition(':')[0]}:***@{after}" if at and before.count(":") > 1 else url

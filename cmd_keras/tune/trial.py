@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-import os
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from cmd_keras.run.results.recorded_run import read_history
 from cmd_keras.runs.job import Job
 from cmd_keras.tune.search import Search
 from cmd_keras.tune.space import suggested
+from cmd_keras.tune.trials_folder import TrialsFolder
 
 MEASURE = "validation_mean_accuracy"
 
@@ -42,13 +41,13 @@ class Trial:
     _read: int = dataclasses.field(default=0, init=False, repr=False)
 
     @classmethod
-    def begin(cls, study: optuna.Study, search: Search, folder: Path) -> "Trial":
+    def begin(cls, study: optuna.Study, search: Search, folder: TrialsFolder) -> "Trial":
         """A new trial, with the constants that the study asks for."""
         trial = study.ask()
         changes = suggested(trial, search.base, search.also)
         # Last, and in one piece: a trial without it was stopped before it had begun.
-        trial.set_user_attr("begun", json.dumps({"changes": changes, "at": place(folder)}))
-        return cls.of(trial, changes, search, folder)
+        trial.set_user_attr("begun", json.dumps({"changes": changes, "at": folder.name}))
+        return cls.of(trial, changes, search, folder.path)
 
     @classmethod
     def of(
@@ -91,8 +90,3 @@ def jobs_of(number: int, changes: dict[str, Any], search: Search, folder: Path) 
         )
         for seed in seeds
     ]
-
-
-def place(folder: Path) -> str:
-    """What tells the folder of a search from those of other machines in the same study."""
-    return f"{socket.gethostname()}:{os.path.realpath(folder)}"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import optuna
 from optuna.trial import TrialState
@@ -11,7 +10,9 @@ from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.runs.job import Job, Outcome
 from cmd_keras.runs.processes import RunProcesses
 from cmd_keras.tune.search import Search
-from cmd_keras.tune.trial import Trial, place
+from cmd_keras.tune.trial import Trial
+from cmd_keras.tune.trials_folder import TrialsFolder
+from cmd_keras.tune.write_trials import count_ended
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -19,7 +20,7 @@ _SECONDS_BETWEEN_LOOKS = 1.0
 def make_trials(
     study: optuna.Study,
     search: Search,
-    folder: Path,
+    folder: TrialsFolder,
     count: int,
     processes: int,
     note: Callable[[optuna.trial.FrozenTrial, str | None], None],
@@ -63,21 +64,20 @@ def make_trials(
             show(going)
 
 
-def interrupted(study: optuna.Study, search: Search, folder: Path) -> list[Trial]:
+def interrupted(study: optuna.Study, search: Search, folder: TrialsFolder) -> list[Trial]:
     """The trials of this folder that were going on when it was stopped."""
     found = []
     for frozen in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         begun = json.loads(frozen.user_attrs.get("begun", "{}"))
-        if begun.get("at") == place(folder):
+        if begun and folder.began(begun.get("at")):
             trial = optuna.Trial(study, frozen._trial_id)
-            found.append(Trial.of(trial, begun["changes"], search, folder))
+            found.append(Trial.of(trial, begun["changes"], search, folder.path))
     return found
 
 
 def ended(study: optuna.Study) -> int:
     """How many trials have ended, whatever came of them."""
-    states = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
-    return len(study.get_trials(deepcopy=False, states=states))
+    return count_ended(study.get_trials(deepcopy=False))
 
 
 def _left(trial: Trial) -> list[Job]:

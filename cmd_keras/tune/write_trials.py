@@ -1,9 +1,9 @@
 """The trials of a study, as a file and in the terminal."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-import optuna
 from optuna.trial import FrozenTrial, TrialState
 from rich.console import Console
 
@@ -17,15 +17,20 @@ def changes_of(trial: FrozenTrial) -> dict[str, Any]:
     return json.loads(trial.user_attrs.get("begun", '{"changes": {}}'))["changes"]
 
 
-def best_trials(study: optuna.Study, most: int) -> list[FrozenTrial]:
+def best_trials(trials: Sequence[FrozenTrial], most: int) -> list[FrozenTrial]:
     """So many with the highest accuracy on the validation share; of equal ones the first."""
-    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    complete = [trial for trial in trials if trial.state is TrialState.COMPLETE]
     return sorted(complete, key=lambda trial: -trial.value)[:most]
 
 
-def best_of(study: optuna.Study) -> FrozenTrial | None:
+def best_of(trials: Sequence[FrozenTrial]) -> FrozenTrial | None:
     """The best trial, if one has come to an end."""
-    return next(iter(best_trials(study, 1)), None)
+    return next(iter(best_trials(trials, 1)), None)
+
+
+def count_ended(trials: Sequence[FrozenTrial]) -> int:
+    """How many have ended, whatever came of them."""
+    return sum(trial.state.is_finished() for trial in trials)
 
 
 def words_of(trial: FrozenTrial) -> str:
@@ -37,18 +42,17 @@ def words_of(trial: FrozenTrial) -> str:
     return f"trial {trial.number}: {constants}: {ended}"
 
 
-def write_trials(folder: WholeFolder, study: optuna.Study) -> None:
+def write_trials(folder: WholeFolder, trials: Sequence[FrozenTrial]) -> None:
     """Write `trials.csv`: a line a trial, with every digit."""
-    trials = study.get_trials(deepcopy=False)
     names = list(dict.fromkeys(name for trial in trials for name in changes_of(trial)))
     header = ("trial", "state", "validation_mean_accuracy", *names, "seconds", "failure")
     folder.write_csv("trials.csv", header, (_line(trial, names) for trial in trials))
 
 
-def print_trials(console: Console, study: optuna.Study, most: int = 10) -> None:
+def print_trials(console: Console, trials: Sequence[FrozenTrial], most: int = 10) -> None:
     """Print the best of them."""
-    best = best_trials(study, most)
-    say(console, f"\nthe best {len(best)} of {len(study.get_trials(deepcopy=False))} trials")
+    best = best_trials(trials, most)
+    say(console, f"\nthe best {len(best)} of {len(trials)} trials")
     lines = [((str(t.number), f"{t.value:.2%}"), changes_of(t)) for t in best]
     show_table(console, trials_table(console, ("trial", "validation"), lines))
 

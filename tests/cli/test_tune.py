@@ -4,6 +4,10 @@ import pytest
 from click.testing import CliRunner
 from cmd_keras_cli.main import main
 
+from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.tune.check import begin_folder
+from cmd_keras.tune.search import Search
+
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
@@ -29,3 +33,13 @@ def test_wrong_input_is_answered_in_a_line(tmp_path, arguments, said):
     assert said in result.output
     assert "Traceback" not in result.output
     assert not (tmp_path / "new").exists()
+
+
+def test_trials_without_the_study_that_knows_them_are_refused(tmp_path):
+    begin_folder(Search(TrainSettings()), tmp_path)
+    (tmp_path / "trials/0000/seed-0").mkdir(parents=True)
+    result = CliRunner().invoke(main, ["tune", "--trials", "1", "--output", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "has no study.db" in " ".join(result.output.split())
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "study.db").exists()

@@ -6,7 +6,7 @@ from typing import Any
 from cmd_keras.counted import counted
 from cmd_keras.csv_text import csv_text, table
 from cmd_keras.data import Dataset
-from cmd_keras.data.digests import digests
+from cmd_keras.data.digests import digests, other_part
 from cmd_keras.errors import InputError
 from cmd_keras.listed import listed
 from cmd_keras.run.folder.run_folder import RunFolder
@@ -51,12 +51,8 @@ def check_same_data(folder: RunFolder, config: dict[str, Any], dataset: Dataset)
     path = folder.path / "labels.csv"
     if path.exists() and path.read_bytes() != csv_text(*_labels(dataset)).encode():
         _refuse(folder, f"{_difference(folder, dataset)} ({path})")
-    # Older runs say nothing of the validation part.
-    begun_with = recorded.get("sha256", {})
-    for part, digest in digests(dataset).items():
-        if begun_with.get(part, digest) != digest:
-            name = "training" if part == "train" else part
-            _refuse(folder, f"examples of the {name} part were added, taken away or changed")
+    if part := other_part(recorded.get("sha256", {}), digests(dataset)):
+        _refuse(folder, f"examples of the {part} part were added, taken away or changed")
 
 
 def _refuse(folder: RunFolder, difference: str) -> None:

@@ -108,11 +108,6 @@ def test_a_constant_may_be_that_of_a_mode_or_self_distillation_that_is_searched_
     Search(TrainSettings(), also=("epsilon", "self_kd")).check()
 
 
-def test_a_tenth_is_held_out_unless_it_is_said_otherwise():
-    assert Search(TrainSettings()).base.validation_split == 0.1
-    assert Search(TrainSettings(validation_split=0.3)).base.validation_split == 0.3
-
-
 @pytest.mark.parametrize(
     ("search", "said"),
     [

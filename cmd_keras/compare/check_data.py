@@ -1,17 +1,16 @@
 """What only the data tell of a comparison, before its first run."""
 
 import dataclasses
-import json
 from collections import defaultdict
 from pathlib import Path
 
+from cmd_keras.compare.data_of import data_of
 from cmd_keras.compare.grid import Cell
 from cmd_keras.errors import InputError
 from cmd_keras.notice import notices_to
 from cmd_keras.run.devices.check_fits import check_fits
 from cmd_keras.run.epochs.begin import read_data
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.settings.resolve import data_options
 
 
 def check_data(folder: Path, cells: list[Cell]) -> None:
@@ -30,9 +29,7 @@ def check_data(folder: Path, cells: list[Cell]) -> None:
     alike: dict[str, dict[tuple[str, str], Cell]] = defaultdict(dict)
     for cell in cells:
         if not RunFolder(folder / cell.path).has_ended():
-            options = {**data_options(cell.settings), "noise": None, "seed": None}
-            key = json.dumps([cell.settings.dataset, options], default=str, sort_keys=True)
-            alike[key].setdefault((cell.row, cell.noise), cell)
+            alike[data_of(cell.settings)].setdefault((cell.row, cell.noise), cell)
     with notices_to(lambda _: None):
         for group in alike.values():
             first, *_ = group.values()

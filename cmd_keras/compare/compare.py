@@ -10,7 +10,8 @@ from cmd_keras.compare.check import check_comparison
 from cmd_keras.compare.check_data import check_data
 from cmd_keras.compare.comparison_folder import ComparisonFolder
 from cmd_keras.compare.grid import Cell, Grid
-from cmd_keras.compare.results import of_one_kind, result_of
+from cmd_keras.compare.one_kind import of_one_kind
+from cmd_keras.compare.results import result_of
 from cmd_keras.compare.summary import measure_of
 from cmd_keras.compare.write_tables import write_tables
 from cmd_keras.run.folder.run_folder import RunFolder
@@ -61,9 +62,11 @@ def compare_checked(
 ) -> list[dict[str, Any]]:
     """The same for a grid that `check_comparison` has returned."""
     check_data(user_path(output), grid.cells())
-    folder = ComparisonFolder.begin(output, grid)
+    folder = ComparisonFolder.made(output)
     console = console or Console(quiet=True)
     with folder.locked():
+        # Not before: a command that is refused changes nothing.
+        grid = folder.begin(grid)
         folder.remove_unfinished()
         failures: dict[Cell, str] = {}
         try:

@@ -56,12 +56,22 @@ class ComparisonFolder(WholeFolder):
             return _merged(user_path(path), cls(path).grid(grid.trusted), grid)
         return grid
 
-    @classmethod
-    def begin(cls, path: str | os.PathLike, grid: Grid) -> "ComparisonFolder":
-        """The folder, with the grid written down."""
-        folder = cls.made(path)
-        folder.write_json(_FILE, grid.to_json())
-        return folder
+    def begin(self, grid: Grid) -> Grid:
+        """Write down what is compared, with what has been there until now.
+
+        Args:
+            grid: What is to be compared. To be called while the folder is locked: what somebody
+                else works on, or has added a moment ago, stays as it is.
+
+        Returns:
+            What the folder holds.
+
+        Raises:
+            InputError: as `check`.
+        """
+        grid = self.check(self.path, grid)
+        self.write_json(_FILE, grid.to_json())
+        return grid
 
     def leave_out(self, names: Sequence[str]) -> None:
         """Take rows off the comparison. Their runs stay where they are.
@@ -114,7 +124,8 @@ def _merged(path: Path, begun: Grid, grid: Grid) -> Grid:
         grid,
         rows=tuple(rows.values()),
         noises=_together(begun.noises, grid.noises),
-        seeds=_together(begun.seeds, grid.seeds),
+        # In the order in which they were added the first one would not be the lowest.
+        seeds=tuple(sorted(_together(begun.seeds, grid.seeds))),
     )
 
 

@@ -11,7 +11,11 @@ from cmd_keras.compare.row import Row
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.run.settings.check import check
 from cmd_keras.run.settings.method import CONSTANTS_OF
+from cmd_keras.run.settings.recipes import OF_RECIPE
 from cmd_keras.run.settings.train_settings import TrainSettings
+
+# What goes with a network or a recipe, where nothing else is said.
+_BROUGHT = (*OF_RECIPE, "network_a", "network_b")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,9 +97,12 @@ class Grid:
         ]
 
     def settings(self, row: Row, noise: str, seed: int) -> TrainSettings:
-        """Those of one run."""
+        """Those of one run: what is given for all rows holds in each that does not name it."""
         settings = self.base.changed(**row.changes, noise=noise, seed=seed)
-        return dataclasses.replace(settings, trusted=self.trusted)
+        # A network or a recipe that a row names would bring its own.
+        given = {name: getattr(self.base, name) for name in _BROUGHT if name not in row.changes}
+        kept = {name: value for name, value in given.items() if value is not None}
+        return dataclasses.replace(settings, **kept, trusted=self.trusted)
 
     def check(self) -> None:
         """Require that every run can begin, as far as that is known without the data.
@@ -123,6 +130,7 @@ class Grid:
             Noise.parse(noise)
         for row, noise in itertools.product(self.rows, self.noises):
             try:
+                _check_one_network(self.base, row)
                 check(self.settings(row, noise, self.seeds[0]))
             except InputError as error:
                 raise InputError(f"Row {row.name!r}: {error}") from None
@@ -161,6 +169,18 @@ def _check_different(what: str, names: Sequence[str]) -> None:
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"Two {what} are called {twice}. Give each a name of its own.")
+
+
+def _check_one_network(base: TrainSettings, row: Row) -> None:
+    """Require that it is plain which networks a row has."""
+    for name in ("network_a", "network_b"):
+        given, named = getattr(base, name), row.changes.get("network")
+        if given is not None and named is not None and name not in row.changes:
+            raise InputError(
+                f"network={named} is that of both peers, and {name} {given} is given for all rows. "
+                f"Name both in this row, as {name}={given}, or give {name} in the rows that are to "
+                "have it."
+            )
 
 
 def _as_settings(changes: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from cmdcore.methods import METHODS
 # What the paper calls two of the modes.
 _PAPER = {"cmd-s": "static", "cmd-p": "progressive"}
 # What all rows of a comparison have in common, or what it varies itself.
-_NOT_OF_A_ROW = (
+NOT_OF_A_ROW = (
     "dataset",
     "data_dir",
     "label_key",
@@ -99,8 +99,8 @@ def method_named(name: str) -> dict[str, str]:
 
 def _setting(name: str, text: str) -> dict[str, Any]:
     hints = typing.get_type_hints(TrainSettings)
-    known = {n: hint for n, hint in hints.items() if n not in (*_NOT_OF_A_ROW, "trusted")}
-    if name in _NOT_OF_A_ROW:
+    known = {n: hint for n, hint in hints.items() if n not in (*NOT_OF_A_ROW, "trusted")}
+    if name in NOT_OF_A_ROW:
         raise InputError(f"{name} is the same in all rows of a comparison, or varied by it.")
     if name not in known:
         hint = did_you_mean(name, known)

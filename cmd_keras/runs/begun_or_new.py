@@ -5,6 +5,9 @@ from typing import Any
 
 from rich.console import Console
 
+from cmd_keras.errors import InputError
+from cmd_keras.run.folder.run_folder import RunFolder
+from cmd_keras.run.folder.same_settings import other_setting
 from cmd_keras.run.resume import resume
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.run.train import train
@@ -15,13 +18,31 @@ def train_or_resume(
 ) -> dict[str, Any]:
     """Make a run, or go on with it where it was begun; one that has ended is left as it is.
 
+    Args:
+        settings: Of the run. Where its data and its teacher are may have changed since it was
+            begun.
+        folder: Of the run.
+        console: Where progress is printed. None prints nothing.
+
     Returns:
         What `metrics.json` holds.
 
     Raises:
-        InputError: as `train` and `resume`.
+        InputError: if the run in the folder was begun with other settings; and as `train` and
+            `resume`.
         RunError: as these.
     """
-    if (folder / "config.json").exists():
-        return resume(folder, console, trusted=settings.trusted or ())
-    return train(settings, folder, console)
+    if not (folder / "config.json").exists():
+        return train(settings, folder, console)
+    if (other := other_setting(RunFolder(folder), settings)) is not None:
+        raise InputError(
+            f"{folder} holds another run: its {other.name} is {other.begun}, and {other.asked} is "
+            "asked for. Remove it to have the run made anew, or choose another folder."
+        )
+    return resume(
+        folder,
+        console,
+        data_dir=settings.data_dir,
+        trusted=settings.trusted or (),
+        teacher=settings.teacher,
+    )

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from cmd_keras.compare import Grid, Row, compare
+from cmd_keras.compare.comparison_folder import ComparisonFolder
+from cmd_keras.errors import InputError
 from cmd_keras.notice import Notice
 from cmd_keras.run import TrainSettings, train
 
@@ -69,6 +71,16 @@ def test_what_its_runs_have_to_say_is_said_once(tmp_path):
         compare(grid(seeds=(0, 1), rows=("joint",)), tmp_path, processes=2)
     (message,) = [str(w.message) for w in said if issubclass(w.category, Notice)]
     assert re.match(r"Part \d of 2 of Joint\(.*\) has no epoch: it would begin after", message)
+
+
+def test_one_that_is_refused_changes_nothing(tmp_path):
+    """Another one is at work in the folder."""
+    folder = ComparisonFolder.made(tmp_path)
+    folder.begin(grid(rows=("ce",)))
+    before = (tmp_path / "comparison.json").read_bytes()
+    with folder.locked(), pytest.raises(InputError, match="Another process is training"):
+        compare(grid(rows=("mconf",), seeds=(0, 1)), tmp_path)
+    assert (tmp_path / "comparison.json").read_bytes() == before
 
 
 def test_killed_with_all_its_runs_it_goes_on_to_the_same_result(tmp_path):

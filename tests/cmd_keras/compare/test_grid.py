@@ -59,7 +59,7 @@ def test_a_grid_is_read_as_it_was_written_and_believed_in_nothing_that_names_cod
 def test_a_folder_takes_more_of_the_same_and_nothing_else(tmp_path):
     begun = grid()
     assert check_comparison(begun, tmp_path) == begun
-    ComparisonFolder.begin(tmp_path, begun)
+    ComparisonFolder.made(tmp_path).begin(begun)
     more = grid(("ce", "mconf"), ("sym:0.4", "sym:0.2"), (0, 5))
     merged = check_comparison(more, tmp_path)
     assert [row.name for row in merged.rows] == ["ce", "cmd eta=4", "mconf"]
@@ -71,8 +71,40 @@ def test_a_folder_takes_more_of_the_same_and_nothing_else(tmp_path):
         check_comparison(grid(("ce: mconf",)), tmp_path)
 
 
+def test_the_lowest_seed_is_the_first_one_whatever_was_begun_with(tmp_path):
+    ComparisonFolder.made(tmp_path).begin(grid(seeds=(5, 6)))
+    assert check_comparison(grid(seeds=(0, 1, 6)), tmp_path).seeds == (0, 1, 5, 6)
+
+
+def test_what_is_given_for_all_rows_holds_in_those_that_name_a_recipe_or_a_network():
+    rows = ("ce", "cmd recipe=table", "cmd recipe=table epochs=3", "cmd network=cnn")
+    base = {"epochs": 5, "learning_rate": 0.05, "network_b": "resnet8"}
+    cells = grid((*rows[:3],), seeds=(0,), **base).cells()
+    assert [cell.settings.epochs for cell in cells] == [5, 5, 3]
+    assert {cell.settings.learning_rate for cell in cells} == {0.05}
+    assert {cell.settings.network_b for cell in cells} == {"resnet8"}
+    (cell,) = grid(rows[3:], seeds=(0,), epochs=5, pretrained=False).cells()
+    assert (cell.settings.epochs, cell.settings.pretrained) == (5, False)
+
+
+def test_a_network_of_both_peers_beside_one_of_all_rows_is_refused(tmp_path):
+    with pytest.raises(InputError, match="Row 'cmd network=cnn': network=cnn is that of both"):
+        check_comparison(grid(("cmd network=cnn",), network_b="resnet8"), tmp_path / "new")
+    both = grid(("cmd network=cnn network-b=mlp",), network_b="resnet8")
+    check_comparison(both, tmp_path / "new")
+    assert {(c.settings.network, c.settings.network_b) for c in both.cells()} == {("cnn", "mlp")}
+
+
+def test_what_is_added_meanwhile_stays(tmp_path):
+    """Between the check and the lock somebody else may have begun."""
+    folder = ComparisonFolder.made(tmp_path)
+    given = check_comparison(grid(("ce",)), tmp_path)
+    folder.begin(grid(("mconf",)))
+    assert [row.name for row in folder.begin(given).rows] == ["mconf", "ce"]
+
+
 def test_rows_that_a_folder_names_are_not_believed_because_others_are_given(tmp_path):
-    ComparisonFolder.begin(tmp_path, grid(("cmd network=theirs:build",)))
+    ComparisonFolder.made(tmp_path).begin(grid(("cmd network=theirs:build",)))
     merged = check_comparison(grid(("ls",)), tmp_path)
     assert {cell.settings.network for cell in merged.cells()} == {"theirs:build", None}
     assert all(cell.settings.trusted == frozenset() for cell in merged.cells())

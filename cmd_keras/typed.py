@@ -10,7 +10,8 @@ def is_a(value: Any, annotation: Any) -> bool:
 
     Args:
         value: From JSON, with tuples in place of lists.
-        annotation: A plain type, `Any`, `tuple[X, ...]`, `dict[K, V]`, or a union of these.
+        annotation: A plain type, `Any`, `tuple[X, ...]`, `tuple[X, Y]`, `dict[K, V]`, or a union
+            of these.
     """
     if annotation is Any:
         return True
@@ -18,7 +19,10 @@ def is_a(value: Any, annotation: Any) -> bool:
         return any(is_a(value, option) for option in typing.get_args(annotation))
     inner = [a for a in typing.get_args(annotation) if a is not Ellipsis]
     if typing.get_origin(annotation) is tuple:
-        return isinstance(value, tuple) and all(is_a(item, inner[0]) for item in value)
+        if not isinstance(value, tuple):
+            return False
+        kinds = inner * len(value) if Ellipsis in typing.get_args(annotation) else inner
+        return len(kinds) == len(value) and all(map(is_a, value, kinds))
     if typing.get_origin(annotation) is dict:
         return isinstance(value, dict) and all(
             is_a(key, inner[0]) and is_a(item, inner[1]) for key, item in value.items()

@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.batches import read_ahead
-from cmd_keras.data.files import axes, npz_file, resizing
+from cmd_keras.data.files import array_scale, axes, npz_file, resizing
 from cmd_keras.data.files.column_numbers import find_number_format
 from cmd_keras.data.files.image_files import decode_image, read_headers, read_images
 from cmd_keras.data.files.path_text import spell_path
@@ -172,7 +172,24 @@ class ImageFormat(InputFormat):
 
 @dataclasses.dataclass(frozen=True)
 class ArrayFormat(InputFormat):
-    """A file is an npz with the array `x`, `[n, *shape]`."""
+    """A file is an npz with the array `x`, `[n, *shape]`.
+
+    Args:
+        shape: Of one input.
+        peaks: `peaks_of` the images for training; None if they are no images, or of an
+            earlier version, which did not look at their scale.
+    """
+
+    peaks: tuple[float, float] | None = None
+
+    @classmethod
+    def of_inputs(cls, x: np.ndarray) -> "ArrayFormat":
+        """The format of arrays like this one.
+
+        Args:
+            x: `[n, *shape]`, the inputs for training.
+        """
+        return cls(x.shape[1:], array_scale.peaks_of(x) if x.ndim == 4 else None)
 
     def read(
         self, paths: Sequence[str | Path], feature_space: keras.utils.FeatureSpace | None = None
@@ -190,6 +207,8 @@ class ArrayFormat(InputFormat):
                 )
             names += [f"{path}[{i}]" for i in range(len(x))]
             parts.append(as_finite_float32(x, f"inputs in {path}"))
+            if self.peaks is not None:
+                array_scale.check_scale(parts[-1], self.peaks, path)
         return names, np.concatenate(parts)
 
 
@@ -204,11 +223,14 @@ class TableFormat(InputFormat):
         categorical: Columns of categories.
         written: Columns of numbers that were not written plainly in training, each with
             the style and the unit of its `NumberFormat`.
+        scales: Columns of numbers that float32 cannot hold, each with what is subtracted
+            from it, and what it is divided by then.
     """
 
     numeric: dict[str, float] = dataclasses.field(default_factory=dict)
     categorical: tuple[str, ...] = ()
     written: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    scales: dict[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of_columns(
@@ -216,6 +238,7 @@ class TableFormat(InputFormat):
         shape: tuple[int, ...],
         means: dict[str, float],
         formats: dict[str, NumberFormat],
+        scales: dict[str, tuple[float, float]],
         categorical: tuple[str, ...],
     ) -> "TableFormat":
         """The format of tables with these columns, as they are written in training.
@@ -224,11 +247,12 @@ class TableFormat(InputFormat):
             shape: `(features,)`.
             means: Columns of numbers, and what stands in for a missing one.
             formats: How the numbers of each are written.
+            scales: What those are brought to first that float32 cannot hold.
             categorical: Columns of categories.
         """
         other = {k: f for k, f in formats.items() if not f.is_plain}
         written = {name: dataclasses.astuple(style) for name, style in other.items()}
-        return cls(shape, means, categorical, written)
+        return cls(shape, means, categorical, written, scales)
 
     def read(
         self, paths: Sequence[str | Path], feature_space: keras.utils.FeatureSpace | None = None
@@ -246,7 +270,9 @@ class TableFormat(InputFormat):
                 name: find_number_format(file, name, NumberFormat(*self.written.get(name, ())))
                 for name in self.numeric
             }
-            columns = build_columns(file, self.numeric, formats, self.categorical, feature_space)
+            columns = build_columns(
+                file, self.numeric, formats, self.scales, self.categorical, feature_space
+            )
             names += file.name_rows(np.arange(len(file.cells)))
             parts.append(encode_rows(columns, feature_space))
         return names, np.concatenate(parts)

@@ -233,7 +233,7 @@ MUTANTS = [
     Mutant("a matrix that is given is turned over", "cmd_keras/run/settings/transition.py",
            "in row) for row in rows)", "in row) for row in zip(*rows))"),
     Mutant("a phase has the drops of the whole training", "cmd_keras/run/epochs/learning_rate.py",
-           "epoch - first >= round(m * (last - first))", "epoch >= round(m * settings.epochs)"),
+           "epoch - first >= max(1, round(m * (last - first)))", "epoch >= max(1, round(m * settings.epochs))"),
     Mutant("T-Revision forgets what was said", "cmdcore/methods/t_revision.py",
            "ops.where(first, ops.exp(constant), rows[:, place])", "ops.exp(constant)"),
     Mutant("T-Revision weighs from the start", "cmdcore/methods/t_revision.py",

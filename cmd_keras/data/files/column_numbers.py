@@ -5,6 +5,7 @@ import collections
 import numpy as np
 
 from cmd_keras.data.files.table_file import TableFile
+from cmd_keras.data.files.thousands_points import say_points
 from cmd_keras.data.spelling import missing
 from cmd_keras.data.spelling.number_format import NumberFormat, find_formats
 from cmd_keras.errors import InputError
@@ -59,7 +60,19 @@ def find_number_format(
             f"Column {name!r} of {table.path}: {int(marked.sum())} of {len(cells)} cells hold "
             f"{shown}, which counts as a missing number."
         )
+    if trained is not None:
+        _say_of_new_rows(table, name, style, total)
     return style
+
+
+def _say_of_new_rows(table: TableFile, name: str, style: NumberFormat, numbers: int) -> None:
+    # Of a single row a number may be missing as of any other one.
+    if not numbers and len(table.cells) > 1:
+        notice(
+            f"Column {name!r} of {table.path} holds no number: in all {len(table.cells):,} rows "
+            "the mean of the training rows stands in for it."
+        )
+    say_points(table, name, style)
 
 
 def _refuse_other_cells(

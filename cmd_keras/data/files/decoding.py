@@ -44,6 +44,9 @@ _LUMINANCE = np.array([0.299, 0.587, 0.114])
 _PNG_BITS, _PNG_CHANNELS = 24, 25
 _TIFF_BITS = 258
 
+# Where a TIFF says what its numbers mean, and the number for grey of which 0 is white.
+_TIFF_MEANING, _WHITE_IS_ZERO = 262, 0
+
 # How the stored pixels are turned, by the number that EXIF has for it.
 _UPRIGHT = {
     2: lambda pixels: pixels[:, ::-1],
@@ -168,6 +171,9 @@ def _of_16_bits(image: Image.Image, content: bytes) -> np.ndarray:
         values = rgba[..., : 1 if _is_grey(image, content) else 3] * opacity + 65535 * (1 - opacity)
     else:
         values = np.asarray(image)[..., np.newaxis]
+        # Pillow turns those of 8 bits itself, and leaves these.
+        if image.format == "TIFF" and image.tag_v2.get(_TIFF_MEANING) == _WHITE_IS_ZERO:
+            values = 65535 - values
     return (values / 257).astype(np.float32)
 
 

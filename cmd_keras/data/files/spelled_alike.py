@@ -1,6 +1,7 @@
 """Files by names that were typed, or written on another system."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from cmd_keras.data.files.path_text import show_path
@@ -29,16 +30,39 @@ class SpelledAlike:
         """
         if path == path.parent:
             return path
-        parent = path.parent if path.parent.is_dir() else self.find(path.parent)
-        if parent is None or path.name == "..":
+        if path.name == "..":
+            parent = self._parent(path)
             return None if parent is None else parent / ".."
-        alike = self._names(parent).get(canonicalize(path.name), [])
-        if len(alike) > 1:
-            raise InputError(
-                f"{show_path(parent)} holds {quote(alike[0])} and {quote(alike[1])}, whose names "
-                "look the same, so that it is not clear which of them is meant. Rename one."
-            )
-        return parent / alike[0] if alike else None
+        found = self.find_ending(path, ("",))
+        return found[0] if found else None
+
+    def find_ending(self, path: Path, endings: Sequence[str]) -> list[Path]:
+        """The files and folders of this name with one of these behind it.
+
+        Args:
+            path: As it is written.
+            endings: What may come behind its name.
+
+        Raises:
+            InputError: if two names look like one of these.
+        """
+        parent = self._parent(path)
+        if parent is None:
+            return []
+        names, found = self._names(parent), []
+        for ending in endings:
+            alike = names.get(canonicalize(path.name + ending), [])
+            if len(alike) > 1:
+                raise InputError(
+                    f"{show_path(parent)} holds {quote(alike[0])} and {quote(alike[1])}, whose "
+                    "names look the same, so that it is not clear which of them is meant. Rename "
+                    "one."
+                )
+            found += [parent / name for name in alike]
+        return found
+
+    def _parent(self, path: Path) -> Path | None:
+        return path.parent if path.parent.is_dir() else self.find(path.parent)
 
     def _names(self, folder: Path) -> dict[str, list[str]]:
         if folder not in self._listed:

@@ -24,6 +24,7 @@ def build_columns(
     table: TableFile,
     means: Mapping[str, float],
     formats: Mapping[str, NumberFormat],
+    scales: Mapping[str, tuple[float, float]],
     categorical: Sequence[str],
     space: keras.utils.FeatureSpace | None = None,
 ) -> dict[str, tf.Tensor]:
@@ -33,6 +34,8 @@ def build_columns(
         table: The table.
         means: Columns of numbers, and what stands in for a missing one.
         formats: How the numbers of each are written.
+        scales: What is subtracted from those that float32 cannot hold, and what they are
+            divided by then.
         categorical: Columns of categories.
         space: The one adapted in training, whose categories these rows are brought to; None
             in training.
@@ -48,8 +51,12 @@ def build_columns(
     found = {}
     for i, (name, mean) in enumerate(means.items()):
         values = formats[name].parse_all(table.cells[name])
+        values = np.where(np.isnan(values), mean, values)
         with np.errstate(over="ignore"):
-            values = np.where(np.isnan(values), mean, values).astype(np.float32)
+            if name in scales:
+                centre, deviation = scales[name]
+                values = (values - centre) / deviation
+            values = values.astype(np.float32)
         if np.isinf(values).any():
             raise InputError(
                 f"Column {name!r} of {table.path} holds infinity, or more than float32 can; see "

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
+from cmd_keras.counted import counted
 from cmd_keras.data import identity
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
+from cmd_keras.data.files.column_scale import find_scale, varies
 from cmd_keras.data.files.table_file import TableFile, read_table
 from cmd_keras.data.files.table_header import canonicalize_cells
 from cmd_keras.data.files.table_vectors import (
@@ -29,6 +31,7 @@ from cmd_keras.data.sources.table.row_parts import (
 )
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
+from cmd_keras.listed import listed
 from cmd_keras.notice import notice
 
 
@@ -153,26 +156,32 @@ def _vectors(
     file: TableFile, chosen: TableColumns, training: np.ndarray, target: str
 ) -> tuple[np.ndarray, keras.utils.FeatureSpace, TableFormat]:
     """Every row as a vector, `[n, features]`, and how the training rows say that it is made."""
-    means = {}
+    means, scales = {}, {}
     for name, style in chosen.numeric.items():
-        mean = _mean_if_it_varies(style.parse_all(file.cells[name])[training])
-        if mean is not None:
-            means[name] = mean
+        numbers = style.parse_all(file.cells[name])[training]
+        if varies(numbers):
+            means[name] = float(numbers[~np.isnan(numbers)].mean())
+            if (scale := find_scale(numbers)) is not None:
+                scales[name] = scale
     categories = tuple(n for n in chosen.categorical if file.cells[n][training].nunique() > 1)
     if not means and not categories:
         raise InputError(
             f"{file.path} has no column but {target!r} that varies: nothing to learn from."
         )
+    used = {*means, *categories}
+    _say_constants(file, [n for n in (*chosen.numeric, *chosen.categorical) if n not in used])
     formats = {name: chosen.numeric[name] for name in means}
-    columns = build_columns(file, means, formats, categories)
+    columns = build_columns(file, means, formats, scales, categories)
     space = adapt_space({name: x[training] for name, x in columns.items()})
     x = encode_rows(columns, space)
-    return x, space, TableFormat.of_columns(x.shape[1:], means, formats, categories)
+    return x, space, TableFormat.of_columns(x.shape[1:], means, formats, scales, categories)
 
 
-def _mean_if_it_varies(numbers: np.ndarray) -> float | None:
-    known = numbers[~np.isnan(numbers)]
-    # What differs by less than float32 can hold would be divided by a variance of 0.
-    with np.errstate(over="ignore"):
-        varies = len(np.unique(known.astype(np.float32))) > 1
-    return float(known.mean()) if varies else None
+def _say_constants(file: TableFile, names: list[str]) -> None:
+    if names:
+        several = len(names) > 1
+        notice(
+            f"{counted(len(names), 'column')} of {file.path} {'are' if several else 'is'} left "
+            f"out: {listed(names, 10)} never {'vary' if several else 'varies'} in the training "
+            "rows."
+        )

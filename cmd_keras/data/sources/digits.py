@@ -33,5 +33,5 @@ def load(name: str) -> Dataset:
         test_labels=labels[test],
         augmentation=Augmentation(),
         # Not an image file: its grey values would go to 255.
-        input_format=ArrayFormat(images.shape[1:]),
+        input_format=ArrayFormat.of_inputs(images[train]),
     )

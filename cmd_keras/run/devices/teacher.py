@@ -79,10 +79,17 @@ def _same_columns(run: FinishedRun, dataset: Dataset) -> bool:
         return not isinstance(run.input_format, TableFormat)
     if not isinstance(run.input_format, TableFormat):
         return False
-    columns = [(list(f.numeric), f.categorical) for f in (run.input_format, dataset.input_format)]
+    formats = (run.input_format, dataset.input_format)
+    columns = [(list(f.numeric), f.categorical, list(f.scales)) for f in formats]
     spaces = [space.preprocessors for space in (run.feature_space(), dataset.feature_space)]
-    return columns[0] == columns[1] and all(
-        _encode_alike(spaces[0][name], spaces[1][name]) for name in spaces[0]
+    return (
+        columns[0] == columns[1]
+        # A mean may be the millionfold of what its column varies by.
+        and all(
+            np.allclose(scale, formats[1].scales[name], rtol=1e-12, atol=0.0)
+            for name, scale in formats[0].scales.items()
+        )
+        and all(_encode_alike(spaces[0][name], spaces[1][name]) for name in spaces[0])
     )
 
 

@@ -90,7 +90,7 @@ def test_arrays_are_read_from_x(tmp_path):
     np.savez(tmp_path / "a.npz", x=images)
     np.savez(tmp_path / "b.npz", x=images[:1, ..., None].astype(float))
     fmt = reread(data.load("digits"))
-    assert fmt == ArrayFormat((8, 8, 1))
+    assert fmt == ArrayFormat((8, 8, 1), (16.0, 16.0))
     names, x = fmt.read([tmp_path / "a.npz", tmp_path / "b.npz"])
     assert names[2:] == [f"{tmp_path}/a.npz[2]", f"{tmp_path}/b.npz[0]"]
     np.testing.assert_array_equal(x[:3, ..., 0], images)
@@ -245,9 +245,42 @@ def test_columns_unlike_those_in_training_are_refused(trained, tmp_path, kind):
         reread(dataset).read([path], dataset.feature_space)
 
 
+def said_of(fmt, path, space):
+    """What is said when new rows are read, and these."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", Notice)
+        _, x = fmt.read([path], space)
+    return "\n".join(str(w.message) for w in caught if w.category is Notice), x
+
+
+def test_a_column_of_new_rows_without_any_number_is_said(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a,b,y", *(f"{i * 0.37},{i * i * 0.5},{i % 2}" for i in range(30))]))
+    dataset = data.load(f"csv:{path}", target="y")
+    path.write_text("a,b\n,1\nNA,2\n")
+    said, x = said_of(dataset.input_format, path, dataset.feature_space)
+    assert "Column 'a' of" in said
+    assert "holds no number: in all 2 rows the mean" in said
+    np.testing.assert_allclose(x[:, 0], 0.0, atol=1e-6)
+    # Of one row it is a missing number like any other.
+    path.write_text("a,b\n,1\n")
+    assert said_of(dataset.input_format, path, dataset.feature_space)[0] == ""
+
+
+def test_points_in_new_rows_that_may_stand_between_thousands_are_said(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a,y", *(f"{i * 37 % 100},{i % 2}" for i in range(30))]))
+    dataset = data.load(f"csv:{path}", target="y")
+    path.write_text("a\n850\n1.200\n")
+    said, _ = said_of(dataset.input_format, path, dataset.feature_space)
+    assert "a point for decimals, though '1.200' (line 3) may have one between" in said
+    assert "write '1200'" in said
+
+
 def test_a_format_of_an_earlier_version_is_read(trained, tmp_path):
     dataset, _ = trained
-    old = {k: v for k, v in dataset.input_format.to_json().items() if k != "written"}
+    new = ("written", "scales")
+    old = {k: v for k, v in dataset.input_format.to_json().items() if k not in new}
     fmt = InputFormat.from_json(json.loads(json.dumps(old)))
     path = tmp_path / "plain.csv"
     path.write_text("size,price,rooms,garden,colour\n1.5,2,1,True,r\n")
@@ -263,6 +296,8 @@ def test_a_format_of_an_earlier_version_is_read(trained, tmp_path):
         ({"kind": "sound", "shape": [1]}, "Unknown input format 'sound'"),
         ({"kind": "image"}, "Cannot read the input format"),
         ({"kind": "array", "shape": [1], "colour": 1}, "Cannot read the input format"),
+        ({"kind": "array", "shape": [1], "peaks": [1.0]}, r"array: peaks cannot be \(1.0,\)"),
+        ({"kind": "table", "shape": [1], "scales": {"a": [1.0]}}, "table: scales cannot be"),
     ],
 )
 def test_what_is_no_format_is_refused(values, match):

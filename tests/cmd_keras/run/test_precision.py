@@ -3,9 +3,11 @@ import json
 import shutil
 
 import keras
+import numpy as np
 import pytest
 
 from cmd_keras.errors import InputError
+from cmd_keras.networks.standardize import standardize
 from cmd_keras.run import TrainSettings, check, resolved, resume, train
 from cmd_keras.run.devices.build import build_distiller
 from cmd_keras.run.epochs.begin import read_data
@@ -88,3 +90,18 @@ def test_what_keras_is_set_up_for_is_taken_and_written_down(settings):
 def test_an_unknown_precision_is_refused(settings):
     with pytest.raises(InputError, match="Did you mean 'mixed_bfloat16'"):
         check(dataclasses.replace(settings, precision="mixed_bfloat61"))
+
+
+@pytest.mark.parametrize("precision", MIXED)
+def test_features_far_from_0_are_brought_to_1_scale_before_they_lose_digits(precision):
+    """As numbers of half precision 1013 and 1015 are one, and 100,000 is infinite."""
+    mean, deviation = np.array([1013.0, 50000.0, 1e5]), np.array([5.0, 8.0, 3e4])
+    x = np.random.default_rng(0).normal(mean, deviation, (500, 3)).astype("float32")
+    keras.config.set_dtype_policy(precision)
+    try:
+        inputs = keras.Input((3,))
+        network = keras.Model(inputs, standardize(inputs, mean, deviation**2))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    found = network.predict(x, verbose=0)
+    np.testing.assert_allclose(found, (x - mean) / deviation, atol=0.02)

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -10,11 +11,13 @@ import pytest
 from rich.console import Console
 from sklearn.datasets import load_digits
 
+from cmd_keras import data
 from cmd_keras.compare import Grid, Row, compare
 from cmd_keras.errors import InputError
 from cmd_keras.notice import Notice
 from cmd_keras.review.check import check_review
 from cmd_keras.run import TrainSettings, resume, train
+from cmd_keras.run.devices.teacher import _same_columns
 from cmd_keras.run.results.evaluate import evaluate
 from cmd_keras.run.results.finished_run import FinishedRun
 
@@ -271,3 +274,17 @@ def test_a_teacher_of_another_table_is_refused(tmp_path):
     with pytest.raises(InputError, match="a table whose columns, their means or their categories"):
         train(other, tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("later", [0, 100_000_000])
+def test_a_teacher_whose_numbers_were_scaled_by_others_is_of_another_table(tmp_path, later):
+    """What becomes of a time is the same whenever it is counted from; so it is told by the scale."""
+    loaded = []
+    for begin in (1_700_000_000, 1_700_000_000 + later):
+        lines = [f"{begin + i * 7919 % 1009},{'ab'[i % 2]}" for i in range(60)]
+        (tmp_path / "t.csv").write_text("\n".join(["seconds,class", *lines]) + "\n")
+        # All for training, so that both tables have the same training rows.
+        loaded.append(data.load(f"csv:{tmp_path / 't.csv'}", target="class", test_split=0.001))
+    one, two = loaded
+    run = SimpleNamespace(input_format=one.input_format, feature_space=lambda: one.feature_space)
+    assert _same_columns(run, two) == (later == 0)

@@ -8,6 +8,7 @@ import numpy as np
 
 from cmd_keras.data.files.column_numbers import MOSTLY, find_number_format
 from cmd_keras.data.files.table_file import TableFile
+from cmd_keras.data.files.thousands_points import check_points
 from cmd_keras.data.spelling import missing
 from cmd_keras.data.spelling.number_format import NumberFormat, find_formats
 from cmd_keras.errors import InputError
@@ -91,7 +92,7 @@ def choose_columns(
             )
         else:
             categories.append(name)
-    _refuse_other_points(table, numeric)
+    check_points(table, numeric)
     _refuse_too_many(table, categories)
     return TableColumns(numeric, tuple(categories))
 
@@ -130,27 +131,6 @@ def _name_the_rows(name: str, values: np.ndarray) -> bool:
     in_order = (steps > 0).all() or (steps < 0).all()
     without_gaps = np.ptp(values) < count
     return bool(in_order or without_gaps or _IDENTIFIER.fullmatch(name))
-
-
-def _refuse_other_points(table: TableFile, numeric: dict[str, NumberFormat]) -> None:
-    """Where one column has decimal commas, points in another may stand between thousands."""
-    if all(style.style != "decimal comma" for style in numeric.values()):
-        return
-    thousands = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
-    for name, style in numeric.items():
-        cells = table.cells[name]
-        pointed = cells.str.contains(".", regex=False).to_numpy()
-        if (
-            style.style == "plain"
-            and pointed.any()
-            and all(map(thousands.fullmatch, cells[pointed]))
-        ):
-            raise InputError(
-                f"Column {name!r} of {table.path} can be read in two ways: "
-                f"{cells[pointed].iloc[0]!r} ({table.name_lines(pointed)}) may have a point for "
-                "decimals or one between thousands, as other columns have decimal commas. Write "
-                "plain numbers like 1234.5."
-            )
 
 
 def _refuse_too_many(table: TableFile, categories: list[str]) -> None:

@@ -21,8 +21,8 @@ from cmd_keras.notice import notice
 if TYPE_CHECKING:
     import pandas as pd
 
-# What may be left out at the end of a path; first of all, nothing.
-_SUFFIXES = ("", *(s for suffix in decoding.EXTENSIONS for s in (suffix, suffix.upper())))
+# What may be left out at the end of a path.
+_SUFFIXES = tuple(s for suffix in decoding.EXTENSIONS for s in (suffix, suffix.upper()))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +60,7 @@ class ImageList:
 
         Raises:
             InputError: if the table cannot be read, it is unclear which column has the paths, or
-                none of the files is there.
+                which file one of them means, or none of the files is there.
         """
         table, target = read_table(path), canonicalize(target)
         own = [target] if parts is None else [target, parts]
@@ -198,11 +198,26 @@ def _names_images(cells: "pd.Series") -> bool:
 
 
 def _file_at(base: Path, text: str, known: SpelledAlike) -> Path:
-    """Where a file is that a cell names, perhaps as Windows does, perhaps without its suffix."""
+    """Where a file is that a cell names, perhaps as Windows does, perhaps without its suffix.
+
+    Raises:
+        InputError: if it has no suffix, and files with several are there.
+    """
     path = base / Path(text).expanduser()
     for place in dict.fromkeys((path, base / text.replace("\\", "/"))):
-        for suffix in _SUFFIXES if place.name else ():
-            found = known.find(place.with_name(place.name + suffix))
-            if found is not None and found.is_file():
-                return found
+        for suffixes in (("",), _SUFFIXES) if place.name else ():
+            found = [path for path in known.find_ending(place, suffixes) if path.is_file()]
+            if found:
+                _refuse_several(found, text)
+                return found[0]
     return path
+
+
+def _refuse_several(found: list[Path], text: str) -> None:
+    files = {os.path.realpath(path): show_path(path.name) for path in found}
+    if len(files) > 1:
+        raise InputError(
+            f"The path {show_path(text)!r} has no suffix, and {' and '.join(files.values())} are "
+            f"in {show_path(found[0].parent)}: it is not clear which of them is meant. Write all "
+            "paths with their suffixes."
+        )

@@ -73,6 +73,17 @@ def test_16_bits_for_networks_trained_on_8_are_said(tmp_path):
     np.testing.assert_array_equal(x[0, ..., 0], np.round(LEVELS * 70 / 257))
 
 
+@pytest.mark.parametrize("compression", [None, "tiff_lzw"])
+def test_a_tiff_of_which_0_is_white_is_read_as_a_viewer_shows_it(tmp_path, compression):
+    black = np.full((6, 6), 65535, np.uint16)
+    black[0, :3] = (0, 257, 514)
+    meaning = {262: 0}
+    Image.fromarray(black).save(tmp_path / "x.tif", tiffinfo=meaning, compression=compression)
+    (x,) = ImageFormat((6, 6, 1), bits=16).read([tmp_path / "x.tif"])[1]
+    np.testing.assert_array_equal(x[0, 0, :4, 0], (255, 254, 253, 0))
+    assert x.numpy()[0, 1:].max() == 0
+
+
 def test_a_format_written_before_there_were_16_bits_is_one_of_8():
     old = {"kind": "image", "shape": [8, 8, 3], "resized": None}
     assert data.InputFormat.from_json(old) == ImageFormat((8, 8, 3))

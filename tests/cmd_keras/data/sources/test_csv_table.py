@@ -1,8 +1,11 @@
+import json
+
 import keras
 import numpy as np
 import pytest
 
 from cmd_keras import data
+from cmd_keras.errors import InputError
 from cmd_keras.notice import Notice
 
 
@@ -86,7 +89,9 @@ def test_columns_can_be_made_categories_or_ignored(load):
 
 def test_a_column_that_never_varies_does_no_harm(load):
     rows = [f"{i * i * 0.5},0.1,always,,1e300,{i % 2}" for i in range(20)]
-    dataset = load(table(rows, "a,b,c,d,e,y"))
+    said = "4 columns of .* are left out: 'b', 'd', 'e', 'c' never vary in the training rows"
+    with pytest.warns(Notice, match=said):
+        dataset = load(table(rows, "a,b,c,d,e,y"))
     assert dataset.input_shape == (1,)
     assert list(dataset.input_format.numeric) == ["a"]
 
@@ -133,3 +138,65 @@ def test_a_column_that_is_the_target_in_other_words_is_said(load):
     rows = [f"{i * i * 0.5},{['n', 'y'][i % 2]},{['no', 'yes'][i % 2]}" for i in range(40)]
     with pytest.warns(Notice, match="Column 'copy' of .* says the same as the target 'y'"):
         load(table(rows, "a,copy,y"))
+
+
+def milliseconds(i):
+    return 1_700_000_000_000 + i * 7919 % 100_003
+
+
+# Columns that float32 holds with few of their levels, or not at all.
+BEYOND = {
+    "milliseconds since 1970": milliseconds,
+    "seconds of an hour": lambda i: 1_700_000_000 + i * 7919 % 3607,
+    "large": lambda i: (i * 7919 % 1009 - 300) * 1e22,
+    "as large as can be": lambda i: (i * 7919 % 1009 - 300) * 1.7e300,
+    "small": lambda i: (i * 7919 % 1009 - 300) * 1e-41,
+}
+
+
+@pytest.mark.parametrize("kind", BEYOND)
+def test_a_column_beyond_float32_keeps_its_levels(load, tmp_path, kind):
+    numbers = np.array([float(BEYOND[kind](i)) for i in range(400)])
+    rows = [f"{'' if i == 7 else v},{i * i * 0.5},{i % 2}" for i, v in enumerate(numbers.tolist())]
+    dataset = load(table(rows, "t,a,y"))
+    index = dataset.train_index
+    numbers[7] = numbers[index[index != 7]].mean()
+    parts = (numbers[index] / np.abs(numbers).max(), vectors(dataset)[0][:, 0])
+    expected, found = ((x - x.mean()) / x.std() for x in parts)
+    np.testing.assert_allclose(found, expected, atol=2e-3)
+    assert len(np.unique(found)) == len(np.unique(expected))
+    np.testing.assert_allclose(vectors(dataset)[0].std(axis=0), 1.0, rtol=0.01)
+    # New rows, and those of a format that was saved, are the same inputs.
+    fmt = data.InputFormat.from_json(json.loads(json.dumps(dataset.input_format.to_json())))
+    assert (fmt, list(fmt.scales)) == (dataset.input_format, ["t"])
+    _, again = fmt.read([tmp_path / "table.csv"], dataset.feature_space)
+    np.testing.assert_array_equal(again[index], vectors(dataset)[0])
+
+
+USUAL = {
+    "years": lambda i: 1990 + i % 31,
+    "latitudes": lambda i: 52.5 + (i * 7919 % 1009) * 1e-5,
+    "seconds of a year": lambda i: 1_700_000_000 + i * 7919 % 1009 * 31_000,
+    "incomes and a very large one": lambda i: 1e9 if i == 5 else i * 7919 % 1009,
+    "thousandths": lambda i: (i * 7919 % 1009) * 1e-9,
+}
+
+
+@pytest.mark.parametrize("kind", USUAL)
+def test_all_other_columns_are_what_they_were(load, kind):
+    rows = [f"{USUAL[kind](i)!r},{i * i * 0.5},{i % 2}" for i in range(400)]
+    dataset = load(table(rows, "t,a,y"))
+    assert list(dataset.input_format.numeric) == ["t", "a"]
+    assert dataset.input_format.scales == {}
+
+
+def test_what_differs_by_the_rounding_of_a_sum_does_not_vary(load):
+    rows = [f"{[0.3, 0.1 + 0.2][i % 2]!r},{i * i * 0.5},{i % 2}" for i in range(40)]
+    with pytest.warns(Notice, match="1 column of .* is left out: 't' never varies"):
+        assert list(load(table(rows, "t,a,y")).input_format.numeric) == ["a"]
+
+
+def test_infinity_is_named_with_its_line(load):
+    rows = [f"{'inf' if i == 3 else i * i * 1e30},{i % 7},{i % 2}" for i in range(40)]
+    with pytest.raises(InputError, match=r"'t' of .* holds infinity, or .* see line 5"):
+        load(table(rows, "t,a,y"))

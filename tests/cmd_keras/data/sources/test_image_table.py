@@ -249,3 +249,18 @@ def test_the_content_is_read_as_arrays_of_the_images(photos):
     dataset = load(write(photos / "list.csv", rows_of(photos)))
     for name, image in zip(dataset.train_names, dataset.train.in_order(), strict=True):
         np.testing.assert_array_equal(image, np.asarray(Image.open(photos / name)))
+
+
+def test_a_path_without_suffix_that_may_be_two_files_is_refused(photos):
+    """A mask often lies beside its photograph, under the same name."""
+    write_image(photos / "dog/03.jpg", seed=5)
+    rows = [(path.removesuffix(".png"), label) for path, label in rows_of(photos)]
+    table = write(photos / "list.csv", rows)
+    with pytest.raises(InputError, match=r"'dog/03' has no suffix, and 03.jpg and 03.png are in"):
+        load(table, files="path")
+    # The same file under two names, and a file whose whole name is written, are clear.
+    (photos / "dog/03.jpg").unlink()
+    (photos / "dog/03.jpg").symlink_to(photos / "dog/03.png")
+    assert "dog/03.jpg" in by_name(load(table, files="path"))
+    (photos / "dog/03.jpg").rename(photos / "dog/03")
+    assert "dog/03" in by_name(load(table, files="path"))

@@ -234,3 +234,34 @@ def test_dates_are_left_out_and_said_so(choose, written):
     assert "Column 'when' of" in said
     assert "holds dates and is left out" in said
     assert choose(table(rows, "when,a,y"), categorical=["when"])[0].categorical == ("when",)
+
+
+# Cells of one column, and what is made of them: refused, said, or read without a word.
+POINTED = {
+    "thousands of a program": (["850", "1.200", "7.685"], "'1.200' .* as '850' has none"),
+    "below 0": (["850", "-1.200", "-7.685"], "'-1.200' .* as '850' has none"),
+    "eighths": (["4", "2.125", "3.375"], None),
+    "0 beside three decimals": (["0", "-1", "1.200", "7.685"], None),
+    "a 0 in front": (["0.500", "850", "1.200"], ""),
+    "a point everywhere": (["1.200", "7.685", "850.000"], ""),
+    "four digits without a point": (["8500", "1.200", "7.685"], ""),
+    "other decimals": (["850", "1.2", "7.680"], ""),
+    "an exponent": (["1e3", "1.200", "7.685"], ""),
+}
+
+
+@pytest.mark.parametrize("kind", POINTED)
+def test_points_between_thousands_are_no_decimals(choose, kind):
+    cells, expected = POINTED[kind]
+    text = table(
+        [f"{cells[i * i % 11 % len(cells)]};{i * 0.5};{i % 2}" for i in range(40)], "u;v;y"
+    )
+    if expected:
+        with pytest.raises(InputError, match=f"'u' .* can be read in two ways: .*{expected}"):
+            choose(text)
+        assert choose(text, categorical=["u"])[0].categorical == ("u",)
+        return
+    columns, file, said = choose(text)
+    assert columns.numeric["u"].is_plain
+    assert np.isin(columns.numeric["u"].parse_all(file.cells["u"]), [float(c) for c in cells]).all()
+    assert ("'u' of" in said and "read with a point for decimals" in said) == (expected is None)

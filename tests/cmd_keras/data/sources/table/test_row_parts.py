@@ -189,6 +189,23 @@ def test_a_share_that_is_asked_for_besides_and_copies_are_said(tmp_path):
     assert [m[:10] for m in messages if "copies" in m] == ["1 of 16 di"]
 
 
+def test_copies_of_training_rows_in_the_validation_part_are_said(tmp_path):
+    rows = numbers()
+    copies = [{**row, "part": "val"} for row in rows[:2]]
+    path = written(tmp_path / "t.csv", [*rows, *copies])
+    with pytest.warns(Notice, match="2 of 17 different validation examples .* copies of training"):
+        load(path)
+
+
+def test_copies_of_a_row_are_trained_or_tested_with_together(tmp_path):
+    rows = [{**row, "b": str(i)} for i, row in enumerate(numbers())]
+    twice = [{"a": row["a"], "b": row["b"], "y": row["y"]} for row in [*rows, *rows]]
+    dataset = load(written(tmp_path / "t.csv", twice), parts=None)
+    train, test = ({i % 60 for i in part} for part in (dataset.train_index, dataset.test_index))
+    assert test
+    assert not train & test
+
+
 def test_a_column_that_says_parts_and_was_not_named_is_left_out_and_said(tmp_path, photos):
     path = written(tmp_path / "t.csv", numbers())
     with pytest.warns(Notice, match=r"'part' of .* To do so: parts='part'\."):

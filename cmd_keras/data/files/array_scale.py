@@ -1,0 +1,68 @@
+"""Whether images in an array have the scale of those that the networks were trained on."""
+
+import numpy as np
+
+from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
+
+# No images are so much darker than others: 255 and 1 differ by more.
+OTHER_SCALE = 50
+
+# By so much none is brighter than the brightest of all that were trained on: 255 and 16 differ
+# by more.
+_BRIGHTER = 10
+
+
+def peaks_of(images: np.ndarray) -> tuple[float, float] | None:
+    """How far the usual image and the one that reaches furthest are from 0.
+
+    Args:
+        images: `[n, height, width, channels]`.
+
+    Returns:
+        The median, and the largest; images that are black throughout do not count. None if
+        all are.
+    """
+    peaks = _peaks(images)
+    lit = peaks[peaks > 0.0]
+    return (float(np.median(lit)), float(lit.max())) if len(lit) else None
+
+
+def check_scale(images: np.ndarray, trained: tuple[float, float], path: str) -> None:
+    """Refuses images that were not scaled as those for training were.
+
+    Args:
+        images: `[n, height, width, channels]`, new ones.
+        trained: `peaks_of` those for training.
+        path: Of the file that they are from.
+
+    Raises:
+        InputError: saying how far both reach.
+    """
+    found = peaks_of(images)
+    if found is None:
+        return
+    (usual, largest), (usual_trained, largest_trained) = found, trained
+    brighter = usual >= _BRIGHTER * largest_trained
+    if not brighter and OTHER_SCALE * largest > usual_trained:
+        return
+    said = (
+        f"Images of x in {path} reach {largest:g}, but those that the networks were trained on "
+        f"{largest_trained:g}."
+    )
+    if not brighter and _may_be_dark(images, largest_trained):
+        notice(f"{said} If it is not so dark, bring it to the scale of these.")
+        return
+    raise InputError(f"{said} Bring them to the same scale.")
+
+
+def _may_be_dark(images: np.ndarray, largest_trained: float) -> bool:
+    """Whether nothing says that a dark image is one on another scale."""
+    in_levels = largest_trained <= 1.0 or (images == np.round(images)).all()
+    return bool(in_levels) and np.count_nonzero(_peaks(images)) == 1
+
+
+def _peaks(images: np.ndarray) -> np.ndarray:
+    axes = tuple(range(1, images.ndim))
+    # Not the absolute value, which the least integer of a type has none of.
+    return np.maximum(images.max(axis=axes).astype(float), -images.min(axis=axes).astype(float))

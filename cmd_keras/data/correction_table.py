@@ -29,6 +29,9 @@ class Correction:
         predicted_number: The number of the class that is taken from `predicted_name`, as text; ""
             where `label` says the class.
         index: The number of the example beside its name, "" where nobody wrote it.
+        key: What the content of the example was told by when this was decided, "" where nobody
+            wrote it.
+        part: Which part it is of, "" where nobody wrote it.
     """
 
     line: int
@@ -40,6 +43,8 @@ class Correction:
     written: str
     predicted_number: str
     index: str
+    key: str
+    part: str
 
 
 def read_corrections(path: str) -> tuple[list[Correction], bool]:
@@ -57,9 +62,12 @@ def read_corrections(path: str) -> tuple[list[Correction], bool]:
             "`index`. Take suspects.csv and add the column `action`: keep, relabel or remove."
         )
     empty = [""] * len(file.lines)
-    given, number, label, predicted, predicted_number, index = (
+    given, number, label, predicted, predicted_number, index, key, part = (
         columns.get(name, empty)
-        for name in ("given_name", "given", "label", "predicted_name", "predicted", "index")
+        for name in (
+            *("given_name", "given", "label", "predicted_name", "predicted"),
+            *("index", "key", "part"),
+        )
     )
     names = file.written if by_file else list(map(_plain_number, index))
     corrections = [
@@ -73,6 +81,8 @@ def read_corrections(path: str) -> tuple[list[Correction], bool]:
             written=label[i],
             predicted_number="" if label[i] else predicted_number[i],
             index=index[i] if by_file else "",
+            key=key[i],
+            part=part[i],
         )
         for i, line in enumerate(file.lines.tolist())
         if columns["action"][i]

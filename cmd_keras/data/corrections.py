@@ -10,6 +10,7 @@ import numpy as np
 
 from cmd_keras.data.corrected_examples import Earlier, name_examples
 from cmd_keras.data.correction_table import Correction, read_corrections, refuse, says_number
+from cmd_keras.data.same_examples import refuse_other_examples, refuse_other_parts
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.listed import listed
@@ -33,7 +34,8 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
             `remove` takes the example out of the training part; beside `keep` and `remove` the
             column `label` may say nothing else than the label is. A row without an action decides
             nothing, and one at least decides something. Where `given_name` or `given`, its
-            number, says what the label was, it must still be so.
+            number, says what the label was, or `key` what the content was, it must still be so.
+            Where examples have no names, `part` may say `train` alone.
         earlier: What these corrections come after, if others were carried out on the set.
 
     Returns:
@@ -51,6 +53,8 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
     of_train = dataset.train_names or dataset.train_index.astype(str).tolist()
     # Without names an index is that of a training example.
     of_test = dataset.test_names or ()
+    if dataset.train_names is None:
+        refuse_other_parts(corrections, path)
     train, test = _places(of_train), _places(of_test)
     names = list(map(canonicalize, dataset.class_names))
     given, test_labels = dataset.given_labels.copy(), dataset.test_labels.copy()
@@ -61,7 +65,9 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
         return test_labels, test[correction.name]
 
     own_validation = dataset.has_own_validation
-    corrections = name_examples(corrections, (*of_train, *of_test), path, own_validation, earlier)
+    known, keys = (*of_train, *of_test), (*dataset.train_keys, *dataset.test_keys)
+    corrections = name_examples(corrections, known, path, own_validation, earlier)
+    refuse_other_examples(corrections, known, keys[: len(known)], path)
     _check(corrections, names, path)
     for correction in corrections:
         labels, at = labels_of(correction)

@@ -13,6 +13,11 @@ import numpy as np
 
 from cmd_keras.notice import notice
 
+# Bytes of a content, behind which stands the place among equals; a mere place has fewer.
+_CONTENT = hashlib.sha256().digest_size
+# What is written of it in a table: of a million examples hardly two have the same.
+_WRITTEN = 6
+
 
 def identify_files(paths: Sequence[Path]) -> tuple[bytes, ...]:
     """The content of each file: one that is moved, renamed or copied stays what it is.
@@ -57,10 +62,29 @@ def together(keys: Sequence[bytes]) -> tuple[bytes, ...]:
     Args:
         keys: `n`, what tells each example apart.
     """
-    # What stands behind the digest is the place among equals.
-    size = hashlib.sha256().digest_size
+    size = _CONTENT
     alike = tuple(key if len(key) <= size else key[:size] + b"0" for key in keys)
     return alike if 2 * len(set(alike)) >= len(alike) else tuple(keys)
+
+
+def contents(keys: Sequence[bytes]) -> list[bytes]:
+    """What copies have in common, however many of them there are."""
+    return [key[:_CONTENT] for key in keys]
+
+
+def written_keys(keys: Sequence[bytes]) -> tuple[str, ...] | None:
+    """What a table says of the content of each example, so that another one is not taken for it.
+
+    Args:
+        keys: `n`, what tells each example apart.
+
+    Returns:
+        `n` texts, of copies the same; None where places tell examples apart, and not contents.
+    """
+    if any(len(key) < _CONTENT for key in keys):
+        return None
+    # With a letter in front: a spreadsheet makes a number of 12345678e901.
+    return tuple(f"x{key[:_WRITTEN].hex()}" for key in keys)
 
 
 def digest_examples(keys: Sequence[bytes], labels: np.ndarray, class_names: Sequence[str]) -> str:
@@ -77,20 +101,22 @@ def digest_examples(keys: Sequence[bytes], labels: np.ndarray, class_names: Sequ
     return seen.hexdigest()
 
 
-def say_copies(train: Iterable[bytes], test: Iterable[bytes], where: str | Path) -> None:
-    """Say how many test examples are copies of training examples, if any are.
+def say_copies(train: Iterable[bytes], where: str | Path, **parts: Iterable[bytes]) -> None:
+    """Say how many examples of other parts are copies of training examples, if any are.
 
     Args:
         train: What tells each training example apart.
-        test: The same of each test example.
         where: What the data are called.
+        parts: The same of each example of the other parts, by what these are called.
     """
-    test = set(test)
-    if copies := len(test & set(train)):
-        notice(
-            f"{copies:,} of {len(test):,} different test examples of {where} are copies of "
-            "training examples: the test accuracy says less about new ones."
-        )
+    trained = set(train)
+    for part, keys in parts.items():
+        held_out = set(keys)
+        if copies := len(held_out & trained):
+            notice(
+                f"{copies:,} of {len(held_out):,} different {part} examples of {where} are copies "
+                f"of training examples: the {part} accuracy says less about new ones."
+            )
 
 
 def say_contradictions(keys: Sequence[bytes], labels: np.ndarray, where: str | Path) -> None:

@@ -12,6 +12,7 @@ from cmd_keras.data.noise import Noise
 from cmd_keras.data.sources.check import check_source
 from cmd_keras.data.sources.known import TEST_SPLIT, source_of
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 
 def load(
@@ -118,6 +119,14 @@ def _from_source(name: str, test_split: float, options: dict[str, object]) -> Da
 
 def _varied(dataset: Dataset, name: str, variations: dict[str, bool | int | None]) -> Dataset:
     """The same with training images varied as it is said, where it is."""
+    own = dataset.augmentation
+    guessed = source_of(name)[0].guesses_photographs and own.varies(dataset.input_shape)
+    if guessed and all(value is None for value in variations.values()):
+        notice(
+            f"Images of {name!r} are taken for photographs, by their size and colours: for "
+            f"training they are mirrored at random and shifted by up to {own.pad} pixels. If they "
+            "are of characters, flip=False leaves them as they are, and pad=0 where they stand."
+        )
     for variation, value in variations.items():
         if value and len(dataset.input_shape) != 3:
             raise InputError(f"{variation} does not apply to {name!r}, which holds no images.")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cmd_keras.data import identity
 from cmd_keras.data.sources.known import TEST_SPLIT
 from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
@@ -15,6 +16,8 @@ _FEW = 10
 
 def hold_out_test(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np.ndarray:
     """Examples held out for testing: the same ones in every run, whatever its seed.
+
+    Copies are on one side together, as `identity.together` has it; where they are not, it is said.
 
     Args:
         keys: `n`, what tells each example apart, from `cmd_keras.data.identity`.
@@ -31,7 +34,9 @@ def hold_out_test(keys: Sequence[bytes], labels: np.ndarray, share: float) -> np
         raise InputError(
             f"The test share must lie in (0, 1), received {share:g}. 0.2 holds out 20 %."
         )
-    chosen = hold_out(keys, labels, share, "test")
+    chosen = hold_out(identity.together(keys), labels, share, "test")
+    contents = np.array(identity.contents(keys), object)
+    identity.say_copies(contents[~chosen], "these data", test=contents[chosen])
     if (count := int(chosen.sum())) < _FEW:
         notice(
             f"{count} of {len(keys)} examples are held out for testing: their accuracy is rough. A "

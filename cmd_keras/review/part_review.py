@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cmd_keras.data.named_examples import NamedExamples
 from cmd_keras.label_review import (
     NoiseEstimate,
     class_belief,
@@ -35,8 +36,7 @@ class PartReview:
         labels: As `review_labels` returns them, and what stands near each example.
         belief: `[n, C]`, the probability of each class with all that is known.
         noise: How many are wrong.
-        index: `[n]`, the number of each example in the data.
-        names: Of the examples, or None where they have none.
+        examples: What they are called.
         class_names: One for each class.
         true: `[n]`, the right labels, where noise was added; None where nobody knows them.
         named: How many classes the networks find the most probable one of some example.
@@ -47,8 +47,7 @@ class PartReview:
     labels: pd.DataFrame
     belief: np.ndarray
     noise: NoiseEstimate
-    index: np.ndarray
-    names: Sequence[str] | None
+    examples: NamedExamples
     class_names: Sequence[str]
     true: np.ndarray | None
     named: int
@@ -119,7 +118,7 @@ class PartReview:
         return self._table(self.labels[self.labels["suspected"]], *_BESIDE)
 
     def _table(self, labels: pd.DataFrame, *more: str) -> Table:
-        return label_table(labels, self.index, self.names, self.class_names, *more)
+        return label_table(labels, self.examples, self.class_names, *more)
 
     def summary(self) -> dict[str, Any]:
         """How many labels are wrong and, where noise was added, how well they were found."""

@@ -7,6 +7,7 @@ import numpy as np
 from rich.console import Console
 
 from cmd_keras.data import Dataset
+from cmd_keras.data.named_examples import NamedExamples
 from cmd_keras.data.sources.csv_table import cells_by_row
 from cmd_keras.data.sources.known import source_of
 from cmd_keras.data.sources.table.image_list import base_of
@@ -93,8 +94,7 @@ def _reviews(
             near.columns("train", len(dataset.train)),
             opinion.evidence,
             opinion.runs,
-            index=dataset.train_index,
-            names=dataset.train_names,
+            examples=NamedExamples.of(dataset, "train"),
             class_names=dataset.class_names,
             true=dataset.clean_labels if added else None,
         ),
@@ -103,8 +103,7 @@ def _reviews(
             opinion.test,
             settings.seed,
             near.columns("test", len(dataset.train)),
-            index=dataset.test_index,
-            names=dataset.test_names,
+            examples=NamedExamples.of(dataset, "test"),
             class_names=dataset.class_names,
             true=None,
         ),
@@ -120,18 +119,16 @@ def _judged(
     judged = []
     for part, review in reviews.items():
         # An index means a training example: without names none of the test part can be corrected.
-        if part != "train" and review.names is None:
+        if part != "train" and review.examples.names is None:
             continue
         given = review.labels["given"].to_numpy()
         judged.append(
             Judged(
-                part=part,
                 inputs=getattr(dataset, part),
                 given=given,
                 belief=review.belief,
                 suspected=review.labels["suspected"].to_numpy(),
-                index=review.index,
-                names=review.names,
+                examples=review.examples,
                 cells=cells,
                 near_duplicate=review.labels["near_duplicate"].tolist(),
                 no_class=review.labels["no_class"].to_numpy(),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cmd_keras.data.inputs import Inputs
+from cmd_keras.data.named_examples import NamedExamples
 from cmd_keras.label_review.no_class import NO_CLASS
 from cmd_keras.review_page.pictures import pictures, pictures_of_files
 from cmd_keras.review_page.rows import row_of_cells, row_of_numbers
@@ -25,13 +26,11 @@ class Judged:
     """What the page is made from.
 
     Args:
-        part: `train` or `test`.
+        examples: What they are called.
         inputs: `n` of them.
         given: `[n]`, the labels, 0 … C-1.
         belief: `[n, C]`, the probability of each class with all that is known.
         suspected: `[n]` booleans.
-        index: `[n]`, the number of each example in the data.
-        names: `n` names of the examples, or None where they have none.
         cells: For each name the row of the table that it stands for, by column; None where
             the data are no table.
         folder: Below which names are those of image files; None where they are not.
@@ -41,13 +40,11 @@ class Judged:
         no_class_from: From which on that is said.
     """
 
-    part: str
+    examples: NamedExamples
     inputs: Inputs
     given: np.ndarray
     belief: np.ndarray
     suspected: np.ndarray
-    index: np.ndarray
-    names: Sequence[str] | None = None
     cells: dict[str, dict[str, str]] | None = None
     folder: Path | None = None
     near_duplicate: Sequence[str] | None = None
@@ -69,9 +66,7 @@ class Judged:
         looks = dict(zip(*self._looks(chosen), strict=True))
         return [
             {
-                "part": self.part,
-                "index": int(self.index[place]),
-                "name": None if self.names is None else self.names[place],
+                **self._called(place),
                 "given": int(self.given[place]),
                 "other": int(other[i]),
                 "p_given": round(float(p_given[place]), 4),
@@ -82,6 +77,16 @@ class Judged:
             }
             for i, place in enumerate(chosen)
         ]
+
+    def _called(self, place: int) -> dict[str, Any]:
+        """By what an example is told apart."""
+        names, keys = self.examples.names, self.examples.keys
+        return {
+            "part": self.examples.part,
+            "index": int(self.examples.index[place]),
+            "name": None if names is None else names[place],
+            **({} if keys is None else {"key": keys[place]}),
+        }
 
     def _chosen(self, order: np.ndarray, most: int) -> np.ndarray:
         """Those of `order` that are shown, as they follow each other there."""
@@ -108,7 +113,7 @@ class Judged:
         """Places in ascending order, and what an example looks like: a picture, or a row."""
         places = np.sort(chosen)
         if self.cells is not None:
-            rows = (self.cells.get(self.names[place], {}) for place in places)
+            rows = (self.cells.get(self.examples.names[place], {}) for place in places)
             return places.tolist(), ({"row": row_of_cells(row)} for row in rows)
         if self.folder is not None:
             return places.tolist(), ({"picture": picture} for picture in self._files(places))
@@ -123,7 +128,8 @@ class Judged:
 
     def _files(self, places: np.ndarray) -> Iterable[str | None]:
         """Pictures of the files, whole, which the networks may see cut and far smaller."""
-        found = list(pictures_of_files(self.folder / self.names[place] for place in places))
+        names = self.examples.names
+        found = list(pictures_of_files(self.folder / names[place] for place in places))
         # A file whose name is no text, or that is gone, looks as the networks saw it.
         lacking = [i for i, picture in enumerate(found) if picture is None]
         if lacking:

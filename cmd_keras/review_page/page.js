@@ -278,7 +278,9 @@
 
   function corrections() {
     const named = examples.some((example) => example.name !== null);
-    const lines = [[named ? "file" : "index", "given_name", "action", "label"]];
+    // What tells whether the example of a name is still the same one.
+    const keyed = examples.some((example) => example.key !== undefined);
+    const lines = [[named ? "file" : "index", "given_name", "action", "label", ...(keyed ? ["key"] : [])]];
     for (const example of examples) {
       const decision = decisions.get(id(example));
       if (decision) {
@@ -287,6 +289,7 @@
           classes[example.given],
           decision.action,
           decision.action === "relabel" ? classes[decision.label] : "",
+          ...(keyed ? [example.key] : []),
         ]);
       }
     }

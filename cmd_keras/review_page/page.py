@@ -50,7 +50,7 @@ def review_page(
         # larger than all examples.
         "matrix": np.round(matrix, 3).tolist() if len(class_names) <= _CLASSES else None,
         "parts": {
-            judged.part: {
+            judged.examples.part: {
                 "count": len(judged.given),
                 "suspected": int(judged.suspected.sum()),
             }

@@ -46,11 +46,12 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
     )
     # Before their content is read: files that cannot be opened are named together.
     image_format, augmentation = find_format([*paths, *validation_paths, *test_paths], image_size)
-    keys, test_keys = identity.identify_files(paths), identity.identify_files(test_paths)
+    of_parts = (paths, test_paths, validation_paths)
+    keys, test_keys, validation_keys = map(identity.identify_files, of_parts)
     identity.say_contradictions(keys, labels, show_path(root))
     if parts.test is not None:
         split.say_unused_test_split(test_split, show_path(root))
-        identity.say_copies(keys, test_keys, show_path(root))
+        identity.say_copies(keys, show_path(root), test=test_keys, validation=validation_keys)
     else:
         held_out = split.hold_out_test(keys, labels, test_split)
         train, test = np.flatnonzero(~held_out), np.flatnonzero(held_out)
@@ -76,7 +77,7 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
         has_own_validation=validation is not None,
         train_keys=keys,
         test_keys=test_keys,
-        validation_keys=None if validation is None else identity.identify_files(validation_paths),
+        validation_keys=None if validation is None else validation_keys,
         train_names=_names(paths, root),
         test_names=_names(test_paths, root),
         input_format=image_format,

@@ -32,6 +32,8 @@ class Source:
         has_test_part: Whether each of its data sets has a test part of its own. If not, `load`
             takes `test_split` as well.
         may_hold_images: Whether inputs may be images, so that they can be mirrored.
+        guesses_photographs: Whether it takes images for photographs, and varies them, where
+            nothing but their size and colours says that they are.
         recipe_sizes_images: Whether its images are of any size, so that a recipe says how large
             the networks see them.
         check: Called with the path or the name, and with all options, when both have passed
@@ -47,6 +49,7 @@ class Source:
     suffixes: tuple[str, ...] = ()
     has_test_part: bool = False
     may_hold_images: bool = True
+    guesses_photographs: bool = False
     recipe_sizes_images: bool = False
     check: Callable[[str, Mapping[str, Any]], None] | None = None
 
@@ -71,7 +74,14 @@ SOURCES = (
         recipe_sizes_images=True,
         check=check_image_roles,
     ),
-    Source("npz", "npz", "file", needed="an npz file is needed", suffixes=(".npz",)),
+    Source(
+        "npz",
+        "npz",
+        "file",
+        needed="an npz file is needed",
+        suffixes=(".npz",),
+        guesses_photographs=True,
+    ),
     Source(
         "csv",
         "csv_table",

@@ -50,7 +50,7 @@ def load(path: str, *, test_split: float = TEST_SPLIT) -> Dataset:
         test_names=parts.test_names(),
         train_keys=parts.train_keys,
         test_keys=parts.test_keys,
-        input_format=ArrayFormat(parts.x_train.shape[1:]),
+        input_format=ArrayFormat.of_inputs(parts.x_train),
     )
     for name, (inputs, labels) in parts.saved.items():
         sameness = Sameness()

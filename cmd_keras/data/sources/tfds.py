@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from cmd_keras.counted import counted
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.input_format import ArrayFormat, ImageFormat
@@ -13,6 +14,7 @@ from cmd_keras.data.inputs import ArrayInputs, StreamedImages, fits_in_memory
 from cmd_keras.data.sources.prepared.builder import open_builder
 from cmd_keras.data.sources.prepared.keys import find_keys, find_training_keys
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 
 # Images of varying size are brought to 256×256, of which 224×224 are cut out,
 # as the paper does with Food-101.
@@ -52,6 +54,13 @@ def load(
             f"Data set {name!r} has the splits {sorted(builder.info.splits)}; a 'train' split and "
             "a 'test' or 'validation' split are needed."
         )
+    if test_split == "test" and "validation" in builder.info.splits:
+        count = builder.info.splits["validation"].num_examples
+        notice(
+            f"The split 'validation' of {name!r} ({counted(count, 'example')}) is left out: it is "
+            "trained with 'train' and tested with 'test'. To choose settings by, hold out a share "
+            "of 'train' (validation_split=0.1)."
+        )
     feature = builder.info.features[image_key]
     input_format = _input_format(feature, image_size)
     crops = isinstance(input_format, ImageFormat) and input_format.resized is not None
@@ -76,7 +85,8 @@ def load(
 
 
 def _is_of_characters(name: str) -> bool:
-    return any(word in name for word in ("svhn", "mnist", "omniglot", "digit", "letter"))
+    words = ("svhn", "mnist", "omniglot", "digit", "letter", "cmaterdb")
+    return any(word in name for word in words)
 
 
 def _input_format(

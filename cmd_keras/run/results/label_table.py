@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from cmd_keras.csv_text import table
+from cmd_keras.data.named_examples import NamedExamples
 
 
 def label_table(
     review: pd.DataFrame,
-    index: np.ndarray,
-    names: Sequence[str] | None,
+    examples: NamedExamples,
     class_names: Sequence[str],
     *more: str,
 ) -> tuple[tuple[str, ...], list[tuple]]:
@@ -19,17 +19,19 @@ def label_table(
 
     Args:
         review: As `review_labels` returns it, numbered from 0, or some rows of it.
-        index: `[n]`, the number of each example in the data.
-        names: `n` names of the examples, or None where they have none.
+        examples: What they are called. Without names a number alone may be that of an example of
+            either part, so that the part stands beside it.
         class_names: One for each class.
         more: Further columns of the review; what is true or false becomes 1 or 0, and NaN an empty
             cell.
     """
     review = review.sort_values("quality", kind="stable")
     order, given, predicted = review.index, review["given"], review["probable"]
+    names, keys = examples.names, examples.keys
     return table(
         {
-            "index": index[order].tolist(),
+            "index": examples.index[order].tolist(),
+            "part": [examples.part] * len(order) if names is None else None,
             "file": names and [names[i] for i in order],
             "given": given.tolist(),
             "predicted": predicted.tolist(),
@@ -38,6 +40,7 @@ def label_table(
             "p_given": _written(review["p_given"]),
             "p_predicted": _written(review["confidence"]),
             **{name: _written(review[name]) for name in more},
+            "key": keys and [keys[i] for i in order],
         }
     )
 

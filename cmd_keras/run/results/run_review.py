@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from cmd_keras.data import Dataset
+from cmd_keras.data.named_examples import NamedExamples
 from cmd_keras.label_review import lost_classes, review_labels, score_review
 from cmd_keras.mutual_distiller import MutualDistiller
 from cmd_keras.run.results.label_table import label_table
@@ -38,7 +39,7 @@ class RunReview:
             more = {"mean_margin": evidence.mean_margin, "other_share": evidence.other_share}
             self._review = self._review.assign(**more)
             self._of_training = ("quality", *more)
-        self._named = dataset.train_index, dataset.train_names, dataset.class_names
+        self._named = NamedExamples.of(dataset, "train"), dataset.class_names
 
     def suspects(self) -> tuple[tuple[str, ...], list[tuple]]:
         """Header and rows of the suspected labels, the most suspicious first."""

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from cmd_keras.data.inputs import ArrayInputs
+from cmd_keras.data.named_examples import NamedExamples
 from cmd_keras.review_page import Judged
 
 CLASSES = ("cat", "</script><script>document.title='run'</script>", 'do"g, =1+1')
@@ -27,16 +28,14 @@ BELIEF = np.array(
 PICTURES = np.arange(5 * 16, dtype=np.uint8).reshape(5, 4, 4, 1) * 3
 
 
-def judged(part="train", **changes):
+def judged(part="train", index=(10, 11, 12, 13, 14), names=NAMES, keys=None, **changes):
     """Five 4×4 pictures, the second and the third of which are suspected."""
     values = {
-        "part": part,
+        "examples": NamedExamples(part, np.array(index), names, keys),
         "inputs": ArrayInputs(PICTURES),
         "given": GIVEN,
         "belief": BELIEF,
         "suspected": np.array([False, True, True, False, False]),
-        "index": np.array([10, 11, 12, 13, 14]),
-        "names": NAMES,
     }
     return Judged(**{**values, **changes})
 

@@ -1,5 +1,7 @@
 """The page in a real browser: what is clicked and typed is what is saved."""
 
+import csv
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -7,11 +9,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
+from cmd_keras.data import identity
 from cmd_keras.data.augment import Augmentation
 from cmd_keras.data.corrections import correct_labels
 from cmd_keras.data.dataset import Dataset
 from cmd_keras.data.inputs import ArrayInputs
 from cmd_keras.data.spelling.class_names import canonicalize
+from cmd_keras.errors import InputError
 from cmd_keras.review_page import review_page
 from tests.cmd_keras.review_page.judged import BELIEF, CLASSES, GIVEN, NAMES, judged
 
@@ -148,6 +152,24 @@ def test_every_name_comes_back(opened, tmp_path):
     corrected = correct_labels(dataset(), path)
     others = np.where(np.eye(3, dtype=bool)[GIVEN], -1.0, BELIEF).argmax(axis=1)
     np.testing.assert_array_equal(corrected.given_labels[:5], others)
+
+
+def test_what_is_saved_says_which_content_was_decided_about(opened, tmp_path):
+    whole = dataclasses.replace(
+        dataset(), train_keys=identity.identify_arrays(np.arange(8.0)), test_keys=(b"0" * 33,)
+    )
+    keys = identity.written_keys(whole.train_keys)
+    page = opened(judged(keys=keys[:5]))
+    for place in range(5):
+        page.locator(".card button.keep").nth(place).click()
+    path = saved(page, tmp_path / "corrections.csv")
+    with open(path, newline="", encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["key"] for line in lines] == [keys[NAMES.index(line["file"])] for line in lines]
+    correct_labels(whole, path)
+    moved = dataclasses.replace(whole, train_keys=whole.train_keys[::-1])
+    with pytest.raises(InputError, match=r"lines 2, 3, 4, 6, 7: .* have changed since"):
+        correct_labels(moved, path)
 
 
 def test_a_page_that_is_open_twice_loses_nothing(opened):

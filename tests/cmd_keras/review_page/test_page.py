@@ -148,6 +148,13 @@ def test_names_do_not_leave_the_data():
     assert not re.findall(r"(?:src|href)=", page.split("<script")[0])
 
 
+def test_the_page_knows_the_content_of_each_example_where_that_tells_them_apart():
+    keys = [f"x{i}" for i in range(5)]
+    shown = embedded(review_page("photos", CLASSES, MATRIX, [judged(keys=keys)]))["examples"]
+    assert {e["name"]: e["key"] for e in shown} == dict(zip(NAMES, keys, strict=True))
+    assert all("key" not in e for e in judged().shown())
+
+
 def test_the_same_review_is_the_same_page_and_another_one_has_another_key():
     one, two = (review_page("photos", CLASSES, MATRIX, [judged()]) for _ in range(2))
     assert one == two

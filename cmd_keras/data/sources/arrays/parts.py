@@ -7,14 +7,12 @@ import numpy as np
 
 from cmd_keras.data import identity, split
 from cmd_keras.data.files import axes, npz_file
+from cmd_keras.data.files.array_scale import OTHER_SCALE
 from cmd_keras.data.sources.arrays.labels import read_labels
 from cmd_keras.errors import InputError
 
 # Names of a part for validation, of which there is none in such a file.
 _VALIDATION = re.compile(r"[xy]_?(val|valid|validation|dev)", re.IGNORECASE)
-
-# No test image is so much darker than all training images: 255 and 1 differ by more.
-_OTHER_SCALE = 50
 
 # Arrays of a file, by their names.
 _Found = dict[str, np.ndarray]
@@ -97,7 +95,7 @@ def _as_saved(found: _Found, test_split: float, path: str) -> ArrayParts:
     _check_ranges(x_train, x_test, path)
     train_keys, test_keys = map(identity.identify_arrays, (x_train, x_test))
     split.say_unused_test_split(test_split, path)
-    identity.say_copies(train_keys, test_keys, path)
+    identity.say_copies(train_keys, path, test=test_keys)
     return ArrayParts(
         class_names,
         x_train,
@@ -155,7 +153,7 @@ def _refuse_unused(found: _Found, path: str) -> None:
 def _check_ranges(x_train: np.ndarray, x_test: np.ndarray, path: str) -> None:
     """Refuses images of which one part alone was brought to 0 … 1."""
     most, test_most = (max(float(x.max()), -float(x.min())) for x in (x_train, x_test))
-    if x_train.ndim == 4 and max(most, test_most) >= _OTHER_SCALE * min(most, test_most) > 0:
+    if x_train.ndim == 4 and max(most, test_most) >= OTHER_SCALE * min(most, test_most) > 0:
         raise InputError(
             f"Images of x_train in {path} reach {most:g}, but those of x_test {test_most:g}. Bring "
             "both to the same scale."

@@ -116,9 +116,11 @@ class RowParts:
             )
             return cls.held_out(identify, labels, test_split)
         split.say_unused_test_split(test_split, table.path)
-        train_keys, test_keys = tuple(identify(train)), tuple(identify(test))
-        identity.say_copies(train_keys, test_keys, table.path)
-        return cls(train, test, train_keys, test_keys, validation, tuple(identify(validation)))
+        train_keys, test_keys, validation_keys = (
+            tuple(identify(part)) for part in (train, test, validation)
+        )
+        identity.say_copies(train_keys, table.path, test=test_keys, validation=validation_keys)
+        return cls(train, test, train_keys, test_keys, validation, validation_keys)
 
     def own_validation(self, inputs: Inputs | None, labels: np.ndarray) -> dict[str, Any]:
         """What a `Dataset` is told of the validation part.

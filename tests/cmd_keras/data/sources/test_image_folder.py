@@ -1,4 +1,5 @@
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -115,6 +116,17 @@ def test_copies_of_training_images_among_those_for_testing_are_said(tmp_path):
         copy.write_bytes((tmp_path / "train" / name).read_bytes())
     with pytest.warns(Notice, match="4 of 5 different test examples of .* are copies"):
         assert len(load(tmp_path).test) == 5
+
+
+def test_copies_of_training_images_among_those_for_validation_are_said(tmp_path):
+    for part in ("train", "test", "validation"):
+        write_classes(tmp_path / part, {"a": 3, "b": 3})
+    shutil.copy(tmp_path / "train/a/00.png", tmp_path / "validation/a/copy.png")
+    with pytest.warns(
+        Notice, match="1 of 7 different validation examples of .* are copies"
+    ) as said:
+        load(tmp_path)
+    assert len([1 for one in said if "copies" in str(one.message)]) == 1
 
 
 def test_a_class_may_be_called_train(tmp_path):

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 
@@ -234,3 +236,47 @@ def test_only_photographs_are_varied(load, shape, dtype, input_shape, augmentati
     (inputs, _), *_ = dataset.train_batches(3)
     assert inputs.shape == (3, *input_shape)
     assert inputs.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("side", "options", "said"),
+    [(16, {}, True), (15, {}, False), (16, {"flip": True}, False), (16, {"pad": 0}, False)],
+)
+def test_that_images_are_taken_for_photographs_is_said_to_who_did_not_say_it(
+    load, side, options, said
+):
+    x = RNG.integers(0, 256, (60, side, side, 3)).astype(np.uint8)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        load(options, x=x, y=np.arange(60) % 2)
+    found = [str(one.message) for one in caught if "photographs" in str(one.message)]
+    assert len(found) == said
+    if said:
+        assert "mirrored at random and shifted by up to 4 pixels" in found[0]
+        assert "flip=False" in found[0]
+        assert "pad=0" in found[0]
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_copies_are_not_tested_with_unseen_or_it_is_said(load, times):
+    x = np.tile(RNG.normal(size=(60, 3)), (times, 1))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        dataset = load(x=x, y=np.tile(np.arange(60) % 3, times))
+    train, test = ({tuple(row) for row in everything(p)} for p in (dataset.train, dataset.test))
+    said = [str(one.message) for one in caught if "are copies of training" in str(one.message)]
+    if times == 2:
+        assert (train & test, said) == (set(), [])
+    else:
+        # What comes that often is no copy by mistake, and may be a row of a few categories.
+        assert [text.split(" different")[0] for text in said] == [
+            f"{len(train & test)} of {len(test)}"
+        ]
+
+
+def test_predict_refuses_images_on_another_scale_than_those_for_training(load, tmp_path):
+    x = RNG.integers(0, 256, (20, 6, 5, 1)).astype(np.uint8)
+    dataset = load(x=x, y=np.arange(20) % 2)
+    np.savez(tmp_path / "new.npz", x=x / 255)
+    with pytest.raises(InputError, match=r"Images of x in .*new.npz reach 1, but .* trained on 255"):
+        dataset.input_format.read([tmp_path / "new.npz"])

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -8,9 +10,12 @@ from cmd_keras.data import ArrayInputs, Augmentation, StreamedImages
 from cmd_keras.data.sources import tfds as source
 from cmd_keras.data.sources.prepared import builder, on_disk
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 
 
-def write_tfds(folder, name, images, labels, image_feature, split="test", names=("a", "b", "c")):
+def write_tfds(
+    folder, name, images, labels, image_feature, split="test", names=("a", "b", "c"), more=()
+):
     """A small set in the on-disk format of tensorflow-datasets."""
 
     def first(count):
@@ -24,7 +29,10 @@ def write_tfds(folder, name, images, labels, image_feature, split="test", names=
         features=tfds.features.FeaturesDict(
             {"image": image_feature, "label": tfds.features.ClassLabel(names=names)}
         ),
-        split_datasets={"train": first(len(labels)), split: first(4)},
+        split_datasets={
+            "train": first(len(labels)),
+            **{split: first(4) for split in (split, *more)},
+        },
         data_dir=str(folder),
         disable_shuffling=True,
     )
@@ -96,10 +104,24 @@ def test_records_are_gone_through_once(tmp_path, examples, image_size, monkeypat
     np.testing.assert_array_equal(dataset.given_labels, labels)
 
 
-def test_sets_of_characters_are_not_flipped(tmp_path, examples):
+@pytest.mark.parametrize("name", ["svhn_like", "cmaterdb_like"])
+def test_sets_of_characters_are_not_flipped(tmp_path, examples, name):
     images, labels = examples
-    write_tfds(tmp_path, "svhn_like", images, labels, tfds.features.Image(shape=(6, 5, 3)))
-    assert not data.load("svhn_like", data_dir=str(tmp_path)).augmentation.flip
+    write_tfds(tmp_path, name, images, labels, tfds.features.Image(shape=(6, 5, 3)))
+    assert not data.load(name, data_dir=str(tmp_path)).augmentation.flip
+
+
+def test_a_validation_split_beside_a_test_split_is_said_to_be_left_out(tmp_path, examples):
+    images, labels = examples
+    feature = tfds.features.Image(shape=(6, 5, 3))
+    write_tfds(tmp_path, "three_splits", images, labels, feature, more=("validation",))
+    with pytest.warns(Notice, match=r"'validation' of 'three_splits' \(4 examples\) is left out"):
+        dataset = data.load("three_splits", data_dir=str(tmp_path))
+    assert (len(dataset.train), len(dataset.test), dataset.validation) == (12, 4, None)
+    write_tfds(tmp_path, "two_splits", images, labels, feature, "validation")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Notice)
+        data.load("two_splits", data_dir=str(tmp_path))
 
 
 def test_a_set_with_a_single_class_is_refused(tmp_path, examples):

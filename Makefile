@@ -39,7 +39,7 @@ test-arrays: $(VENV)/.installed-backends
 
 # All that scikit-learn checks of a classifier; `make test` has what trains little, or tells most.
 test-classifier: $(VENV)/.installed-test
-	$(BIN)/python -m pytest tests/cmd_keras/sklearn/every_estimator_check.py
+	$(BIN)/python -m pytest -n 2 tests/cmd_keras/sklearn/every_estimator_check.py
 
 test-tensorflow test-jax test-torch: test-%: $(VENV)/.installed-backends
 	KERAS_BACKEND=$* $(BIN)/python -m pytest $(AT_A_TIME) $(BACKEND_TESTS)

@@ -278,5 +278,7 @@ def test_predict_refuses_images_on_another_scale_than_those_for_training(load, t
     x = RNG.integers(0, 256, (20, 6, 5, 1)).astype(np.uint8)
     dataset = load(x=x, y=np.arange(20) % 2)
     np.savez(tmp_path / "new.npz", x=x / 255)
-    with pytest.raises(InputError, match=r"Images of x in .*new.npz reach 1, but .* trained on 255"):
+    with pytest.raises(
+        InputError, match=r"Images of x in .*new.npz reach 1, but .* trained on 255"
+    ):
         dataset.input_format.read([tmp_path / "new.npz"])

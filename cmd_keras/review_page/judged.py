@@ -66,7 +66,7 @@ class Judged:
         looks = dict(zip(*self._looks(chosen), strict=True))
         return [
             {
-                **self._called(place),
+                **self._names_of(place),
                 "given": int(self.given[place]),
                 "other": int(other[i]),
                 "p_given": round(float(p_given[place]), 4),
@@ -78,7 +78,7 @@ class Judged:
             for i, place in enumerate(chosen)
         ]
 
-    def _called(self, place: int) -> dict[str, Any]:
+    def _names_of(self, place: int) -> dict[str, Any]:
         """By what an example is told apart."""
         names, keys = self.examples.names, self.examples.keys
         return {

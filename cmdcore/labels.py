@@ -32,6 +32,8 @@ def label_distribution(labels: Tensor, num_classes: int, dtype: str = "float32")
         return ops.cast(labels, dtype)
     if len(labels.shape) > 1 and labels.shape[-1] == 1:
         labels = ops.squeeze(labels, axis=-1)
+    if keras.backend.standardize_dtype(labels.dtype) == "bool":
+        labels = ops.cast(labels, "int32")
     known = ops.logical_and(labels >= 0, labels < num_classes)
     if not keras.backend.is_int_dtype(labels.dtype):
         # Before they are cast, which makes a class of NaN, and of what lies between two.

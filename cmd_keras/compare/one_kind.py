@@ -65,13 +65,14 @@ def _other_words(other: OtherSetting, cell: Cell) -> str:
         f"Its {other.name} is {other.begun}, and {other.asked} in this comparison. Remove its "
         f"folder {cell.path.as_posix()} to have it made anew"
     )
-    if other.name in NOT_OF_A_ROW or other.begun is None:
+    # A row without a name of its own is another one when its settings are others.
+    if other.name in (*NOT_OF_A_ROW, "transition") or other.begun is None or "=" in cell.row:
         return f"{words}."
     value = other.begun
     text = ",".join(map(str, value)) if isinstance(value, list) else value
     return (
-        f"{words}; or, to keep it, take the row off (--without) and give it again with "
-        f"{other.name}={text}."
+        f"{words}; or, to keep it, take the row off (--without) and give it again under its name, "
+        f"with what it was: --row '{cell.row}: … {other.name}={text}'."
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from cmd_keras.counted import counted
 from cmd_keras.data.files.table_file import TableFile, read_table
+from cmd_keras.data.identity import is_written_key
 from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
 
@@ -81,7 +82,8 @@ def read_corrections(path: str) -> tuple[list[Correction], bool]:
             written=label[i],
             predicted_number="" if label[i] else predicted_number[i],
             index=index[i] if by_file else "",
-            key=key[i],
+            # A column of the user's own may be called so.
+            key=key[i] if is_written_key(key[i]) else "",
             part=part[i],
         )
         for i, line in enumerate(file.lines.tolist())

@@ -4,6 +4,7 @@ It decides whether an example is held out, and shows whether data are those of a
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ from cmd_keras.notice import notice
 _CONTENT = hashlib.sha256().digest_size
 # What is written of it in a table: of a million examples hardly two have the same.
 _WRITTEN = 6
+# Copies that are kept together, at most: so many, or this part of all examples.
+_MOST_COPIES, _ONE_IN = 10, 20
 
 
 def identify_files(paths: Sequence[Path]) -> tuple[bytes, ...]:
@@ -56,15 +59,20 @@ def identify_places(count: int) -> tuple[bytes, ...]:
 def together(keys: Sequence[bytes]) -> tuple[bytes, ...]:
     """Keys of which copies have the same, so that they go to one side together.
 
-    Where more examples have a copy than not, as rows of a few categories do, that is no copy of
-    one example but another example: these keep keys of their own.
+    Where fewer than half of the examples are different ones, as rows of a few categories are, that
+    is no copy of one example but another example: these keep keys of their own. So do those of
+    which there are very many, as black images: one side would be far larger than was asked for.
 
     Args:
         keys: `n`, what tells each example apart.
     """
     size = _CONTENT
-    alike = tuple(key if len(key) <= size else key[:size] + b"0" for key in keys)
-    return alike if 2 * len(set(alike)) >= len(alike) else tuple(keys)
+    alike = [key if len(key) <= size else key[:size] + b"0" for key in keys]
+    counts = Counter(alike)
+    if 2 * len(counts) < len(alike):
+        return tuple(keys)
+    most = max(_MOST_COPIES, len(alike) // _ONE_IN)
+    return tuple(one if counts[one] <= most else own for one, own in zip(alike, keys, strict=True))
 
 
 def contents(keys: Sequence[bytes]) -> list[bytes]:
@@ -85,6 +93,11 @@ def written_keys(keys: Sequence[bytes]) -> tuple[str, ...] | None:
         return None
     # With a letter in front: a spreadsheet makes a number of 12345678e901.
     return tuple(f"x{key[:_WRITTEN].hex()}" for key in keys)
+
+
+def is_written_key(text: str) -> bool:
+    """Whether a text is one that `written_keys` may have written."""
+    return re.fullmatch(f"x[0-9a-f]{{{2 * _WRITTEN}}}", text) is not None
 
 
 def digest_examples(keys: Sequence[bytes], labels: np.ndarray, class_names: Sequence[str]) -> str:

@@ -180,7 +180,7 @@ class ArrayFormat(InputFormat):
             earlier version, which did not look at their scale.
     """
 
-    peaks: tuple[float, float] | None = None
+    peaks: array_scale.Peaks | None = None
 
     @classmethod
     def of_inputs(cls, x: np.ndarray) -> "ArrayFormat":
@@ -207,9 +207,11 @@ class ArrayFormat(InputFormat):
                 )
             names += [f"{path}[{i}]" for i in range(len(x))]
             parts.append(as_finite_float32(x, f"inputs in {path}"))
-            if self.peaks is not None:
-                array_scale.check_scale(parts[-1], self.peaks, path)
-        return names, np.concatenate(parts)
+        inputs = np.concatenate(parts)
+        if self.peaks is not None:
+            more = f" and {len(paths) - 1} more" * (len(paths) > 1)
+            array_scale.check_scale(inputs, self.peaks, f"{paths[0]}{more}")
+        return names, inputs
 
 
 @dataclasses.dataclass(frozen=True)

@@ -33,9 +33,10 @@ def refuse_other_examples(
         moved = f" The one that was meant is {meant[0]!r} now." if len(meant) == 1 else ""
         return (
             f"{correction.name!r} has another content than the example that was decided about "
-            f"(`key` {now[correction.name]}, not {correction.key}): the data have changed since."
-            f"{moved} Review them again and decide about what they are now; or empty the cells of "
-            "`key` if the names still mean the same examples."
+            f"(`key` {now[correction.name]}, not {correction.key}): the data have changed since, "
+            f"or are read with another target or parts.{moved} Review them again and decide about "
+            "what they are now; or empty the cells of `key` if the names still mean the same "
+            "examples."
         )
 
     refuse(corrections, path, lambda c: c.key not in ("", now[c.name]), says)
@@ -50,7 +51,7 @@ def refuse_other_parts(corrections: Sequence[Correction], path: str) -> None:
     refuse(
         corrections,
         path,
-        lambda c: c.part not in ("", "train"),
+        lambda c: c.part in ("test", "validation"),
         lambda c: (
             f"example {c.name} is of the part {c.part!r}, and where examples have no names, as in "
             "these data, those of the training part alone are corrected. Remove the line."

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from cmd_keras.run.devices.check_fits import check_fits
 from cmd_keras.run.epochs.begin import read_data
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.runs.begun_or_new import check_begun
 from cmd_keras.runs.job import Job, Outcome
 from cmd_keras.runs.processes import RunProcesses
 from cmd_keras.runs.run_all import run_all
@@ -79,6 +81,8 @@ def review_checked(
             # What the user has written into its tables since is kept.
             say(console, f"{folder.path} has ended already.")
             return folder.read_json("metrics.json")
+        for job in parts:
+            check_begun(Path(job.folder), job.settings)
         say_unjudged(dataset)
         _make_runs(list(parts), folder, processes, console)
         opinion = Opinion.of_runs(dataset, parts)

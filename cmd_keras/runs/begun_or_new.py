@@ -34,11 +34,7 @@ def train_or_resume(
     """
     if not (folder / "config.json").exists():
         return train(settings, folder, console)
-    if (other := other_setting(RunFolder(folder), settings)) is not None:
-        raise InputError(
-            f"{folder} holds another run: its {other.name} is {other.begun}, and {other.asked} is "
-            "asked for. Remove it to have the run made anew, or choose another folder."
-        )
+    check_begun(folder, settings)
     return resume(
         folder,
         console,
@@ -46,3 +42,22 @@ def train_or_resume(
         trusted=settings.trusted or (),
         teacher=settings.teacher,
     )
+
+
+def check_begun(folder: Path, settings: TrainSettings) -> None:
+    """Require that a run, if it has been begun, was begun with these settings.
+
+    Args:
+        folder: Of the run.
+        settings: That are asked for now.
+
+    Raises:
+        InputError: naming the first setting that was another one.
+    """
+    if not (folder / "config.json").exists():
+        return
+    if (other := other_setting(RunFolder(folder), settings)) is not None:
+        raise InputError(
+            f"{folder} holds another run: its {other.name} is {other.begun}, and {other.asked} is "
+            "asked for. Remove it to have the run made anew, or choose another folder."
+        )

@@ -88,6 +88,8 @@ def tune_checked(
     console = console or Console(quiet=True)
     with folder.locked(), quiet():
         study, place = _joined_study(search, dataset, folder, storage, study_name)
+        # Runs read it for themselves.
+        del dataset
         say(console, f"{ended(study)} of {trials} trials have ended; writing to {folder.path}")
 
         def note(trial: optuna.trial.FrozenTrial, failure: str | None) -> None:

@@ -14,9 +14,11 @@ SOFT = np.array([[0.2, 0.8, 0.0], [1.0, 0.0, 0.0]], np.float32)
         np.array([[1], [0]], np.int32),
         np.array([1.0, 0.0], np.float32),
         np.array([1, 0], np.uint8),
+        np.array([True, False]),
+        np.array([[True], [False]]),
         np.array([[0, 1, 0], [1, 0, 0]]),
     ],
-    ids=["integers", "column", "float", "uint8", "one-hot"],
+    ids=["integers", "column", "float", "uint8", "booleans", "column of booleans", "one-hot"],
 )
 def test_every_form_of_a_hard_label_gives_the_same_distribution(labels):
     q = ops.convert_to_numpy(cmdcore.label_distribution(labels, 3))

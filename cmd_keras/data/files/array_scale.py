@@ -13,23 +13,32 @@ OTHER_SCALE = 50
 _BRIGHTER = 10
 
 
-def peaks_of(images: np.ndarray) -> tuple[float, float] | None:
-    """How far the usual image and the one that reaches furthest are from 0.
+Peaks = tuple[float, float, float]
+# Of so many images the darkest are not looked at: some photographs are black but for a few pixels.
+_DARKEST = 0.05
+
+
+def peaks_of(images: np.ndarray) -> Peaks | None:
+    """How far a dark image, the usual one and the one that reaches furthest are from 0.
 
     Args:
         images: `[n, height, width, channels]`.
 
     Returns:
-        The median, and the largest; images that are black throughout do not count. None if
-        all are.
+        The twentieth part, the median and the largest; images that are black throughout do
+        not count. None if all are.
     """
     peaks = _peaks(images)
     lit = peaks[peaks > 0.0]
-    return (float(np.median(lit)), float(lit.max())) if len(lit) else None
+    if not len(lit):
+        return None
+    return float(np.quantile(lit, _DARKEST)), float(np.median(lit)), float(lit.max())
 
 
-def check_scale(images: np.ndarray, trained: tuple[float, float], path: str) -> None:
+def check_scale(images: np.ndarray, trained: Peaks, path: str) -> None:
     """Refuses images that were not scaled as those for training were.
+
+    Where those vary as much among each other, as amplitudes do, it is only said.
 
     Args:
         images: `[n, height, width, channels]`, new ones.
@@ -42,7 +51,7 @@ def check_scale(images: np.ndarray, trained: tuple[float, float], path: str) -> 
     found = peaks_of(images)
     if found is None:
         return
-    (usual, largest), (usual_trained, largest_trained) = found, trained
+    (_, usual, largest), (dark_trained, usual_trained, largest_trained) = found, trained
     brighter = usual >= _BRIGHTER * largest_trained
     if not brighter and OTHER_SCALE * largest > usual_trained:
         return
@@ -50,8 +59,9 @@ def check_scale(images: np.ndarray, trained: tuple[float, float], path: str) -> 
         f"Images of x in {path} reach {largest:g}, but those that the networks were trained on "
         f"{largest_trained:g}."
     )
-    if not brighter and _may_be_dark(images, largest_trained):
-        notice(f"{said} If it is not so dark, bring it to the scale of these.")
+    vary = OTHER_SCALE * dark_trained <= usual_trained
+    if vary or (not brighter and _may_be_dark(images, largest_trained)):
+        notice(f"{said} If they are not meant to, bring them to the scale of these.")
         return
     raise InputError(f"{said} Bring them to the same scale.")
 

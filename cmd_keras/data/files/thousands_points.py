@@ -11,6 +11,9 @@ from cmd_keras.data.spelling.number_format import NumberFormat
 from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
 
+# Different numbers, at least.
+_SEVERAL = 3
+
 
 def check_points(table: TableFile, numeric: Mapping[str, NumberFormat]) -> None:
     """Refuses points for decimals that other cells show to stand between thousands.
@@ -30,11 +33,12 @@ def check_points(table: TableFile, numeric: Mapping[str, NumberFormat]) -> None:
         if pointed.any() and commas:
             _refuse(table, name, pointed, "as other columns have decimal commas")
         whole = _whole_numbers(table, name, style, pointed)
-        # A program that writes 850 without decimal places drops zeros at the end as well. Nothing
-        # and -1 may stand in for what is not known, written by another one.
+        # A program that writes 850 without decimal places drops zeros at the end as well. One
+        # number or two, and -1, may stand in for what is not known, written by another one.
         rounded = pointed & _end_in_0(table, name)
-        if rounded.any() and (shown := [cell for cell in whole if style.parse(cell) > 0]):
-            _refuse(table, name, rounded, f"as {shown[0]!r} has none")
+        shown = {cell: None for cell in whole if style.parse(cell) > 0}
+        if rounded.any() and len(shown) >= _SEVERAL:
+            _refuse(table, name, rounded, f"as {next(iter(shown))!r} has none")
         if whole:
             _say_as_decimals(table, name, pointed)
 

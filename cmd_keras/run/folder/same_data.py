@@ -59,7 +59,8 @@ def _refuse(folder: RunFolder, difference: str) -> None:
     raise InputError(
         f"The data are not those that {folder.path} was trained and tested on: {difference}. "
         "Numbers measured now would not be comparable, or wrong. Bring the data back, or start a "
-        "new run (as for one that was made before version 0.2, which held out other examples)."
+        "new run (as for one that was made before version 0.2, or early in it of a table or arrays "
+        "with copies, which held out other examples)."
     )
 
 

@@ -51,6 +51,9 @@ def other_setting(folder: RunFolder, settings: TrainSettings) -> OtherSetting | 
     asked = _written(settings, begun, config.get("data") or {})
     if settings.batch_size is None and "batch_size" in asked:
         asked["batch_size"] = _smaller(asked["batch_size"], begun.get("batch_size"), folder)
+    if settings.precision is None:
+        # That of Keras in the process of the run, which may be another one than this.
+        asked.pop("precision", None)
     was = {**_before(settings, begun), **begun}
     for name in (*(name for name in _FIRST if name in was), *was):
         if name in asked and name not in _PLACES and was[name] != asked[name]:

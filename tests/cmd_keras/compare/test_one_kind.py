@@ -9,6 +9,7 @@ from cmd_keras.compare.one_kind import of_one_kind
 from cmd_keras.compare.results import result_of
 from cmd_keras.compare.row import Row
 from cmd_keras.run import TrainSettings
+from cmd_keras.run.settings.precision import layers_in
 from tests.cmd_keras.compare.fake_runs import DATA, LABELS, write_run
 
 GRID = Grid(TrainSettings(), (Row("ce", {"self_kd": "ce"}),), ("none", "sym:0.4"), (0, 1))
@@ -88,7 +89,7 @@ def test_a_row_that_was_another_one_before_has_no_results_of_that(tmp_path, befo
     assert [result["status"] for result in results] == ["failed"] * 2
     failure = results[1]["failure"]
     assert "Remove its folder runs/x/sym-0.4/seed-1 to have it made anew" in failure
-    assert failure.endswith(f"give it again with {kept_by}.")
+    assert failure.endswith(f"under its name, with what it was: --row 'x: … {kept_by}'.")
     assert {result["status"] for result in results_in(tmp_path, called(before))} == {"ended"}
 
 
@@ -188,3 +189,22 @@ def test_a_seed_may_hold_out_examples_of_its_own(tmp_path):
         labels = ((cell.seed, 3, 3),)
         write_run(tmp_path, cell, data={**DATA, "sha256": digests}, labels=labels)
     assert [result["status"] for result in results_in(tmp_path, grid)] == ["ended"] * 2
+
+
+def test_what_keeps_no_run_is_not_said_of_a_row_that_is_called_by_its_settings(tmp_path):
+    def of(epochs):
+        row = Row.parse("cmd-p+mconf eta=8")
+        return Grid(TrainSettings(epochs=epochs), (row,), ("sym:0.4",), (0,))
+
+    for cell in of(3).cells():
+        write_run(tmp_path, cell, labels=[(i, 0, 0) for i in range(1297)])
+    (result,) = results_in(tmp_path, of(None))
+    assert result["failure"].endswith("to have it made anew.")
+
+
+def test_an_open_precision_is_that_of_the_process_of_a_run(tmp_path):
+    for cell in (grid := Grid(TrainSettings(), (Row.parse("x: cmd"),), ("sym:0.4",), (0,))).cells():
+        write_run(tmp_path, cell, labels=[(i, 0, 0) for i in range(1297)])
+    with layers_in("mixed_bfloat16"):
+        (result,) = results_in(tmp_path, grid)
+    assert result["status"] == "ended"

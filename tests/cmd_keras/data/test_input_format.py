@@ -90,7 +90,7 @@ def test_arrays_are_read_from_x(tmp_path):
     np.savez(tmp_path / "a.npz", x=images)
     np.savez(tmp_path / "b.npz", x=images[:1, ..., None].astype(float))
     fmt = reread(data.load("digits"))
-    assert fmt == ArrayFormat((8, 8, 1), (16.0, 16.0))
+    assert fmt == ArrayFormat((8, 8, 1), (16.0, 16.0, 16.0))
     names, x = fmt.read([tmp_path / "a.npz", tmp_path / "b.npz"])
     assert names[2:] == [f"{tmp_path}/a.npz[2]", f"{tmp_path}/b.npz[0]"]
     np.testing.assert_array_equal(x[:3, ..., 0], images)

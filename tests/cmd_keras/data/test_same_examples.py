@@ -114,7 +114,7 @@ def test_copies_have_one_key_and_which_of_them_is_meant_is_not_guessed(load, tmp
     assert (again[0], again[2]) == (keys[0], keys[0])
     header, row = ("file", "key"), (dataset.train_names[0], keys[59])
     path = decide(tmp_path / "c.csv", header, row, "keep")
-    with pytest.raises(InputError, match=r"have changed since\. Review them again"):
+    with pytest.raises(InputError, match=r"have changed since, or .* or parts\. Review them again"):
         load([*rows(), *rows()[:2]], corrections=path)
 
 
@@ -149,3 +149,13 @@ def test_without_names_a_number_is_that_of_the_part_beside_it(tmp_path):
         path = decide(tmp_path / "c.csv", header, row, "relabel", label)
         with pytest.raises(InputError, match=r"line 2: example 7 is of the part 'test', .* alone"):
             data.load("digits", corrections=path)
+
+
+def test_a_column_of_ones_own_may_be_called_key_or_part(load, tmp_path):
+    before = load(rows())
+    name = before.train_names[0]
+    (tmp_path / "own-decisions.csv").write_text(
+        csv_text(("file", "action", "key", "part"), [(name, "remove", "s3/ant/17", "front")])
+    )
+    after = load(rows(), corrections=str(tmp_path / "own-decisions.csv"))
+    assert len(after.train) == len(before.train) - 1

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from cmd_keras import data
 from cmd_keras.data import identity, split
 from cmd_keras.errors import InputError
+from cmd_keras.notice import Notice
 
 LABELS = st.lists(st.integers(0, 4), min_size=2, max_size=60).map(np.array)
 SHARES = st.floats(0.01, 0.99)
@@ -147,3 +148,17 @@ def test_a_validation_share_leaves_every_class_something_to_train_on(seed):
     held = small.with_validation(0.4, seed=seed)
     assert set(held.given_labels.tolist()) == set(range(10))
     assert len(held.given_labels) + len(held.validation_labels) == 20
+
+
+def test_a_content_that_comes_very_often_is_divided_as_all_others_are():
+    """On one side as a whole it would make half of a test part."""
+    often = np.zeros((400, 3), np.float32)
+    rest = np.random.default_rng(0).normal(size=(600, 3)).astype(np.float32)
+    keys = identity.identify_arrays(np.concatenate([often, rest, rest[:5]]))
+    together = identity.together(keys)
+    assert together[:400] == keys[:400]
+    assert together[1000:] == together[400:405]
+    with pytest.warns(Notice, match="test"):
+        chosen = split.hold_out_test(keys, np.arange(1005) % 2, 0.2)
+    assert 0.15 < chosen[:400].mean() < 0.25
+    assert (chosen[1000:] == chosen[400:405]).all()

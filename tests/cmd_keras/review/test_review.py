@@ -339,6 +339,18 @@ def test_labels_that_were_changed_meanwhile_are_refused(reviewed, settings, fold
         saved(folder)
 
 
+def test_folds_of_other_settings_are_not_combined(reviewed, settings, tmp_path):
+    """Also those that have ended: an older version may have taken another recipe for the data."""
+    out = shutil.copytree(reviewed[0], tmp_path / "out")
+    (out / "metrics.json").unlink()
+    config = out / "runs" / f"fold-1-of-{FOLDS}" / "config.json"
+    changed = json.loads(config.read_text())
+    changed["settings"]["rho"] = 0.5
+    config.write_text(json.dumps(changed))
+    with pytest.raises(InputError, match=r"fold-1-of-.* holds another run: its rho is 0\.5, and"):
+        review(settings, out, FOLDS)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", None])
 def test_probabilities_that_were_damaged_are_said_and_not_used(reviewed, settings, content):
     path = reviewed[0] / "runs/fold-2-of-2/out_of_sample.npz"

@@ -65,6 +65,24 @@ def test_the_same_scale_is_taken_without_a_word(tmp_path, trained, x):
     assert read(tmp_path, trained, x) == ""
 
 
+def test_among_images_that_vary_as_much_it_is_only_said(tmp_path):
+    loud = np.exp(3.0 * RNG.standard_normal((60, 1, 1, 1)))
+    amplitudes = (loud * RNG.random((60, 6, 5, 1))).astype(np.float32)
+    for factor in (1e-7, 1e7):
+        said = read(tmp_path, amplitudes, amplitudes[:4] * np.float32(factor))
+        assert "If they are not meant to, bring them to the scale" in said
+
+
+def test_the_scale_is_that_of_all_files_together(tmp_path):
+    np.savez(tmp_path / "dark.npz", x=FEW_LEVELS)
+    np.savez(tmp_path / "rest.npz", x=PHOTOS)
+    files = [tmp_path / "dark.npz", tmp_path / "rest.npz"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Notice)
+        names, _ = ArrayFormat.of_inputs(PHOTOS).read(files)
+    assert len(names) == 21
+
+
 @pytest.mark.parametrize(
     ("trained", "x"),
     [(PHOTOS, FEW_LEVELS), (PHOTOS, FEW_LEVELS * 4), (PHOTOS / 255, FEW_LEVELS / 255)],

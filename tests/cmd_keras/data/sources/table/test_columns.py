@@ -238,8 +238,12 @@ def test_dates_are_left_out_and_said_so(choose, written):
 
 # Cells of one column, and what is made of them: refused, said, or read without a word.
 POINTED = {
-    "thousands of a program": (["850", "1.200", "7.685"], "'1.200' .* as '850' has none"),
-    "below 0": (["850", "-1.200", "-7.685"], "'-1.200' .* as '850' has none"),
+    "thousands of a program": (
+        ["850", "1.200", "7.685", "70", "200"],
+        "'1.200' .* as '[0-9]+' has none",
+    ),
+    "below 0": (["850", "-1.200", "-7.685", "70", "200"], "'-1.200' .* as '[0-9]+' has none"),
+    "what stands in for the unknown": (["999", "99", "10.570", "1.234"], None),
     "eighths": (["4", "2.125", "3.375"], None),
     "0 beside three decimals": (["0", "-1", "1.200", "7.685"], None),
     "a 0 in front": (["0.500", "850", "1.200"], ""),

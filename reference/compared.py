@@ -9,6 +9,7 @@ one example's loss with respect to its own logits, [n, C]. With g = dL/d log p,
 import numpy as np
 
 from reference import equations as eq
+from reference.selection import how_many
 
 LOG_OF_NO_LABEL = np.log(1e-4)
 
@@ -174,8 +175,7 @@ def edited_CDR(gradients, weights, R):
     """CDR, Xia et al., ICLR 2021, algorithm 1: 1 - R of all kernel entries keep 1 - R of theirs."""
     matters = [np.abs(g * w) for g, w in zip(gradients, weights, strict=True) if w.ndim > 1]
     together = np.sort(np.concatenate([m.ravel() for m in matters]))[::-1]
-    count = min(len(together), int((1.0 - R) * len(together) * (1.0 + 1e-6)))
-    least = together[max(1, count) - 1]
+    least = together[int(max(1, how_many(1.0 - R, len(together)))) - 1]
     return [
         np.where(np.abs(g * w) >= least, (1.0 - R) * g, 0.0) if w.ndim > 1 else g
         for g, w in zip(gradients, weights, strict=True)

@@ -11,11 +11,8 @@ from cmd_keras.compare.row import Row
 from cmd_keras.errors import InputError, did_you_mean
 from cmd_keras.run.settings.check import check
 from cmd_keras.run.settings.method import CONSTANTS_OF
-from cmd_keras.run.settings.recipes import OF_RECIPE
+from cmd_keras.run.settings.recipes import BROUGHT
 from cmd_keras.run.settings.train_settings import TrainSettings
-
-# What goes with a network or a recipe, where nothing else is said.
-_BROUGHT = (*OF_RECIPE, "network_a", "network_b")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +97,7 @@ class Grid:
         """Those of one run: what is given for all rows holds in each that does not name it."""
         settings = self.base.changed(**row.changes, noise=noise, seed=seed)
         # A network or a recipe that a row names would bring its own.
-        given = {name: getattr(self.base, name) for name in _BROUGHT if name not in row.changes}
+        given = {name: getattr(self.base, name) for name in BROUGHT if name not in row.changes}
         kept = {name: value for name, value in given.items() if value is not None}
         return dataclasses.replace(settings, **kept, trusted=self.trusted)
 

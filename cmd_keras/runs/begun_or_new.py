@@ -32,7 +32,7 @@ def train_or_resume(
             `resume`.
         RunError: as these.
     """
-    if not (folder / "config.json").exists():
+    if not _has_begun(folder):
         return train(settings, folder, console)
     check_begun(folder, settings)
     return resume(
@@ -54,10 +54,14 @@ def check_begun(folder: Path, settings: TrainSettings) -> None:
     Raises:
         InputError: naming the first setting that was another one.
     """
-    if not (folder / "config.json").exists():
+    if not _has_begun(folder):
         return
     if (other := other_setting(RunFolder(folder), settings)) is not None:
         raise InputError(
             f"{folder} holds another run: its {other.name} is {other.begun}, and {other.asked} is "
             "asked for. Remove it to have the run made anew, or choose another folder."
         )
+
+
+def _has_begun(folder: Path) -> bool:
+    return (folder / "config.json").exists()

@@ -12,10 +12,10 @@ OTHER_SCALE = 50
 # by more.
 _BRIGHTER = 10
 
-
-Peaks = tuple[float, float, float]
 # Of so many images the darkest are not looked at: some photographs are black but for a few pixels.
 _DARKEST = 0.05
+
+Peaks = tuple[float, float, float]
 
 
 def peaks_of(images: np.ndarray) -> Peaks | None:

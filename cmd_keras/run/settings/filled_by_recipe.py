@@ -4,7 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from cmd_keras.run.settings.method import CONSTANTS_OF, named_method
-from cmd_keras.run.settings.recipes import OF_RECIPE, RECIPES
+from cmd_keras.run.settings.recipes import BROUGHT, RECIPES
 
 if TYPE_CHECKING:
     from cmd_keras.run.settings.train_settings import TrainSettings
@@ -28,10 +28,9 @@ def filled_by_recipe(settings: "TrainSettings") -> tuple[str, ...]:
     Raises:
         InputError: if the method, or a value of it, is not known.
     """
-    names = (*OF_RECIPE, "network_a", "network_b")
     if settings.recipe not in RECIPES:
-        return names
+        return BROUGHT
     without = dataclasses.replace(settings, **dict.fromkeys(_CONSTANTS))
     _, heard = named_method(without, RECIPES[settings.recipe].method)
     same = [c for c in _CONSTANTS if c in heard and heard[c] == getattr(settings, c)]
-    return (*names, *same)
+    return (*BROUGHT, *same)

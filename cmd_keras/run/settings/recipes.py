@@ -44,6 +44,8 @@ class Recipe:
 
 # The settings that a recipe fills in; what it says of the method is read with the method.
 OF_RECIPE = tuple(field.name for field in dataclasses.fields(Recipe) if field.name != "method")
+# With what follows from its network: what another recipe says anew.
+BROUGHT = (*OF_RECIPE, "network_a", "network_b")
 
 # Not eq. 8, which passes on refined labels, and not the paper's rho = 0.5. Of what was tried
 # these had the best accuracy on validation shares of digits and of a table, by which the paper

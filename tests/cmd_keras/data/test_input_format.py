@@ -245,6 +245,12 @@ def test_columns_unlike_those_in_training_are_refused(trained, tmp_path, kind):
         reread(dataset).read([path], dataset.feature_space)
 
 
+def table_of(path, header, row):
+    """A data set of 30 rows."""
+    path.write_text("\n".join([header, *map(row, range(30))]))
+    return data.load(f"csv:{path}", target="y")
+
+
 def said_of(fmt, path, space):
     """What is said when new rows are read, and these."""
     with warnings.catch_warnings(record=True) as caught:
@@ -255,8 +261,7 @@ def said_of(fmt, path, space):
 
 def test_a_column_of_new_rows_without_any_number_is_said(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("\n".join(["a,b,y", *(f"{i * 0.37},{i * i * 0.5},{i % 2}" for i in range(30))]))
-    dataset = data.load(f"csv:{path}", target="y")
+    dataset = table_of(path, "a,b,y", lambda i: f"{i * 0.37},{i * i * 0.5},{i % 2}")
     path.write_text("a,b\n,1\nNA,2\n")
     said, x = said_of(dataset.input_format, path, dataset.feature_space)
     assert "Column 'a' of" in said
@@ -269,8 +274,7 @@ def test_a_column_of_new_rows_without_any_number_is_said(tmp_path):
 
 def test_points_in_new_rows_that_may_stand_between_thousands_are_said(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("\n".join(["a,y", *(f"{i * 37 % 100},{i % 2}" for i in range(30))]))
-    dataset = data.load(f"csv:{path}", target="y")
+    dataset = table_of(path, "a,y", lambda i: f"{i * 37 % 100},{i % 2}")
     path.write_text("a\n850\n1.200\n")
     said, _ = said_of(dataset.input_format, path, dataset.feature_space)
     assert "a point for decimals, though '1.200' (line 3) may have one between" in said

@@ -35,7 +35,7 @@ def relabel(reviewed: str, corrections: str, output: str, links: bool) -> None:
     The original is not touched.
     """
     with wrong_input_in_one_line():
-        check_relabel(reviewed, output)
+        check_relabel(reviewed, output, links)
         check_files([corrections])
     with quiet_start():
         from cmd_keras.relabel.relabel import relabel as write

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmd_keras.data.classes_gone import without_classes
 from cmd_keras.data.corrected_examples import Earlier, name_examples
 from cmd_keras.data.correction_table import Correction, read_corrections, refuse, says_number
 from cmd_keras.data.same_examples import refuse_other_examples, refuse_other_parts
@@ -39,7 +40,8 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
         earlier: What these corrections come after, if others were carried out on the set.
 
     Returns:
-        The set; its test part holds the same examples, perhaps with other labels.
+        The set; its test part holds the same examples, perhaps with other labels. A class that
+        nothing is called any more is gone, which is said.
 
     Raises:
         InputError: if the file cannot be read or used, with the lines that are at fault.
@@ -78,7 +80,7 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
             labels[at] = names.index(correction.label)
     removed = _removed(corrections, train, path)
     kept = np.setdiff1d(np.arange(len(given)), removed)
-    _check_classes(dataset.given_labels, given, kept, names, path)
+    lost = np.setdiff1d(dataset.given_labels, given[kept])
     # Where noise was added, what is right is known better than by whoever corrects.
     known = (dataset.given_labels != dataset.clean_labels).any()
     corrected = dataclasses.replace(
@@ -87,7 +89,9 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
         clean_labels=dataset.clean_labels if known else given,
         test_labels=test_labels,
     )
-    return corrected.with_training(kept) if removed else corrected
+    if removed:
+        corrected = corrected.with_training(kept)
+    return without_classes(corrected, lost, path) if len(lost) else corrected
 
 
 def _places(names: Sequence[str]) -> dict[str, int]:
@@ -179,20 +183,3 @@ def _removed(corrections: Sequence[Correction], train: dict[str, int], path: str
                 "for testing: the test part stays the same examples. Relabel it, or keep it."
             )
     return [train[correction.name] for correction in removed]
-
-
-def _check_classes(
-    before: np.ndarray, after: np.ndarray, kept: np.ndarray, names: list[str], path: str
-) -> None:
-    """Refuses a class without a training example: the networks would have an output for it."""
-    lost = np.setdiff1d(before, after[kept])
-    if not len(lost):
-        return
-    of_class = before == lost[0]
-    relabelled = int((of_class[kept] & (after[kept] != before[kept])).sum())
-    removed = int(of_class.sum()) - relabelled
-    how = [f"{n:,} {what}" for n, what in ((relabelled, "relabelled"), (removed, "removed")) if n]
-    raise InputError(
-        f"{path} leaves no training example of class {names[lost[0]]!r} ({' and '.join(how)}), "
-        "which then cannot be learned. Keep one, or take the class out of the data."
-    )

@@ -24,6 +24,9 @@ class Changes:
     def between(cls, before: Dataset, after: Dataset) -> "Changes":
         """The changes from one to the other, whose examples have names."""
         was, now = _labels(before), _labels(after)
+        # Where a class is gone the numbers behind it are others.
+        number = [before.class_names.index(name) for name in after.class_names]
+        now = {name: number[label] for name, label in now.items()}
         return cls(
             was,
             {name: label for name, label in now.items() if was[name] != label},

@@ -15,19 +15,23 @@ from cmd_keras.run.settings.train_settings import TrainSettings
 _WRITTEN = {"folder": "", "images": ".csv", "csv": ".csv", "npz": ".npz"}
 
 
-def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> TrainSettings:
+def check_relabel(
+    reviewed: str | os.PathLike, output: str | os.PathLike, links: bool = False
+) -> TrainSettings:
     """Require data that can be written, and a place for them.
 
     Args:
         reviewed: The folder of a run or review.
         output: What is to be written.
+        links: Whether files are to become links.
 
     Returns:
         The settings of the run or review.
 
     Raises:
         InputError: if there is neither, its data have no labels in files, noise was added to
-            them, its own corrections are gone, or the output is there already or cannot be made.
+            them, its own corrections are gone, there are no files that could become links, or
+            the output is there already or cannot be made.
     """
     if is_review(reviewed):
         settings, _ = ReviewFolder.of_review(reviewed).begun()
@@ -44,6 +48,11 @@ def check_relabel(reviewed: str | os.PathLike, output: str | os.PathLike) -> Tra
         raise InputError(
             f"{reviewed} is of labels that {settings.noise} made wrong on purpose; those in the "
             "files are right. Review the data without noise."
+        )
+    if links and source.name != "folder":
+        raise InputError(
+            f"links has no effect with {settings.dataset}: of a folder of images the files can be "
+            "linked, and this copy is one file. Leave it out."
         )
     own = settings.corrections
     if own is not None and not Path(own).expanduser().is_file():

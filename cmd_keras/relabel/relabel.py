@@ -61,10 +61,11 @@ def relabel(
 
     Raises:
         InputError: if the data have no labels in files, they or the corrections of the run are
-            no longer what it was made with, the corrections cannot be carried out, or the output
-            is there already or cannot be made.
+            no longer what it was made with, the corrections cannot be carried out, links are
+            asked for of other data than a folder, or the output is there already or cannot be
+            made.
     """
-    settings = check_relabel(reviewed, output)
+    settings = check_relabel(reviewed, output, links)
     dataset = data.load(settings.dataset, **data_options(_as_they_are(settings)))
     _check_same(Path(reviewed), settings)
     corrected, rounds = correct_in_rounds(dataset, settings.corrections, corrections)

@@ -67,7 +67,8 @@ def write_review(
             " ".join(notes) or None,
         )
         path.write_text(page, encoding="utf-8")
-    metrics = {"settings": settings.to_json(), **{p: r.summary() for p, r in reviews.items()}}
+    metrics = {"settings": settings.to_json(), "class_names": list(dataset.class_names)}
+    metrics |= {part: review.summary() for part, review in reviews.items()}
     metrics["train"]["classes_lost"] = opinion.lost
     folder.write_json("metrics.json", metrics)
     for part, summary in ((part, metrics[part]) for part in reviews):

@@ -40,7 +40,7 @@ class Corrected(Independent):
                 raise ValueError(
                     "transition must have rows of probabilities that sum to 1, P(given j | true i) "
                     f"for one class i, received {sum(row):g} in row {number}, of which the least "
-                    f"is {min(row):g}."
+                    f"is {min(row):g}. Give enough digits: sums may be {_ROUNDING:g} off."
                 )
 
     def __repr__(self) -> str:

@@ -10,10 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from click.testing import CliRunner
@@ -21,6 +23,8 @@ from cmd_keras_cli.main import main
 from PIL import Image
 from sklearn.datasets import load_digits, load_iris
 
+from cmd_keras.run.results.evaluate import evaluate
+from cmd_keras.run.results.finished_run import FinishedRun
 from cmdcore.methods import METHODS
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -125,6 +129,31 @@ def test_evaluate_on_the_training_labels_as_given(invoke, home):
     with (home / "pictures-run/labels.csv").open() as file:
         count = len(list(csv.DictReader(file)))
     assert f"train, {count} examples" in done.output
+    # As the run measured it: of another order every label would be another one's.
+    done = invoke("evaluate", "pictures-run", "--on", "train", "--json")
+    measured = json.loads(done.stdout)
+    run = home / "pictures-run"
+    given = pd.read_csv(run / "labels.csv")["given"].to_numpy()
+    ensemble = np.load(run / "probabilities.npy").argmax(axis=1)
+    assert measured["ensemble_accuracy"] == pytest.approx((ensemble == given).mean(), abs=1e-6)
+    assert measured["count"] == count
+
+
+def test_keras_has_nothing_to_say_of_the_batches_that_are_measured(invoke, home):
+    for part in ("test", "train"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            evaluate(FinishedRun("pictures-run"), part)
+
+
+def test_the_network_of_another_run_is_no_peer(invoke, home):
+    shutil.copytree(home / "iris-run", home / "mixed-run")
+    shutil.copy(home / "pictures-run/peer_a.keras", home / "mixed-run/peer_a.keras")
+    for command in (["evaluate", "mixed-run"], ["predict", "mixed-run", "iris.csv"]):
+        done = invoke(*command)
+        assert done.exit_code == 2, done.output
+        assert "peer_a.keras takes inputs" in done.stderr
+        assert "One of the two files is not that of this run" in done.stderr
 
 
 def test_predict_gives_the_opinion_that_the_suspects_were_found_with(invoke, home):

@@ -30,8 +30,8 @@ def relabel(tmp_path, monkeypatch):
     (tmp_path / "run").mkdir()
     (tmp_path / "run/config.json").write_text(json.dumps({"settings": settings, "data": about}))
     command = ["relabel", "run"]
-    return lambda table, output="new.npz": CliRunner().invoke(
-        main, [*command, table, f"--output={output}"]
+    return lambda table, output="new.npz", *more: CliRunner().invoke(
+        main, [*command, table, f"--output={output}", *more]
     )
 
 
@@ -65,6 +65,13 @@ def test_a_tilde_that_no_shell_has_replaced_is_the_home(relabel, tmp_path, monke
     assert done.stdout.startswith(f"wrote {tmp_path / 'home/new.NPZ'}: another label for 2 ")
     assert len(np.load(tmp_path / "home/new.NPZ")["x"]) == 59
     assert not (tmp_path / "~").exists()
+
+
+def test_arrays_have_no_files_to_be_linked(relabel, tmp_path):
+    done = relabel("two.csv", "new.npz", "--links")
+    assert done.exit_code == 2
+    assert "links has no effect with npz:own.npz" in done.stderr
+    assert not (tmp_path / "new.npz").exists()
 
 
 def test_what_cannot_be_made_is_said_in_one_line(relabel, tmp_path):

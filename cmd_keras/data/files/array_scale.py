@@ -6,10 +6,10 @@ from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
 
 # No images are so much darker than others: 255 and 1 differ by more.
-OTHER_SCALE = 50
+_OTHER_SCALE = 50
 
 # By so much none is brighter than the brightest of all that were trained on: 255 and 16 differ
-# by more.
+# by more, and 16 and 1.
 _BRIGHTER = 10
 
 # Of so many images the darkest are not looked at: some photographs are black but for a few pixels.
@@ -35,6 +35,22 @@ def peaks_of(images: np.ndarray) -> Peaks | None:
     return float(np.quantile(lit, _DARKEST)), float(np.median(lit)), float(lit.max())
 
 
+def differ(images: np.ndarray, others: np.ndarray) -> bool:
+    """Whether one part of a set was brought to a scale, and the other was not.
+
+    Args:
+        images: `[n, height, width, channels]`.
+        others: `[m, height, width, channels]`.
+    """
+    found = peaks_of(images), peaks_of(others)
+    if None in found:
+        return False
+    (_, usual, largest), (_, other_usual, other_largest) = found
+    brighter = usual >= _BRIGHTER * other_largest or other_usual >= _BRIGHTER * largest
+    further = max(largest, other_largest) >= _OTHER_SCALE * min(largest, other_largest)
+    return brighter or further
+
+
 def check_scale(images: np.ndarray, trained: Peaks, path: str) -> None:
     """Refuses images that were not scaled as those for training were.
 
@@ -53,13 +69,13 @@ def check_scale(images: np.ndarray, trained: Peaks, path: str) -> None:
         return
     (_, usual, largest), (dark_trained, usual_trained, largest_trained) = found, trained
     brighter = usual >= _BRIGHTER * largest_trained
-    if not brighter and OTHER_SCALE * largest > usual_trained:
+    if not brighter and _OTHER_SCALE * largest > usual_trained:
         return
     said = (
         f"Images of x in {path} reach {largest:g}, but those that the networks were trained on "
         f"{largest_trained:g}."
     )
-    vary = OTHER_SCALE * dark_trained <= usual_trained
+    vary = _OTHER_SCALE * dark_trained <= usual_trained
     if vary or (not brighter and _may_be_dark(images, largest_trained)):
         notice(f"{said} If they are not meant to, bring them to the scale of these.")
         return

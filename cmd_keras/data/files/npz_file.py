@@ -70,7 +70,7 @@ def take_inputs(found: dict[str, np.ndarray], name: str, path: str | Path) -> np
         )
     if x.dtype.kind == "f":
         # Before anything is held out, so that a message counts as the file does.
-        as_finite_float32(x, f"inputs in {path}")
+        as_finite_float32(x, f"inputs of {name} in {path}")
     return x[..., None] if x.ndim == 3 else x
 
 

@@ -132,7 +132,9 @@ def _read(path: str, named: Sequence[str]) -> TableFile:
         )
     file.check_columns(named)
     if len(file.cells) < 2:
-        raise InputError(f"{path} has {len(file.cells)} rows of data; at least 2 are needed.")
+        raise InputError(
+            f"{path} has {counted(len(file.cells), 'row')} of data; at least 2 are needed."
+        )
     return file
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from cmd_keras.data.sources.prepared.data_dir import check_place_of_prepared
 from cmd_keras.data.sources.table.roles import check_image_roles, check_roles
-from cmd_keras.errors import InputError
+from cmd_keras.errors import InputError, did_you_mean
 
 # Part that is held out for testing, where the user does not say.
 TEST_SPLIT = 0.2
@@ -132,7 +132,11 @@ def source_of(name: str) -> tuple[Source, str]:
             return source, name
     _refuse_paths(name)
     if not _IN_COLLECTION.fullmatch(name):
-        raise InputError(f"{name!r} is not a name of a data set. `cmd-keras datasets` lists some.")
+        prefixes = [f"{s.name}:{path}" for s in SOURCES if s.kind in ("folder", "file")]
+        raise InputError(
+            f"{name!r} is not a name of a data set.{did_you_mean(name, prefixes)} "
+            "`cmd-keras datasets` lists some."
+        )
     return next(source for source in SOURCES if source.kind == "collection"), name
 
 

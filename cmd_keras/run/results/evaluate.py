@@ -9,6 +9,8 @@ from cmd_keras.run.results.finished_run import FinishedRun
 
 PARTS = ("test", "validation", "train")
 
+_BATCH = 256
+
 
 def evaluate(run: FinishedRun, part: str = "test", data_dir: str | None = None) -> dict[str, float]:
     """Losses and accuracies of both peers and their ensemble.
@@ -40,8 +42,9 @@ def evaluate(run: FinishedRun, part: str = "test", data_dir: str | None = None) 
         import tensorflow as tf
 
         labels = dataset.given_labels
-        images = dataset.plain_train_batches().unbatch()
-        given = tf.data.Dataset.from_tensor_slices(labels.astype(np.int64))
-        batches = tf.data.Dataset.zip((images, given)).batch(256)
+        given = tf.data.Dataset.from_tensor_slices(labels.astype(np.int64)).batch(_BATCH)
+        # Not batched anew: Keras says of batches of which it does not know how many there are
+        # that there are too few.
+        batches = tf.data.Dataset.zip((dataset.plain_train_batches(_BATCH), given))
     measured: dict[str, Any] = distiller.evaluate(batches, return_dict=True, verbose=0)
     return {**{name: float(value) for name, value in measured.items()}, "count": len(labels)}

@@ -65,6 +65,13 @@ class FinishedRun(RecordedRun):
                     f"and {peer.name}.keras tells {told_apart} apart. One of the two files is not "
                     "that of this run."
                 )
+        taken = [peer.input_shape for peer in peers]
+        if taken[0] != taken[1]:
+            raise InputError(
+                f"Of the networks in {self.folder.path} peer_a.keras takes inputs {taken[0]}, and "
+                f"peer_b.keras {taken[1]}. One of the two files is not that of this run. "
+                f"{self.folder.written_anew()}"
+            )
         return peers
 
     def digest(self, part: str) -> str | None:

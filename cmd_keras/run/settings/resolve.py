@@ -10,6 +10,7 @@ from cmd_keras.run.settings.plan import Plan
 from cmd_keras.run.settings.precision import precision_of_keras
 from cmd_keras.run.settings.recipes import OF_RECIPE, RECIPES, recipe_for
 from cmd_keras.run.settings.train_settings import OPTIONS_OF, TrainSettings
+from cmd_keras.run.settings.transition import check_labels
 from cmdcore import Method
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
 
     Raises:
         InputError: if a batch size is given that is larger than the training part, this has
-            one class alone, or the method cannot be had with as many.
+            one class alone, the method cannot be had with as many, or its matrix is from a
+            review of other labels.
     """
     count = len(dataset.train)
     if settings.batch_size is not None and settings.batch_size > count:
@@ -40,6 +42,8 @@ def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
             f"{dataset.class_names[learned[0]]!r}: there is nothing to tell apart. Train with "
             "examples of another class as well, or hold out fewer."
         )
+    if settings.transition is not None:
+        check_labels(settings.transition, dataset.class_names, settings.noise)
     method, values = _filled(settings, dataset.input_shape, dataset.num_classes)
     if settings.batch_size is None:
         values["batch_size"] = min(count, values["batch_size"])

@@ -15,6 +15,7 @@ from cmdcore.methods.phase import first_epochs
 
 if TYPE_CHECKING:
     from cmd_keras.data import Dataset
+    from cmd_keras.run.settings.train_settings import TrainSettings
     from cmd_keras.run.settings.transition import Matrix
 
 
@@ -32,10 +33,19 @@ def say_odd(plan: Plan, dataset: "Dataset") -> None:
         dataset: What it learns from.
     """
     _say_empty_phases(plan)
+    _say_unused_labels(plan.settings)
     if plan.method.needs_every_class:
         _say_missing_classes(plan, dataset.given_labels)
     if plan.settings.transition is not None:
         _say_other_names(plan.settings.transition, dataset.class_names)
+
+
+def _say_unused_labels(settings: "TrainSettings") -> None:
+    if settings.validation_labels != "clean" and settings.validation_split == 0.0:
+        notice(
+            f"validation_labels={settings.validation_labels} has no effect: no share of the "
+            "training examples is held out. Add a validation_split, or leave it out."
+        )
 
 
 def _say_empty_phases(plan: Plan) -> None:
@@ -66,13 +76,16 @@ def _say_missing_classes(plan: Plan, given: np.ndarray) -> None:
 
 
 def _say_other_names(transition: "Matrix", class_names: Sequence[str]) -> None:
-    wrong = [
-        (row.index(max(row)), true) for true, row in enumerate(transition) if row[true] < max(row)
+    others = [
+        max((often, given) for given, often in enumerate(row) if given != true)
+        for true, row in enumerate(transition)
     ]
+    wrong = [true for true, row in enumerate(transition) if row[true] <= others[true][0]]
     if wrong:
-        given, true = wrong[0]
+        true, (_, given) = wrong[0], others[wrong[0]]
         notice(
             f"By transition {counted(len(wrong), 'class', 'classes')} would be called by another "
-            f"name more often than by its own, as {class_names[true]!r} by {class_names[given]!r}. "
+            f"name as often as by its own, or more often, as {class_names[true]!r} by "
+            f"{class_names[given]!r}. "
             "Rows are true classes, columns given ones, in the order of the data."
         )

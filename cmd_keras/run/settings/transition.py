@@ -2,16 +2,38 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from cmd_keras.counted import counted
 from cmd_keras.errors import InputError, first_line
+from cmd_keras.listed import listed
 
 Matrix = tuple[tuple[float, ...], ...]
 
 # Of a row that sums to 1, what rounding a hundred numbers to so many digits may change is nothing.
 _DIGITS = 6
+
+
+class ReviewedMatrix(tuple):
+    """T as a review estimates it: its rows, and of which labels they are.
+
+    Settings that are written down hold the rows alone: they were held against the data then.
+    """
+
+    path: str
+    class_names: tuple[str, ...] | None
+    noise: str | None
+
+    @classmethod
+    def of_review(cls, rows: Matrix, path: str, metrics: dict[str, Any]) -> "ReviewedMatrix":
+        """The rows with what `metrics.json` says of the labels."""
+        matrix = cls(rows)
+        names = metrics.get("class_names")
+        matrix.path, matrix.class_names = path, None if names is None else tuple(names)
+        matrix.noise = metrics.get("settings", {}).get("noise")
+        return matrix
 
 
 def matrix_at(path: str) -> Matrix:
@@ -26,14 +48,43 @@ def matrix_at(path: str) -> Matrix:
     """
     where = Path(path).expanduser()
     try:
-        rows = _of_review(where) if where.is_dir() else _of_file(where)
-        return tuple(tuple(round(float(x), _DIGITS) for x in row) for row in rows)
+        if where.is_dir():
+            metrics = _metrics_of(where)
+            return ReviewedMatrix.of_review(_rounded(metrics["train"]["matrix"]), path, metrics)
+        return _rounded(_of_file(where))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(
             f"Cannot read a transition matrix from {path}: {first_line(error)}. Name a .csv or "
             ".npy file of numbers, a row for each true class, a column for each given one, or the "
             "folder of a review that has ended."
         ) from None
+
+
+def check_labels(transition: Matrix, class_names: Sequence[str], noise: str) -> None:
+    """Require that a review is one of labels as those that are learned.
+
+    Args:
+        transition: Of the method; of one that is from no review nothing is known.
+        class_names: Of the data.
+        noise: Added to their labels.
+
+    Raises:
+        InputError: saying what is another one.
+    """
+    if not isinstance(transition, ReviewedMatrix):
+        return
+    of = transition.class_names
+    if of is not None and of != tuple(class_names):
+        raise InputError(
+            f"{transition.path} is the review of data with the classes {listed(of, 10)}, and these "
+            f"have {listed(class_names, 10)}. Take the review of the same data."
+        )
+    if transition.noise not in (None, noise):
+        raise InputError(
+            f"{transition.path} is the review of labels with noise={transition.noise}, and these "
+            f"have noise={noise}: its matrix is not theirs. Review them with noise={noise}, or "
+            "leave transition out."
+        )
 
 
 def check_size(transition: Matrix, num_classes: int) -> None:
@@ -49,15 +100,20 @@ def check_size(transition: Matrix, num_classes: int) -> None:
         )
 
 
-def _of_review(folder: Path) -> Any:
+def _rounded(rows: Any) -> Matrix:
+    return tuple(tuple(round(float(x), _DIGITS) for x in row) for row in rows)
+
+
+def _metrics_of(folder: Path) -> dict[str, Any]:
     if not (folder / "metrics.json").is_file():
         raise ValueError("it has no metrics.json, so it is not that of a review that has ended")
-    found = json.loads((folder / "metrics.json").read_text(encoding="utf-8")).get("train", {})
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    found = metrics.get("train", {})
     if "matrix" not in found:
         raise ValueError("its metrics.json is not that of a review")
     if not found["tells"]:
         raise ValueError("the networks of this review know too little of the labels to tell")
-    return found["matrix"]
+    return metrics
 
 
 def _of_file(path: Path) -> Any:

@@ -99,7 +99,7 @@ def test_arrays_are_read_from_x(tmp_path):
     with pytest.raises(InputError, match=r"shape \(3, 4, 8, 1\).*trained on \(n, 8, 8, 1\)"):
         fmt.read([tmp_path / "c.npz"])
     np.savez(tmp_path / "d.npz", x=np.full((2, 8, 8), np.nan))
-    with pytest.raises(InputError, match=r"2 of 2 inputs in .*d.npz contain NaN"):
+    with pytest.raises(InputError, match=r"2 of 2 inputs of x in .*d.npz contain NaN"):
         fmt.read([tmp_path / "d.npz"])
     with pytest.raises(InputError, match="No file was given"):
         fmt.read([])

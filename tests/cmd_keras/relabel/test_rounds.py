@@ -127,3 +127,50 @@ def test_corrections_that_are_gone_or_others_are_not_passed_over(own, tmp_path):
     ):
         relabel(run, two, tmp_path / output)
     assert not (tmp_path / output).exists()
+
+
+@pytest.mark.parametrize("gone", ["cat", "dog"])
+def test_a_class_that_is_joined_to_another_is_gone_from_the_copy(own, gone, tmp_path):
+    settings, new = own
+    before = read(settings)
+    number, other = NAMES.index(gone), "emu"
+    was = {
+        name: NAMES[label]
+        for names, labels in (
+            (before.train_names, before.given_labels),
+            (before.test_names, before.test_labels),
+        )
+        for name, label in zip(names, labels.tolist(), strict=True)
+    }
+    rows = [(name, gone, "relabel", other) for name, label in was.items() if label == gone]
+    run = reviewed(tmp_path, **settings)
+    with pytest.warns(Notice, match=f"leaves no example of '{gone}': 2 classes"):
+        done = relabel(run, table(tmp_path / "join.csv", *rows), tmp_path / new)
+    assert (done.relabelled, done.removed) == (len(rows), 0)
+    after = read({**settings, "dataset": settings["dataset"].split(":")[0] + f":{tmp_path / new}"})
+    assert after.class_names == tuple(name for name in NAMES if name != gone)
+    found, wanted = content(after), content(before)
+    assert found.keys() == wanted.keys()
+    assert found == {key: other if name == NAMES[number] else name for key, name in wanted.items()}
+
+
+def test_what_is_decided_after_classes_were_joined_is_about_the_classes_that_are_left(
+    own, tmp_path
+):
+    settings, new = own
+    before = read(settings)
+    names = (*before.train_names, *before.test_names)
+    labels = [*before.given_labels.tolist(), *before.test_labels.tolist()]
+    cats = [name for name, label in zip(names, labels, strict=True) if label == 0]
+    emu = before.train_names[np.flatnonzero(before.given_labels == 2)[0]]
+    one = table(tmp_path / "one.csv", *((name, "cat", "relabel", "dog") for name in cats))
+    with pytest.warns(Notice, match="no example of 'cat'"):
+        run = reviewed(tmp_path, **settings, corrections=one)
+    two = table(tmp_path / "two.csv", (emu, "emu", "relabel", "dog"))
+    with pytest.warns(Notice, match="no example of 'cat'"):
+        done = relabel(run, two, tmp_path / new)
+    assert [r.relabelled for r in done.rounds] == [len(cats), 1]
+    after = read({**settings, "dataset": settings["dataset"].split(":")[0] + f":{tmp_path / new}"})
+    assert after.class_names == ("dog", "emu")
+    count = sum(label == 2 for label in labels)
+    assert sum(name == "emu" for name in content(after).values()) == count - 1

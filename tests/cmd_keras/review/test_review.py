@@ -281,6 +281,7 @@ def test_classes_that_folds_have_lost_are_named_up_to_three():
 def test_what_was_corrupted_is_found(reviewed, settings):
     out, metrics = reviewed
     assert metrics == json.loads((out / "metrics.json").read_text())
+    assert metrics["class_names"] == [str(k) for k in range(10)]
     train = metrics["train"]
     low, high = train["noise_interval"]
     assert 0.2 < low < train["noise_rate"] < high < 0.45

@@ -1,5 +1,6 @@
 """Forward and Backward with a matrix from a file, or from a review."""
 
+import dataclasses
 import json
 import re
 
@@ -9,11 +10,13 @@ from click.testing import CliRunner
 from cmd_keras_cli.main import main
 
 import cmdcore
+from cmd_keras import data
 from cmd_keras.compare import Row
 from cmd_keras.errors import InputError
 from cmd_keras.notice import Notice
 from cmd_keras.run import TrainSettings, resume, train
 from cmd_keras.run.settings.method import named_method
+from cmd_keras.run.settings.resolve import plan_for
 from cmd_keras.run.settings.transition import matrix_at
 
 T = np.eye(10) * 0.7 + 0.03
@@ -85,6 +88,64 @@ def test_a_matrix_of_other_classes_is_refused():
         named_method(settings, num_classes=10)
 
 
+@pytest.fixture
+def of_digits(tmp_path):
+    """Writes what a review of digits leaves."""
+    (tmp_path / "digits").mkdir()
+
+    def write(class_names="0123456789", noise="none"):
+        metrics = {
+            "settings": {"noise": noise},
+            "class_names": list(class_names),
+            "train": {"tells": True, "matrix": T.tolist()},
+        }
+        (tmp_path / "digits/metrics.json").write_text(json.dumps(metrics))
+        return matrix_at(str(tmp_path / "digits"))
+
+    return write
+
+
+def test_a_review_of_the_same_labels_is_taken_whatever_seed_they_were_made_wrong_with(of_digits):
+    digits = data.load("digits", noise="sym:0.4", seed=1)
+    settings = TrainSettings(
+        method="forward", noise="sym:0.4", seed=1, transition=of_digits(noise="sym:0.4")
+    )
+    assert plan_for(settings, digits).method == cmdcore.Forward(transition=ROUNDED)
+    assert TrainSettings.from_json(settings.to_json()) == settings
+
+
+def test_a_review_of_other_classes_is_refused_though_there_are_as_many(of_digits):
+    digits = data.load("digits")
+    settings = TrainSettings(method="forward", transition=of_digits("zabcdefghi"))
+    said = r"digits is the review of data with the classes 'z', 'a', .*, and these have '0', '1'"
+    with pytest.raises(InputError, match=said):
+        plan_for(settings, digits)
+    turned = dataclasses.replace(digits, class_names=tuple("9876543210"))
+    with pytest.raises(InputError, match="Take the review of the same data"):
+        plan_for(TrainSettings(method="forward", transition=of_digits()), turned)
+
+
+@pytest.mark.parametrize(("reviewed", "trained"), [("none", "sym:0.2"), ("pair:0.2", "none")])
+def test_a_review_of_labels_with_other_noise_is_refused(of_digits, reviewed, trained):
+    digits = data.load("digits", noise=trained)
+    matrix = of_digits(noise=reviewed)
+    settings = TrainSettings(method="forward", noise=trained, transition=matrix)
+    with pytest.raises(InputError, match=f"with noise={reviewed}, .* noise={trained}: its matrix"):
+        plan_for(settings, digits)
+
+
+def test_the_command_refuses_a_review_of_other_data(of_digits, tmp_path):
+    of_digits("zabcdefghi")
+    arguments = ["train", "--method", "forward", "--transition", str(tmp_path / "digits")]
+    for command in (arguments, ["compare", "--row", f"forward transition={tmp_path / 'digits'}"]):
+        more = [] if command[0] == "train" else ["--row", "ce"]
+        output = ["--epochs", "1", "--output", str(tmp_path / "new")]
+        result = CliRunner().invoke(main, [*command, *more, *output])
+        assert result.exit_code == 2, result.output
+        assert "Take the review of the same data" in " ".join(result.output.split())
+        assert not (tmp_path / "new").exists()
+
+
 def write_run(folder):
     (folder / "metrics.json").write_text('{"settings": {}}')
     return folder
@@ -141,10 +202,17 @@ def test_a_review_that_cannot_tell_is_not_believed(tmp_path):
         matrix_at(str(tmp_path))
 
 
-def test_a_matrix_that_names_classes_otherwise_is_noted(tmp_path):
-    turned = tuple(map(tuple, np.eye(10)[::-1].tolist()))
+@pytest.mark.parametrize("matrix", [np.eye(10)[::-1], np.full((10, 10), 0.1)])
+def test_a_matrix_that_names_classes_otherwise_is_noted(matrix, tmp_path):
+    turned = tuple(map(tuple, matrix.tolist()))
     settings = TrainSettings(method="forward", transition=turned, epochs=1)
     with pytest.warns(Notice, match="10 classes would be called by another name .* as '0' by '9'"):
+        train(settings, tmp_path / "run")
+
+
+def test_labels_of_a_validation_share_that_there_is_none_of_are_noted(tmp_path):
+    settings = TrainSettings(validation_labels="given", epochs=1)
+    with pytest.warns(Notice, match="validation_labels=given has no effect"):
         train(settings, tmp_path / "run")
 
 

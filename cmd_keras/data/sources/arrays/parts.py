@@ -7,7 +7,7 @@ import numpy as np
 
 from cmd_keras.data import identity, split
 from cmd_keras.data.files import axes, npz_file
-from cmd_keras.data.files.array_scale import OTHER_SCALE
+from cmd_keras.data.files.array_scale import differ
 from cmd_keras.data.sources.arrays.labels import read_labels
 from cmd_keras.errors import InputError
 
@@ -152,8 +152,8 @@ def _refuse_unused(found: _Found, path: str) -> None:
 
 def _check_ranges(x_train: np.ndarray, x_test: np.ndarray, path: str) -> None:
     """Refuses images of which one part alone was brought to 0 … 1."""
-    most, test_most = (max(float(x.max()), -float(x.min())) for x in (x_train, x_test))
-    if x_train.ndim == 4 and max(most, test_most) >= OTHER_SCALE * min(most, test_most) > 0:
+    if x_train.ndim == 4 and differ(x_train, x_test):
+        most, test_most = (max(float(x.max()), -float(x.min())) for x in (x_train, x_test))
         raise InputError(
             f"Images of x_train in {path} reach {most:g}, but those of x_test {test_most:g}. Bring "
             "both to the same scale."

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from cmd_keras.counted import counted
 from cmd_keras.data.files.table_file import TableFile
 from cmd_keras.data.files.table_vectors import unify_spelling
 from cmd_keras.data.spelling import missing
@@ -53,24 +54,26 @@ def _refuse_missing(table: TableFile, target: str) -> None:
     column = table.cells[target].to_numpy()
     if (empty := column == "").any():
         raise InputError(
-            f"The target {target!r} is missing in {int(empty.sum())} rows of {table.path}: see "
-            f"{table.name_lines(empty)}. Fill in the labels, or remove these rows."
+            f"The target {target!r} is missing in {counted(int(empty.sum()), 'row')} of "
+            f"{table.path}: see {table.name_lines(empty)}. Fill in the labels, or remove these "
+            "rows."
         )
     marked = np.isin(column, list(missing.find_among(column)))
     if marked.any():
         shown = " and ".join(repr(text) for text in sorted(set(column[marked])))
         raise InputError(
-            f"The target {target!r} of {table.path} is {shown} in {int(marked.sum())} rows, as "
-            f"programs write what is missing: see {table.name_lines(marked)}. Fill in these "
-            "labels, or remove the rows. If it is a class, write it in another way, as "
-            "'Namibia' for 'NA'."
+            f"The target {target!r} of {table.path} is {shown} in "
+            f"{counted(int(marked.sum()), 'row')}, as programs write what is missing: see "
+            f"{table.name_lines(marked)}. Fill in these labels, or remove the rows. If it is a "
+            "class, write it in another way, as 'Namibia' for 'NA'."
         )
     if all(map(_WHOLE.fullmatch, column)) and missing.marks_unlabelled(map(int, column)):
         unlabelled = np.array([int(text) == -1 for text in column])
         raise InputError(
-            f"The target {target!r} of {table.path} is -1 in {int(unlabelled.sum())} rows, as "
-            f"examples are marked that are not labelled: see {table.name_lines(unlabelled)}. "
-            "Remove these rows. If it is a class, write it in another way, as 'minus 1'."
+            f"The target {target!r} of {table.path} is -1 in "
+            f"{counted(int(unlabelled.sum()), 'row')}, as examples are marked that are not "
+            f"labelled: see {table.name_lines(unlabelled)}. Remove these rows. If it is a class, "
+            "write it in another way, as 'minus 1'."
         )
 
 

@@ -159,7 +159,7 @@ def bad(photos, kind):
         ("no image", r"1 of 30 files cannot be read as images: .*torn.png"),
         ("a folder", r"x.png \(is no file\)"),
         ("two labels", r"different labels in lines 2, 32\. Give each file one label"),
-        ("no label", r"The target 'label' is missing in 1 rows of .*: see line 7"),
+        ("no label", r"The target 'label' is missing in 1 row of .*: see line 7"),
         ("no path", r"The column 'path' of .* names no file in line 7\. Fill in"),
         ("no rows", r"has no row below the names of its columns"),
         ("no images", r"No column of .* holds names of image files .* Columns: 'path'"),

@@ -14,7 +14,7 @@ _MEMORY = ("objective: arrays [batch, classes] held beyond the logits", "<=", 8.
 
 
 def rows(size: Size) -> list[Row]:
-    """Growth from the second largest number of classes to the largest, and memory there."""
+    """Growth from the smallest number of classes to the largest, and memory there."""
     if sys.platform != "linux":
         why = "the peak of memory is read from /proc, which only Linux has"
         return [Row(*row[:1], (), *row[1:], why_not=why) for row in (_TIME, _MEMORY)]

@@ -22,7 +22,8 @@ def export(run: str, form: str) -> None:
     cmd-keras export runs/first                       runs/first/saved_model
     cmd-keras export runs/first --format onnx         runs/first/ensemble.onnx
 
-    From inputs as they were trained on to the mean of both networks' probabilities.
+    From what the networks take to the mean of their probabilities: images are as they were
+    trained on; of a table it is the row as feature_space.keras in the run encodes it.
     """
     with wrong_input_in_one_line():
         check_ended(run)

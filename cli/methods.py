@@ -40,7 +40,8 @@ def _constant(field: dataclasses.Field) -> str:
     # A matrix is made of the rate, and for other things that are open the rate decides, too.
     name = "rate" if field.name == "transition" else field.name.replace("_", "-")
     open_ones = {dataclasses.MISSING: "(or --noise)", None: "(by --rate)"}
-    return f"--{name} {open_ones.get(field.default) or _written(field.default)}"
+    said = f"--{name} {open_ones.get(field.default) or _written(field.default)}"
+    return f"{said} or --transition (a review, or a file)" if field.name == "transition" else said
 
 
 def _written(default: object) -> str:

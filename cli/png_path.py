@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cmd_keras.errors import InputError
-from cmd_keras.run.folder.user_path import user_path
+from cmd_keras.user_path import user_path
 
 from .errors import WrongInput
 

@@ -8,6 +8,7 @@ import click
 
 from cmd_keras.printable import printable
 from cmd_keras.run.folder.ready import check_threshold
+from cmd_keras.run.folder.whole_file import whole
 
 from .errors import WrongInput, wrong_input_in_one_line
 from .png_path import PngPath
@@ -42,7 +43,7 @@ def schedule(
     with quiet_start():
         from cmd_keras.plots import threshold
     curves = {
-        f"η = {e:g}, b₂ = {b:g}": threshold.thresholds(e, b, classes, epochs)
+        f"η = {e:.15g}, b₂ = {b:.15g}": threshold.thresholds(e, b, classes, epochs)
         for e, b in itertools.product(eta, b2)
     }
     for label, chi in curves.items():
@@ -53,5 +54,6 @@ def schedule(
             click.echo(f"{label}, {classes} classes, {epochs} epochs")
             click.echo(threshold.text(chi, classes))
     else:
-        threshold.draw(curves, classes, output)
+        with wrong_input_in_one_line(), whole(output) as path:
+            threshold.draw(curves, classes, path)
         click.echo(f"wrote {printable(str(output))}")

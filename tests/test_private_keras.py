@@ -36,6 +36,8 @@ PRIVATE = [
             "to look behind layers without weights"),
     Private("model", "_flatten_layers", "cmd_keras/networks/user_network/file.py",
             "to find layers that learn with adapt, inside networks of the network too"),
+    Private("layer", "_trainable_variables", "cmd_keras/networks/user_network/file.py",
+            "to see whether a frozen layer has weights that would be trained"),
     Private("optimizer", "_get_variable_index", "cmd_keras/optimizers/coupled_sgd.py",
             "to find the velocity of a weight"),
     Private("optimizer", "_use_weight_decay", "cmd_keras/optimizers/coupled_sgd.py",

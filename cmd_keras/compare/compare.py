@@ -15,12 +15,12 @@ from cmd_keras.compare.results import result_of
 from cmd_keras.compare.summary import measure_of
 from cmd_keras.compare.write_tables import write_tables
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.runs.job import Job, Outcome
 from cmd_keras.runs.processes import RunProcesses
 from cmd_keras.runs.run_all import run_all
 from cmd_keras.runs.time_left import TimeLeft
 from cmd_keras.say import say
+from cmd_keras.user_path import user_path
 
 
 def compare(

@@ -9,9 +9,9 @@ from typing import TypeVar
 from cmd_keras.compare.grid import Grid
 from cmd_keras.compare.row import Row
 from cmd_keras.errors import InputError
-from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_folder import WholeFolder
 from cmd_keras.run.settings.same import check_same
+from cmd_keras.user_path import user_path
 
 _FILE = "comparison.json"
 _T = TypeVar("_T")

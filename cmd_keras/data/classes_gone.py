@@ -38,10 +38,12 @@ def without_classes(dataset: "Dataset", gone: np.ndarray, path: str) -> "Dataset
         if held := int(np.isin(values, gone).sum()):
             lost = names[values[np.isin(values, gone)][0]]
             where = name.removesuffix("_labels").replace("clean", "unspoilt training")
+            named = name == "test_labels" and dataset.test_names is not None
+            how = "Correct these as well, keep" if named else "Keep"
             raise InputError(
                 f"{path} leaves no training example of class {lost!r}, which then cannot be "
-                f"learned, and {held:,} of the {where} labels are {lost!r}. Correct these as well, "
-                "keep one training example, or take the class out of the data."
+                f"learned, and {held:,} of the {where} labels are {lost!r}. {how} one training "
+                "example, or change the data themselves."
             )
     left = np.setdiff1d(np.arange(len(names)), gone)
     if len(left) < 2:

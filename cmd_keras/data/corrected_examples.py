@@ -16,10 +16,12 @@ class Earlier:
     Args:
         path: The table of those corrections, as it is called in messages.
         removed: Names of the examples that they took out.
+        class_names: Those of before, by whose numbers a class may be meant, too.
     """
 
     path: str
     removed: frozenset[str]
+    class_names: tuple[str, ...]
 
 
 def name_examples(

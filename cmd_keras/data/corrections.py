@@ -70,12 +70,13 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
     known, keys = (*of_train, *of_test), (*dataset.train_keys, *dataset.test_keys)
     corrections = name_examples(corrections, known, path, own_validation, earlier)
     refuse_other_examples(corrections, known, keys[: len(known)], path)
-    _check(corrections, names, path)
+    numbers = _numbers(names, earlier)
+    _check(corrections, names, numbers, path)
     for correction in corrections:
         labels, at = labels_of(correction)
         index = dataset.train_index if labels is given else dataset.test_index
         _check_index(correction, index[at], path)
-        _check_was(correction, labels[at], names, path, earlier)
+        _check_was(correction, names[labels[at]], numbers, path, earlier)
         if correction.action == "relabel":
             labels[at] = names.index(correction.label)
     removed = _removed(corrections, train, path)
@@ -94,12 +95,23 @@ def correct_labels(dataset: "Dataset", path: str, earlier: Earlier | None = None
     return without_classes(corrected, lost, path) if len(lost) else corrected
 
 
+def _numbers(names: list[str], earlier: Earlier | None) -> dict[str, set[int]]:
+    """By the name of each class the numbers that may mean it: it was another with more classes."""
+    before = [] if earlier is None else list(map(canonicalize, earlier.class_names))
+    numbers = {name: {number} for number, name in enumerate(names)}
+    for number, name in enumerate(before):
+        numbers.get(name, set()).add(number)
+    return numbers
+
+
 def _places(names: Sequence[str]) -> dict[str, int]:
     """Where each example stands, by its name."""
     return {name: place for place, name in enumerate(names)}
 
 
-def _check(corrections: Sequence[Correction], names: list[str], path: str) -> None:
+def _check(
+    corrections: Sequence[Correction], names: list[str], numbers: dict[str, set[int]], path: str
+) -> None:
     """Refuses decisions that cannot be carried out, with their lines."""
     refuse_of = functools.partial(refuse, corrections, path)
     refuse_of(
@@ -122,7 +134,7 @@ def _check(corrections: Sequence[Correction], names: list[str], path: str) -> No
         ),
     )
     refuse_of(
-        lambda c: c.action == "relabel" and not _agrees(c, names),
+        lambda c: c.action == "relabel" and not _says_one(c.predicted_number, numbers[c.label]),
         lambda c: (
             f"{c.name!r} is to be {c.label!r} by its `predicted_name`, whose number is "
             f"{names.index(c.label)}, and its `predicted` says {c.predicted_number!r}. Write the "
@@ -131,9 +143,9 @@ def _check(corrections: Sequence[Correction], names: list[str], path: str) -> No
     )
 
 
-def _agrees(correction: Correction, names: list[str]) -> bool:
-    """Whether the number beside the predicted class is its own."""
-    return says_number(correction.predicted_number, names.index(correction.label))
+def _says_one(cell: str, numbers: set[int]) -> bool:
+    """Whether the number beside a class is one of its own, or there is none."""
+    return any(says_number(cell, number) for number in numbers)
 
 
 def _check_index(correction: Correction, index: int, path: str) -> None:
@@ -147,21 +159,24 @@ def _check_index(correction: Correction, index: int, path: str) -> None:
 
 
 def _check_was(
-    correction: Correction, label: int, names: list[str], path: str, earlier: Earlier | None
+    correction: Correction,
+    was: str,
+    numbers: dict[str, set[int]],
+    path: str,
+    earlier: Earlier | None,
 ) -> None:
     """Refuses what was decided about another label, or says two things about this one."""
-    was = names[label]
     now = "now" if earlier is None else f"now, after {earlier.path}"
     if correction.given not in ("", was):
         raise InputError(
             f"Line {correction.line} of {path} was decided when {correction.name!r} was "
             f"{correction.given!r}, and it is {was!r} {now}. Decide anew, or remove the line."
         )
-    if not says_number(correction.given_number, label):
+    if not _says_one(correction.given_number, numbers[was]):
         raise InputError(
             f"Line {correction.line} of {path} was decided when {correction.name!r} was of the "
             f"class with the number {correction.given_number!r} (column `given`), and it is "
-            f"{was!r}, number {label}, {now}. Decide anew, or remove the line."
+            f"{was!r}, number {min(numbers[was])}, {now}. Decide anew, or remove the line."
         )
     if correction.action != "relabel" and correction.written not in ("", was):
         does = f"keeps {correction.name!r} as {was!r}"

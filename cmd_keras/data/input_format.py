@@ -28,6 +28,7 @@ from cmd_keras.data.spelling.number_format import NumberFormat
 from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
 from cmd_keras.typed import is_a
+from cmd_keras.user_path import user_path
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,7 +158,7 @@ class ImageFormat(InputFormat):
         self, paths: Sequence[str | Path], feature_space: keras.utils.FeatureSpace | None = None
     ) -> tuple[list[str], tf.data.Dataset]:
         """See `InputFormat.read`; each image is named by its path."""
-        paths = [Path(path).expanduser() for path in _at_least_one(paths)]
+        paths = [user_path(path) for path in _at_least_one(paths)]
         deep = read_headers(paths).of_16_bits
         if deep and self.bits == 8:
             notice(

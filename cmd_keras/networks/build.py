@@ -5,6 +5,7 @@ from collections.abc import Collection
 import keras
 import numpy as np
 
+from cmd_keras.errors import InputError
 from cmd_keras.networks.named import NETWORKS, PRETRAINED
 from cmd_keras.networks.names import (
     check_name,
@@ -50,9 +51,16 @@ def build(
 
     Raises:
         InputError: if there is no such network, it does not suit the data, it has no
-            pretrained weights, or it is a function that is not trusted.
+            pretrained weights, it is a function that is not trusted, or Keras is set to
+            images with their channels first.
     """
     check_name(network)
+    if keras.config.image_data_format() != "channels_last":
+        raise InputError(
+            "Images are [height, width, channels] here, and Keras is set to channels_first. Set "
+            '"image_data_format": "channels_last" in its keras.json, or call '
+            'keras.config.set_image_data_format("channels_last").'
+        )
     if network.endswith(".keras"):
         return load_network(network, input_shape, num_classes, name, pretrained)
     if pretrained:

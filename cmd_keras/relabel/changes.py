@@ -33,6 +33,11 @@ class Changes:
             frozenset(was.keys() - now.keys()),
         )
 
+    def gone(self) -> list[int]:
+        """Numbers of the classes that examples were given, and none is any more."""
+        kept = {name: label for name, label in self.before.items() if name not in self.removed}
+        return sorted({*self.before.values()} - {*(kept | self.relabelled).values()})
+
     def example_of(self) -> dict[int, str]:
         """For each class that has one the name of an example that was given it."""
         # Those for training come first, which every class has.

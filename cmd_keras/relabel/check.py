@@ -10,6 +10,7 @@ from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.run.folder.ready import recorded_settings
 from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.user_path import user_path
 
 # What a copy is called at its end, for each source that one is written of.
 _WRITTEN = {"folder": "", "images": ".csv", "csv": ".csv", "npz": ".npz"}
@@ -55,7 +56,7 @@ def check_relabel(
             "linked, and this copy is one file. Leave it out."
         )
     own = settings.corrections
-    if own is not None and not Path(own).expanduser().is_file():
+    if own is not None and not user_path(own).is_file():
         raise InputError(
             f"{reviewed} was made with the corrections {own}, and there is no such file any more. "
             "Bring it back: what it says belongs into the copy."

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.room_above import obstacle_above
-from cmd_keras.run.folder.user_path import user_path
+from cmd_keras.user_path import user_path
 
 
 def output_path(output: str | os.PathLike) -> Path:
@@ -45,7 +45,7 @@ def check_output(path: Path, place: str, ending: str) -> None:
 
 def _check_outside(path: Path, place: str) -> None:
     """Require that a copy of a folder is not read with the folder."""
-    original, real = Path(place).expanduser(), path.resolve()
+    original, real = user_path(place), path.resolve()
     if real.is_relative_to(original.resolve()):
         raise InputError(
             f"{path} lies in {place}, where it would become one more class of the data. Choose an "

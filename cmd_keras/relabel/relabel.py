@@ -23,6 +23,7 @@ from cmd_keras.run.folder.whole_file import whole, whole_tree
 from cmd_keras.run.results.finished_run import FinishedRun
 from cmd_keras.run.settings.resolve import data_options
 from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.user_path import user_path
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +72,7 @@ def relabel(
     corrected, rounds = correct_in_rounds(dataset, settings.corrections, corrections)
     changes = Changes.between(dataset, corrected)
     source, place = source_of(settings.dataset)
-    original, path = Path(place).expanduser(), output_path(output)
+    original, path = user_path(place), output_path(output)
     if source.name == "folder":
         with whole_tree(path) as written:
             write_folder(original, changes, written, links)

@@ -1,12 +1,12 @@
 """Corrections that come one after the other: those of a run, then those that are given."""
 
 import dataclasses
-from pathlib import Path
 
 from cmd_keras.data import Dataset
 from cmd_keras.data.corrections import Earlier, correct_labels
 from cmd_keras.notice import notice
 from cmd_keras.relabel.changes import Changes
+from cmd_keras.user_path import user_path
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +54,7 @@ def correct_in_rounds(
         )
         return first, rounds
     removed = Changes.between(dataset, first).removed
-    second = correct_labels(first, corrections, Earlier(before, removed))
+    second = correct_labels(first, corrections, Earlier(before, removed, dataset.class_names))
     return second, (*rounds, _round(corrections, first, second))
 
 
@@ -64,4 +64,4 @@ def _round(corrections: str, before: Dataset, after: Dataset) -> Round:
 
 
 def _content(path: str) -> bytes:
-    return Path(path).expanduser().read_bytes()
+    return user_path(path).read_bytes()

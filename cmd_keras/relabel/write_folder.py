@@ -7,6 +7,7 @@ from pathlib import Path
 from cmd_keras.counted import counted
 from cmd_keras.data.files.path_text import show_path
 from cmd_keras.errors import InputError
+from cmd_keras.notice import notice
 from cmd_keras.relabel.changes import Changes
 from cmd_keras.relabel.folder_files import Image, find_images, find_others
 
@@ -26,9 +27,7 @@ def write_folder(source: Path, changes: Changes, path: Path, links: bool) -> Non
     images = find_images(source)
     _check_all(changes, images, source)
     folders = _folders(changes, images)
-    copied = [
-        (file, path / file.relative_to(source), False) for file in find_others(source, images)
-    ]
+    copied, filled = [], set()
     for name, image in images.items():
         if name in changes.removed:
             continue
@@ -36,8 +35,11 @@ def write_folder(source: Path, changes: Changes, path: Path, links: bool) -> Non
         if (label := changes.relabelled.get(name)) is not None:
             # A part that lacks the class takes the name that it has in another one.
             folder = folders.get((image.part, label)) or folders[label]
+        filled.add(image.part / folder)
         target = path / image.part.relative_to(source) / folder / image.below
         copied.append((image.file, target, name in changes.relabelled))
+    others = _without_images(find_others(source, images), images, filled)
+    copied += [(file, path / file.relative_to(source), False) for file in others]
     # A file that moves gets another name where one of this name stays.
     taken = {target for _, target, moves in copied if not moves}
     for file, target, moves in copied:
@@ -49,6 +51,22 @@ def write_folder(source: Path, changes: Changes, path: Path, links: bool) -> Non
             os.symlink(file.resolve(), target)
         else:
             shutil.copy2(file, target)
+
+
+def _without_images(others: list[Path], images: dict[str, Image], filled: set[Path]) -> list[Path]:
+    """All else but what lies with a class of which no image is left: a folder of none is refused.
+
+    Args:
+        others: Files that are no examples.
+        images: Those that are.
+        filled: Folders of classes that images of the copy lie in.
+    """
+    emptied = {image.part / image.folder for image in images.values()} - filled
+    kept = [file for file in others if emptied.isdisjoint(file.parents)]
+    if gone := counted(len(others) - len(kept), "file") if len(kept) < len(others) else "":
+        folders = ", ".join(sorted(map(show_path, emptied)))
+        notice(f"{folders}: no image is left, so {gone} beside them will not be in the copy.")
+    return kept
 
 
 def _check_all(changes: Changes, images: dict[str, Image], source: Path) -> None:

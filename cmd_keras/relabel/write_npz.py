@@ -45,12 +45,27 @@ def write_npz(source: Path, changes: Changes, path: Path) -> None:
             # A class without examples has a name, or a column, and its number.
             value = np.eye(arrays[y].shape[1])[label] if _is_one_hot(arrays[y]) else label
         written[y] = _with(written[y], at, value)
+    _drop_classes(written, changes.gone())
     # The test part stays the same examples: all of them are of one array.
     if removed := [_place(name) for name in changes.removed]:
         x, _ = removed[0]
         for name in _alongside(x, arrays, len(removed), source):
             written[name] = np.delete(written[name], [at for _, at in removed], axis=0)
     _save(found | written, path)
+
+
+def _drop_classes(written: _Arrays, gone: list[int]) -> None:
+    """Take out what a file has for classes that nothing is called any more."""
+    if not gone:
+        return
+    for y in (name for name in ("y", "y_train", "y_test") if name in written):
+        if _is_one_hot(written[y]):
+            written[y] = np.delete(written[y], gone, axis=1)
+        elif "class_names" in written and written[y].dtype.kind in "biuf":
+            before = np.searchsorted(gone, written[y])
+            written[y] = (written[y] - before).astype(written[y].dtype)
+    if "class_names" in written:
+        written["class_names"] = np.delete(written["class_names"], gone)
 
 
 def _save(found: dict[str, np.ndarray | bytes], path: Path) -> None:

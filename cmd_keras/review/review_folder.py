@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_folder import WholeFolder
 from cmd_keras.run.settings.same import check_same
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.runs.job import Job
+from cmd_keras.user_path import user_path
 
 if TYPE_CHECKING:
     from cmd_keras.data.fold import Fold

@@ -21,6 +21,7 @@ from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.review_page import Judged, review_page
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.say import say
+from cmd_keras.user_path import user_path
 
 
 def write_review(
@@ -145,7 +146,7 @@ def _folder_of(settings: TrainSettings) -> Path | None:
     source, place = source_of(settings.dataset)
     match source.name:
         case "folder":
-            return Path(place).expanduser()
+            return user_path(place)
         case "images":
             return base_of(place, settings.data_dir)
     return None

@@ -134,7 +134,7 @@ def _joined_study(
 
 
 def _for_all_data(search: Search, best: optuna.trial.FrozenTrial) -> TrainSettings:
-    return search.base.changed(**changes_of(best), validation_split=0.0)
+    return search.base.changed(**changes_of(best), validation_split=0.0, validation_labels="clean")
 
 
 def _about(best: optuna.trial.FrozenTrial, count: int) -> dict[str, Any]:

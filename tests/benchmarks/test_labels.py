@@ -13,7 +13,8 @@ from sklearn.metrics import f1_score
 from benchmarks.labels import contestants
 from benchmarks.labels.__main__ import main
 from benchmarks.labels.contestants import CONTESTANTS, Answer
-from benchmarks.labels.scores import scores_of
+from benchmarks.labels.scores import SCORES, scores_of
+from benchmarks.labels.table import markdown
 
 
 def test_scores_of_an_answer():
@@ -158,3 +159,13 @@ def test_a_review_that_has_ended_took_as_long_as_it_did(contest, tmp_path):
     again = pd.read_csv(tmp_path / "again/results.csv").set_index("contestant")["seconds"]
     for name, seconds in results[ended].set_index("contestant")["seconds"].items():
         assert again[name] == seconds
+
+
+def test_the_table_says_of_how_many_seeds_it_is():
+    lines = [("sym:0.2", 0, "a"), ("sym:0.2", 1, "a"), ("sym:0.2", 0, "b"), ("pair:0.4", 0, "a")]
+    results = pd.DataFrame(lines, columns=["noise", "seed", "contestant"])
+    results[[*SCORES]] = 0.5
+    head, _, a, b, *_ = markdown(results).splitlines()
+    assert head == f"| {SCORES[0]} | sym:0.2, 2 seeds | pair:0.4, 1 seed |"
+    assert a == "| a | 0.500 ± 0.000 | 0.500 |"
+    assert b == "| b | 0.500 (1) | – |"

@@ -111,6 +111,24 @@ def test_train_prints_a_line_an_epoch_and_a_table(invoke):
     assert (folder / "curves.png").read_bytes().startswith(PNG)
 
 
+def test_curves_whose_constants_hardly_differ_are_two(invoke):
+    done = invoke("schedule", "--eta", "2", "--eta", "2.0000001", "--epochs", "2")
+    assert "η = 2, " in done.output
+    assert "η = 2.0000001, " in done.output
+
+
+def test_a_picture_that_cannot_be_written_is_said_and_leaves_nothing(invoke, tmp_path, monkeypatch):
+    def no_space(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", no_space)
+    before = sorted(tmp_path.iterdir())
+    done = invoke("schedule", "--output", "full.png")
+    assert done.exit_code == 2
+    assert "No space left" in done.output
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_schedule_draws_in_the_terminal_and_to_a_file(invoke, tmp_path):
     done = invoke("schedule", "--eta", "2", "--b2", "-5", "--epochs", "4")
     assert done.exit_code == 0

@@ -46,9 +46,10 @@ def differ(images: np.ndarray, others: np.ndarray) -> bool:
     if None in found:
         return False
     (_, usual, largest), (_, other_usual, other_largest) = found
-    brighter = usual >= _BRIGHTER * other_largest or other_usual >= _BRIGHTER * largest
-    further = max(largest, other_largest) >= _OTHER_SCALE * min(largest, other_largest)
-    return brighter or further
+    least, most = sorted((largest, other_largest))
+    # Where the darker part ends elsewhere than at 1 its images may be dark: at night, say.
+    to_one = 0.5 < least <= 1.0 and max(usual, other_usual) >= _BRIGHTER * least
+    return to_one or most >= _OTHER_SCALE * least
 
 
 def check_scale(images: np.ndarray, trained: Peaks, path: str) -> None:

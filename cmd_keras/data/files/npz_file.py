@@ -8,6 +8,7 @@ import numpy as np
 
 from cmd_keras.data.inputs import as_finite_float32
 from cmd_keras.errors import InputError, first_line
+from cmd_keras.user_path import user_path
 
 
 def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
@@ -16,7 +17,7 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
     Raises:
         InputError: if there is no such file, it is broken, or holds Python objects.
     """
-    path = Path(path).expanduser()
+    path = user_path(path)
     if not path.is_file():
         problem = "is a folder" if path.is_dir() else "does not exist"
         raise InputError(f"The file {path} {problem}; an npz file is needed.")

@@ -12,6 +12,7 @@ import numpy as np
 from cmd_keras.data.files.table_header import canonicalize_cells, check_columns, find_separator
 from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
+from cmd_keras.user_path import user_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +81,7 @@ def read_table(path: str | Path, as_written: str | None = None) -> TableFile:
     # A table may also only be looked at for its names, before this is waited for.
     import pandas as pd
 
-    file = Path(path).expanduser()
+    file = user_path(path)
     if not file.is_file():
         problem = "is a folder" if file.is_dir() else "does not exist"
         raise InputError(f"The file {path} {problem}; a CSV table is needed.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.user_path import user_path
 
 _DELIMITERS = ",;\t"
 
@@ -31,7 +32,7 @@ def check_first_lines(path: str | Path, names: Sequence[str]) -> None:
     """
     with (
         contextlib.suppress(UnicodeDecodeError),
-        Path(path).expanduser().open(encoding="utf-8-sig", newline="") as file,
+        user_path(path).open(encoding="utf-8-sig", newline="") as file,
     ):
         lines = list(itertools.islice(file, _SAMPLE))
         delimiter, skipped = find_separator(lines)

@@ -1,11 +1,11 @@
 """What can be said of a source and its options before anything is read. Needs no Keras."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from cmd_keras.data.sources.known import OPTIONS, TEST_SPLIT, Source, source_of
 from cmd_keras.errors import InputError
+from cmd_keras.user_path import user_path
 
 
 def check_source(
@@ -50,7 +50,7 @@ def check_source(
 
 
 def _check_there(path: str, source: Source) -> None:
-    found = Path(path).expanduser()
+    found = user_path(path)
     if path and (found.is_dir() if source.kind == "folder" else found.is_file()):
         return
     there = bool(path) and found.exists()

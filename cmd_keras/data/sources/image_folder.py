@@ -12,6 +12,7 @@ from cmd_keras.data.sources.folder.class_folders import list_labelled
 from cmd_keras.data.sources.folder.parts import find_parts
 from cmd_keras.data.sources.known import TEST_SPLIT
 from cmd_keras.data.sources.user_images import find_format, read_parts
+from cmd_keras.user_path import user_path
 
 
 def load(path: str, *, image_size: int | None = None, test_split: float = TEST_SPLIT) -> Dataset:
@@ -37,7 +38,7 @@ def load(path: str, *, image_size: int | None = None, test_split: float = TEST_S
             unclear how, a file is of two classes, one cannot be read as an image, or
             all of a class are the same.
     """
-    root = Path(path).expanduser()
+    root = user_path(path)
     parts = find_parts(root)
     class_names, found = list_labelled(root, parts)
     nothing = ([], np.zeros(0, np.int64))

@@ -3,12 +3,12 @@
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Literal
 
 from cmd_keras.data.sources.prepared.data_dir import check_place_of_prepared
 from cmd_keras.data.sources.table.roles import check_image_roles, check_roles
 from cmd_keras.errors import InputError, did_you_mean
+from cmd_keras.user_path import user_path
 
 # Part that is held out for testing, where the user does not say.
 TEST_SPLIT = 0.2
@@ -141,7 +141,7 @@ def source_of(name: str) -> tuple[Source, str]:
 
 
 def _refuse_paths(name: str) -> None:
-    path = Path(name).expanduser()
+    path = user_path(name)
     # Without such a sign it may be a name, like mnist_corrupted/spatter, and a folder as well.
     is_path = name.startswith(("~", ".", "/")) or name.endswith("/")
     for source in SOURCES:

@@ -6,6 +6,7 @@ import zipfile
 
 import keras
 
+from cmd_keras.counted import counted
 from cmd_keras.errors import InputError, words
 from cmd_keras.networks.user_network.check import check_suits
 
@@ -29,7 +30,8 @@ def load_network(
 
     Raises:
         InputError: if the file cannot be read, holds layers that need code of their own,
-            or is no model from `[batch, *input_shape]` to logits `[batch, num_classes]`.
+            is no model from `[batch, *input_shape]` to logits `[batch, num_classes]`, or has
+            layers that would be drawn anew and never trained.
     """
     model = loaded(path)
     check_suits(path, model, tuple(input_shape), num_classes)
@@ -39,6 +41,7 @@ def load_network(
             "sequential network."
         )
     if not pretrained:
+        _check_unfrozen(path, model)
         _redraw(model)
     model.name = name
     return model
@@ -66,6 +69,26 @@ def loaded(path: str) -> keras.Model:
     if not isinstance(model, keras.Model):
         raise InputError(f"{path} must hold a keras.Model, and holds a {type(model).__name__}.")
     return model
+
+
+def _check_unfrozen(path: str, model: keras.Model) -> None:
+    frozen = [
+        layer.name
+        for layer in model._flatten_layers()
+        if not layer.trainable and layer is not model and _learns(layer)
+    ]
+    if frozen:
+        raise InputError(
+            f"{counted(len(frozen), 'layer')} of {path}, such as {frozen[0]!r}, "
+            f"{'is' if len(frozen) == 1 else 'are'} frozen (trainable=False), and its weights are "
+            "drawn anew: they would never be trained. Keep those in the file with pretrained, or "
+            "save it with trainable=True."
+        )
+
+
+def _learns(layer: keras.Layer) -> bool:
+    """Whether it has weights of its own that gradients would move, were it not frozen."""
+    return bool(layer._trainable_variables) and not hasattr(layer, "adapt")
 
 
 def _redraw(model: keras.Model) -> None:

@@ -21,7 +21,7 @@ from cmd_keras.run.devices.same_everywhere import of_first, other_than_first, re
 from cmd_keras.run.devices.sharded_dataset import ShardedDataset
 from cmd_keras.run.devices.strategy import Strategy
 from cmd_keras.run.epochs.stop_signals import cause_of
-from cmd_keras.run.folder.user_path import user_path
+from cmd_keras.user_path import user_path
 
 
 class DataParallel(Strategy):

@@ -1,5 +1,6 @@
 """What happened in each epoch, kept in memory and in `history.csv`."""
 
+import math
 import time
 from typing import Any
 
@@ -64,9 +65,15 @@ class RunHistory(keras.callbacks.Callback):
         self.seconds.append(round(time.perf_counter() - self._started, 3))
 
     def write(self) -> None:
-        """Write `history.csv`, if anything has happened yet."""
+        """Write `history.csv`, if anything has happened yet.
+
+        Its columns are those of the first epoch: another version, which takes a run up again, may
+        measure more or less.
+        """
         if self.rows:
-            self._folder.write_csv("history.csv", self.rows[0], (row.values() for row in self.rows))
+            first, *_ = self.rows
+            rows = ([row.get(name, math.nan) for name in first] for row in self.rows)
+            self._folder.write_csv("history.csv", first, rows)
 
     def record(self) -> dict[str, Any]:
         """What a checkpoint keeps of this."""

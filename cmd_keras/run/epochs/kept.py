@@ -8,7 +8,7 @@ from cmd_keras.errors import DivergenceError, RunError
 from cmd_keras.run.epochs.checkpoints import Checkpoints
 from cmd_keras.run.folder.resuming import more_slowly, resuming
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.folder.user_path import user_path
+from cmd_keras.user_path import user_path
 
 
 def how_to_continue(path: str | os.PathLike) -> str:

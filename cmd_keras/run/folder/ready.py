@@ -4,15 +4,14 @@ import dataclasses
 import math
 import os
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.settings.check import check
 from cmd_keras.run.settings.packages import check_backend
 from cmd_keras.run.settings.train_settings import TrainSettings
+from cmd_keras.user_path import user_path
 from cmdcore import modes
 
 # The largest number that the threshold can be.
@@ -125,7 +124,7 @@ def check_files(paths: Sequence[str | os.PathLike]) -> None:
     Raises:
         InputError: naming those that are not.
     """
-    missing = [str(path) for path in paths if not Path(path).expanduser().exists()]
+    missing = [str(path) for path in paths if not user_path(path).exists()]
     if missing:
         listed = ", ".join(f"{path} (does not exist)" for path in missing[:10])
         raise InputError(

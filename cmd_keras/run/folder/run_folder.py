@@ -8,9 +8,9 @@ from pathlib import Path
 from cmd_keras.errors import InputError
 from cmd_keras.run.folder.resuming import resuming
 from cmd_keras.run.folder.room_above import obstacle_above
-from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_file import UNFINISHED
 from cmd_keras.run.folder.whole_folder import WholeFolder
+from cmd_keras.user_path import user_path
 
 
 class RunFolder(WholeFolder):

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from cmd_keras.csv_text import csv_text
 from cmd_keras.errors import InputError
-from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_file import UNFINISHED, whole
+from cmd_keras.user_path import user_path
 
 try:
     import fcntl

@@ -30,9 +30,17 @@ def export(distiller: keras.Model, form: str, folder: RunFolder) -> Path:
         # A folder cannot be renamed over one that has content.
         unfinished = folder.path / ".unfinished-saved_model"
         shutil.rmtree(unfinished, ignore_errors=True)
-        distiller.export(unfinished, format="tf_saved_model", verbose=False)
-        shutil.rmtree(target, ignore_errors=True)
-        unfinished.rename(target)
+        before = folder.path / ".unfinished-saved_model-before"
+        try:
+            distiller.export(unfinished, format="tf_saved_model", verbose=False)
+            # An earlier one stays until the new one has its name.
+            shutil.rmtree(before, ignore_errors=True)
+            if target.exists():
+                target.rename(before)
+            unfinished.rename(target)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
         return target
     with folder.whole(target.name) as path:
         distiller.export(path, format="onnx", verbose=False)

@@ -10,6 +10,7 @@ from cmd_keras.data import Dataset
 from cmd_keras.data.input_format import InputFormat
 from cmd_keras.errors import InputError, first_line
 from cmd_keras.mutual_distiller import MutualDistiller
+from cmd_keras.peers import compatible, shapes
 from cmd_keras.run.folder.same_data import check_same_data
 from cmd_keras.run.results.recorded_run import RecordedRun
 from cmd_keras.run.settings.method import named_method
@@ -65,11 +66,11 @@ class FinishedRun(RecordedRun):
                     f"and {peer.name}.keras tells {told_apart} apart. One of the two files is not "
                     "that of this run."
                 )
-        taken = [peer.input_shape for peer in peers]
-        if taken[0] != taken[1]:
+        of_a, of_b = (shapes(peer, "inputs") for peer in peers)
+        if not compatible(of_a, of_b):
             raise InputError(
-                f"Of the networks in {self.folder.path} peer_a.keras takes inputs {taken[0]}, and "
-                f"peer_b.keras {taken[1]}. One of the two files is not that of this run. "
+                f"Of the networks in {self.folder.path} peer_a.keras takes inputs {of_a}, and "
+                f"peer_b.keras {of_b}. One of the two files is not that of this run. "
                 f"{self.folder.written_anew()}"
             )
         return peers

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from cmd_keras.errors import InputError
 from cmd_keras.plots.comparison import draw_comparison
 from cmd_keras.plots.run import draw_curves
-from cmd_keras.run.folder.user_path import user_path
 from cmd_keras.run.folder.whole_file import whole
 from cmd_keras.run.results.recorded_run import RecordedRun
+from cmd_keras.user_path import user_path
 
 
 def plot_runs(paths: Sequence[str | os.PathLike], output: str | os.PathLike) -> None:
@@ -56,6 +56,10 @@ def _labelled(runs: list[RecordedRun]) -> list[tuple[str, RecordedRun]]:
 
 def _count(run: RecordedRun) -> int:
     """How many training labels the run has."""
-    # Not its lines: a name of a file may have several.
-    with (run.folder.path / "labels.csv").open(newline="", encoding="utf-8") as file:
-        return sum(1 for _ in csv.reader(file)) - 1
+    path = run.folder.path / "labels.csv"
+    try:
+        # Not its lines: a name of a file may have several.
+        with path.open(newline="", encoding="utf-8") as file:
+            return sum(1 for _ in csv.reader(file)) - 1
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"Cannot read {path}: {error}.") from None

@@ -68,7 +68,7 @@ def read_history(path: Path) -> list[dict[str, Any]]:
             ]
     except FileNotFoundError:
         rows = []
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, csv.Error) as error:
         raise InputError(f"Cannot read {path}: {error}.") from None
     if not rows:
         raise InputError(f"{path.parent} holds no finished epoch yet.")

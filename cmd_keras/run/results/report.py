@@ -38,9 +38,9 @@ def print_result(console: Console, metrics: dict[str, Any]) -> None:
     labels = metrics["labels"]
     line = f"{labels['suspected']} of {labels['count']} training labels are suspected"
     if "precision" in labels:
+        rightly = f", {labels['precision']:.1%} of them rightly" if labels["suspected"] else ""
         line += (
-            f", {labels['precision']:.1%} of them rightly; that is {labels['recall']:.1%} of the "
-            f"{labels['corrupted']} corrupted ones"
+            f"{rightly}; that is {labels['recall']:.1%} of the {labels['corrupted']} corrupted ones"
         )
     say(console, f"{line} (suspects.csv)")
     # Runs of earlier versions do not say.
@@ -76,6 +76,8 @@ def print_evaluation(console: Console, part: str, measured: dict[str, float]) ->
         table.add_column(name, justify="left" if name == "" else "right")
     accuracies = (measured[f"{who}_accuracy"] for who in ("peer_a", "peer_b", "mean", "ensemble"))
     table.add_row("accuracy", *(f"{accuracy:.2%}" for accuracy in accuracies))
-    losses = (measured[name] for name in ("peer_a_loss", "peer_b_loss", "loss"))
+    # Not `loss`, to which layers of a network of one's own may add what they regularise with.
+    of_a, of_b = measured["peer_a_loss"], measured["peer_b_loss"]
+    losses = (of_a, of_b, (of_a + of_b) / 2.0)
     table.add_row("cross entropy", *(f"{loss:.4f}" for loss in losses), "")
     console.print(table, highlight=False, markup=False, emoji=False)

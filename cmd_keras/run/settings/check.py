@@ -1,7 +1,6 @@
 """What can be said of settings before Keras is imported and the data are read."""
 
 import dataclasses
-from pathlib import Path
 
 from cmd_keras.data.sources.check import check_source
 from cmd_keras.data.sources.known import OPTIONS, source_of
@@ -20,6 +19,7 @@ from cmd_keras.run.settings.packages import check_backend, check_export, check_t
 from cmd_keras.run.settings.recipes import RECIPES, Recipe, recipe_for
 from cmd_keras.run.settings.teacher import check_teacher
 from cmd_keras.run.settings.train_settings import CHOICES, TrainSettings
+from cmd_keras.user_path import user_path
 from cmdcore import CMD, Method
 
 
@@ -41,10 +41,16 @@ def check(settings: TrainSettings) -> None:
     if settings.teacher is not None:
         check_teacher(settings.teacher)
     _check_networks(settings)
+    both = {settings.network_a, settings.network_b}
+    if settings.network is not None and None not in both and settings.network not in both:
+        raise InputError(
+            f"network={settings.network} has no effect beside network_a={settings.network_a} and "
+            f"network_b={settings.network_b}. Leave it out."
+        )
     options = {name: getattr(settings, name) for names in OPTIONS.values() for name in names}
     variations = {"flip": settings.flip, "pad": settings.pad}
     check_source(settings.dataset, options, variations, settings.test_split)
-    if settings.corrections is not None and not Path(settings.corrections).expanduser().is_file():
+    if settings.corrections is not None and not user_path(settings.corrections).is_file():
         raise InputError(
             f"The file {settings.corrections} of corrections does not exist. Name a table such as "
             "suspects.csv with a column `action`."

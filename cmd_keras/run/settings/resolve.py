@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmd_keras.data.sources.known import source_of
 from cmd_keras.errors import InputError
+from cmd_keras.networks.names import PRETRAINED_NAMES
 from cmd_keras.run.settings.method import named_method
 from cmd_keras.run.settings.plan import Plan
 from cmd_keras.run.settings.precision import precision_of_keras
@@ -16,6 +17,9 @@ from cmdcore import Method
 if TYPE_CHECKING:
     from cmd_keras.data import Dataset
 
+# Photographs of 0 … 255 reach further than this, those of 0 … 1, and standardised ones, do not.
+_DARK = 16.0
+
 
 def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
     """What a run of these settings on these data is made with.
@@ -26,8 +30,8 @@ def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
 
     Raises:
         InputError: if a batch size is given that is larger than the training part, this has
-            one class alone, the method cannot be had with as many, or its matrix is from a
-            review of other labels.
+            one class alone, the method cannot be had with as many, its matrix is from a
+            review of other labels, or the images are on another scale than the network's.
     """
     count = len(dataset.train)
     if settings.batch_size is not None and settings.batch_size > count:
@@ -45,10 +49,23 @@ def plan_for(settings: TrainSettings, dataset: "Dataset") -> Plan:
     if settings.transition is not None:
         check_labels(settings.transition, dataset.class_names, settings.noise)
     method, values = _filled(settings, dataset.input_shape, dataset.num_classes)
+    _check_brightness(values, dataset)
     if settings.batch_size is None:
         values["batch_size"] = min(count, values["batch_size"])
     filled = dataclasses.replace(settings, **values)
     return Plan(filled, method, filled.to_json())
+
+
+def _check_brightness(filled: dict[str, Any], dataset: "Dataset") -> None:
+    """Require images as ImageNet's for networks that bring these to their scale."""
+    named = sorted({filled["network_a"], filled["network_b"]} & {*PRETRAINED_NAMES})
+    peaks = getattr(dataset.input_format, "peaks", None)
+    if named and peaks is not None and (furthest := peaks[-1]) <= _DARK:
+        raise InputError(
+            f"{named[0]} takes images of 0 … 255, as those of ImageNet, and the images of "
+            f"{dataset.name} reach {furthest:g}: to it they are all black. Save them as 0 … 255, "
+            "or choose another network."
+        )
 
 
 def resolved(settings: TrainSettings, input_shape: tuple[int, ...] | None = None) -> TrainSettings:

@@ -9,6 +9,7 @@ from typing import Any
 from cmd_keras.counted import counted
 from cmd_keras.errors import InputError, first_line
 from cmd_keras.listed import listed
+from cmd_keras.user_path import user_path
 
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -17,23 +18,32 @@ _DIGITS = 6
 
 
 class ReviewedMatrix(tuple):
-    """T as a review estimates it: its rows, and of which labels they are.
-
-    Settings that are written down hold the rows alone: they were held against the data then.
-    """
+    """T as a review estimates it: its rows, and of which labels they are."""
 
     path: str
     class_names: tuple[str, ...] | None
     noise: str | None
 
     @classmethod
-    def of_review(cls, rows: Matrix, path: str, metrics: dict[str, Any]) -> "ReviewedMatrix":
-        """The rows with what `metrics.json` says of the labels."""
-        matrix = cls(rows)
-        names = metrics.get("class_names")
-        matrix.path, matrix.class_names = path, None if names is None else tuple(names)
-        matrix.noise = metrics.get("settings", {}).get("noise")
+    def made(cls, rows: Any, path: str, class_names: Any, noise: str | None) -> "ReviewedMatrix":
+        """The matrix.
+
+        Args:
+            rows: T, which becomes tuples.
+            path: The folder of the review.
+            class_names: Of its data; None of a review that did not write them down.
+            noise: Added to their labels; None where that is not known.
+        """
+        matrix = cls(_rounded(rows))
+        matrix.path, matrix.noise = path, noise
+        matrix.class_names = None if class_names is None else tuple(class_names)
         return matrix
+
+    def to_json(self) -> dict[str, Any]:
+        """What `made` takes."""
+        names = None if self.class_names is None else list(self.class_names)
+        rows = list(map(list, self))
+        return {"rows": rows, "path": self.path, "class_names": names, "noise": self.noise}
 
 
 def matrix_at(path: str) -> Matrix:
@@ -46,13 +56,15 @@ def matrix_at(path: str) -> Matrix:
     Raises:
         InputError: if there is none.
     """
-    where = Path(path).expanduser()
+    where = user_path(path)
     try:
         if where.is_dir():
             metrics = _metrics_of(where)
-            return ReviewedMatrix.of_review(_rounded(metrics["train"]["matrix"]), path, metrics)
+            noise = metrics.get("settings", {}).get("noise")
+            names = metrics.get("class_names")
+            return ReviewedMatrix.made(metrics["train"]["matrix"], path, names, noise)
         return _rounded(_of_file(where))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError(
             f"Cannot read a transition matrix from {path}: {first_line(error)}. Name a .csv or "
             ".npy file of numbers, a row for each true class, a column for each given one, or the "
@@ -79,10 +91,13 @@ def check_labels(transition: Matrix, class_names: Sequence[str], noise: str) -> 
             f"{transition.path} is the review of data with the classes {listed(of, 10)}, and these "
             f"have {listed(class_names, 10)}. Take the review of the same data."
         )
-    if transition.noise not in (None, noise):
+    # Only here is it needed, and takes time.
+    from cmd_keras.data.noise import Noise
+
+    if transition.noise is not None and Noise.parse(transition.noise) != Noise.parse(noise):
         raise InputError(
             f"{transition.path} is the review of labels with noise={transition.noise}, and these "
-            f"have noise={noise}: its matrix is not theirs. Review them with noise={noise}, or "
+            f"have noise={noise}: its matrix is not theirs. Name a review with noise={noise}, or "
             "leave transition out."
         )
 

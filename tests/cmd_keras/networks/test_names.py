@@ -102,3 +102,14 @@ def test_pretrained_weights_stay_and_only_the_logits_are_new(tmp_path):
         np.testing.assert_array_equal(found, expected)
     assert kernel.shape == (256, 5)
     assert bias.shape == (5,)
+
+
+@pytest.mark.parametrize("name", ["cnn", "resnet8", "mlp"])
+def test_images_with_their_channels_first_are_refused(name):
+    keras.config.set_image_data_format("channels_first")
+    try:
+        with pytest.raises(InputError, match='"image_data_format": "channels_last"'):
+            make(name)
+    finally:
+        keras.config.set_image_data_format("channels_last")
+    make(name)

@@ -294,3 +294,58 @@ def test_a_wrong_correction_leaves_nothing(tmp_path):
     with pytest.raises(InputError, match=r"no example 'nowhere\.png'"):
         relabel(run, str(tmp_path / "c.csv"), tmp_path / "new")
     assert {path.name for path in tmp_path.iterdir()} == {"photos", "run", "c.csv"}
+
+
+@pytest.mark.parametrize("parts", [("",), ("train", "test")])
+def test_what_lies_beside_images_that_are_gone_does_not_make_an_empty_class(tmp_path, parts):
+    images(tmp_path / "photos", parts)
+    for part in parts:
+        (tmp_path / "photos" / part / "cat/source.txt").write_text("of cats")
+        (tmp_path / "photos" / part / "dog/source.txt").write_text("of dogs")
+    name = f"folder:{tmp_path / 'photos'}"
+    before = data.load(name)
+    lines = [
+        f"{name},relabel,dog"
+        for names, labels in (
+            (before.train_names, before.given_labels),
+            (before.test_names, before.test_labels),
+        )
+        for name, label in zip(names, labels, strict=True)
+        if label == 0
+    ]
+    (tmp_path / "c.csv").write_text("\n".join(["file,action,label", *lines]))
+    with pytest.warns(Notice) as said:
+        relabel(reviewed(tmp_path, dataset=name), str(tmp_path / "c.csv"), tmp_path / "new")
+    assert any(f"no image is left, so {len(parts)} file" in str(notice.message) for notice in said)
+    copy = data.load(f"folder:{tmp_path / 'new'}")
+    assert copy.class_names == ("dog", "emu")
+    assert content(copy) == {x: c.replace("cat", "dog") for x, c in content(before).items()}
+    assert len(list((tmp_path / "new").rglob("source.txt"))) == len(parts)
+    assert (tmp_path / "new/notes.txt").read_text() == "kept"
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+@pytest.mark.parametrize("kind", ["one-hot", "one-hot with names", "numbers with names", "texts"])
+def test_a_class_that_is_joined_to_another_is_gone_from_arrays(tmp_path, kind, gone):
+    y = np.arange(60) % 3
+    names = {"class_names": np.array(NAMES)} if "names" in kind else {}
+    written = np.eye(3)[y] if "one-hot" in kind else np.array(NAMES)[y] if kind == "texts" else y
+    x = np.random.default_rng(0).normal(size=(60, 4))
+    np.savez(tmp_path / "own.npz", x=x, y=written, **names)
+    name = f"npz:{tmp_path / 'own.npz'}"
+    before = data.load(name)
+    other = before.class_names[2]
+    lines = [f"x[{i}],relabel,{other}" for i in np.flatnonzero(y == gone)]
+    (tmp_path / "c.csv").write_text("\n".join(["file,action,label", *lines]))
+    with pytest.warns(Notice, match="2 classes are left"):
+        relabel(reviewed(tmp_path, dataset=name), str(tmp_path / "c.csv"), tmp_path / "new.npz")
+    copy = data.load(f"npz:{tmp_path / 'new.npz'}")
+    was, now = content(before), content(copy)
+    if kind == "one-hot":
+        # These classes are called by their columns.
+        assert copy.class_names == ("0", "1")
+        called = {str(1 - gone): "0", str(gone): "1", "2": "1"}
+    else:
+        assert copy.class_names == tuple(np.delete(NAMES, gone))
+        called = {name: name for name in NAMES} | {NAMES[gone]: "emu"}
+    assert now == {x: called[c] for x, c in was.items()}

@@ -166,10 +166,19 @@ def test_what_is_decided_after_classes_were_joined_is_about_the_classes_that_are
     one = table(tmp_path / "one.csv", *((name, "cat", "relabel", "dog") for name in cats))
     with pytest.warns(Notice, match="no example of 'cat'"):
         run = reviewed(tmp_path, **settings, corrections=one)
-    two = table(tmp_path / "two.csv", (emu, "emu", "relabel", "dog"))
-    with pytest.warns(Notice, match="no example of 'cat'"):
-        done = relabel(run, two, tmp_path / new)
-    assert [r.relabelled for r in done.rounds] == [len(cats), 1]
+    # The numbers of a table that was written before classes were joined, and of one after that.
+    for emu_was, dog_was in ((2, 1), (1, 0)):
+        (tmp_path / "two.csv").write_text(
+            "file,given,given_name,predicted,predicted_name,action\n"
+            f"{emu},{emu_was},emu,{dog_was},dog,relabel\n"
+        )
+        with pytest.warns(Notice, match="no example of 'cat'"):
+            done = relabel(run, str(tmp_path / "two.csv"), tmp_path / f"{emu_was}{new}")
+        assert [r.relabelled for r in done.rounds] == [len(cats), 1]
+    new = f"{emu_was}{new}"
+    (tmp_path / "two.csv").write_text(f"file,given,given_name,action\n{emu},0,emu,keep\n")
+    with pytest.raises(InputError, match=r"the number '0'.* it is 'emu', number 1, now"):
+        relabel(run, str(tmp_path / "two.csv"), tmp_path / f"3{new}")
     after = read({**settings, "dataset": settings["dataset"].split(":")[0] + f":{tmp_path / new}"})
     assert after.class_names == ("dog", "emu")
     count = sum(label == 2 for label in labels)

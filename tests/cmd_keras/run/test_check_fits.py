@@ -1,12 +1,16 @@
 """What the data tell of settings is said before the first of several runs."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
 
+from cmd_keras import data
 from cmd_keras.compare import Grid, Row, compare
 from cmd_keras.errors import InputError
 from cmd_keras.review import review
+from cmd_keras.run.settings.resolve import plan_for
 from cmd_keras.run.settings.train_settings import TrainSettings
 from cmd_keras.tune import Search, tune
 
@@ -61,3 +65,20 @@ def test_no_fold_of_a_review_and_no_trial_begins(row, teacher, tmp_path):
     with pytest.raises(InputError, match=said):
         tune(Search(settings, also), tmp_path / "new", trials=1)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("scale", [1 / 255, 1 / 127.5])
+def test_networks_of_imagenet_are_not_given_images_that_end_at_1(scale, tmp_path):
+    x = np.random.default_rng(0).integers(0, 256, (12, 66, 66, 3)).astype(np.float32)
+    y = np.arange(12) % 2
+    np.savez(tmp_path / "own.npz", x=x * scale, y=y)
+    own = data.load(f"npz:{tmp_path / 'own.npz'}")
+    # Which images of this size have by themselves.
+    for settings in (TrainSettings(), TrainSettings(network="imagenet_resnet50")):
+        of_these = dataclasses.replace(settings, dataset=own.name, precision="float32")
+        with pytest.raises(InputError, match=r"imagenet_resnet50 takes images of 0 … 255"):
+            plan_for(of_these, own)
+    plan_for(TrainSettings(dataset=own.name, network="cnn"), own)
+    np.savez(tmp_path / "own.npz", x=x, y=y)
+    own = data.load(f"npz:{tmp_path / 'own.npz'}")
+    assert plan_for(TrainSettings(dataset=own.name), own).settings.network == "imagenet_resnet50"

@@ -1,6 +1,9 @@
 import csv
+import dataclasses
 import importlib.util
+import io
 import json
+import shutil
 
 import keras
 import numpy as np
@@ -16,9 +19,13 @@ from cmd_keras.errors import InputError
 from cmd_keras.run import TrainSettings, train
 from cmd_keras.run.devices.build import on_devices
 from cmd_keras.run.devices.strategy import Strategy
+from cmd_keras.run.epochs.history import RunHistory
+from cmd_keras.run.folder.run_folder import RunFolder
 from cmd_keras.run.results.evaluate import evaluate
+from cmd_keras.run.results.export import export
 from cmd_keras.run.results.finished_run import FinishedRun
 from cmd_keras.run.results.plot import _labelled, plot_runs
+from cmd_keras.run.results.report import print_evaluation
 from cmd_keras.run.settings.resolve import plan_for
 
 QUICK = TrainSettings(noise="sym:0.4", epochs=2, batch_size=256, seed=3)
@@ -344,3 +351,60 @@ def test_memorisation_is_measured_against_given_and_true_labels(run):
     assert 0 <= given + true <= 1
     # The sample is the whole of a set of this size, and the review asks the same networks.
     assert true == pytest.approx(metrics["labels"]["restored"])
+
+
+def test_networks_that_take_images_of_any_size_and_of_one_are_peers(tmp_path):
+    x = keras.Input((None, None, 1))
+    pooled = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(4, 3)(x))
+    keras.Model(x, keras.layers.Dense(10)(pooled)).save(tmp_path / "any.keras")
+    settings = dataclasses.replace(
+        QUICK, network_a=str(tmp_path / "any.keras"), network_b="mlp", epochs=1
+    )
+    metrics = train(settings, tmp_path / "run")
+    measured = evaluate(FinishedRun(tmp_path / "run"))
+    assert measured["mean_accuracy"] == pytest.approx(metrics["last"]["test_mean_accuracy"])
+
+
+def test_the_mean_of_cross_entropies_is_that_of_both_whatever_layers_add():
+    console = Console(record=True, width=100, file=io.StringIO())
+    measured = {f"{who}_accuracy": 0.5 for who in ("peer_a", "peer_b", "mean", "ensemble")}
+    measured |= {"peer_a_loss": 1.0, "peer_b_loss": 1.25, "loss": 9.0, "count": 3}
+    print_evaluation(console, "test", measured)
+    assert "1.0000" in (said := console.export_text())
+    assert "1.1250" in said
+    assert "9.0" not in said
+
+
+def test_epochs_of_a_version_that_measures_more_stand_in_their_own_columns(tmp_path):
+    folder = RunFolder.new(tmp_path / "run")
+    rows = [{"epoch": 1, "loss": 0.5}, {"epoch": 2, "new": 9.0, "loss": 0.4}, {"epoch": 3}]
+    RunHistory(folder, rows, []).write()
+    assert (tmp_path / "run/history.csv").read_text() == "epoch,loss\n1,0.5\n2,0.4\n3,nan\n"
+
+
+def test_an_export_that_fails_leaves_the_one_before(tmp_path):
+    folder = RunFolder.new(tmp_path / "run")
+
+    class Served:
+        def export(self, path, **options):
+            path.mkdir()
+            (path / "content").write_text("new")
+
+    class Broken:
+        def export(self, path, **options):
+            path.mkdir()
+            raise ValueError("cannot be traced")
+
+    for _ in range(2):
+        export(Served(), "saved_model", folder)
+    with pytest.raises(ValueError, match="traced"):
+        export(Broken(), "saved_model", folder)
+    assert [p.name for p in (tmp_path / "run").iterdir()] == ["saved_model"]
+    assert (tmp_path / "run/saved_model/content").read_text() == "new"
+
+
+def test_labels_that_are_no_text_cannot_be_plotted(run, tmp_path):
+    shutil.copytree(run[0], tmp_path / "run")
+    (tmp_path / "run/labels.csv").write_bytes(b"index,given\n\xff\n")
+    with pytest.raises(InputError, match=r"Cannot read .*labels\.csv"):
+        plot_runs([run[0], tmp_path / "run"], tmp_path / "new.png")

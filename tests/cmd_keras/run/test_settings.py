@@ -430,3 +430,10 @@ def test_photographs_of_ones_own_are_trained_as_the_papers_are():
 def test_no_drop_comes_before_the_first_epoch():
     settings = resolved(TrainSettings(epochs=1))
     assert learning_rate_at(settings, cmdcore.CMD(), 0) == settings.learning_rate
+
+
+def test_a_network_that_neither_peer_is_is_refused():
+    with pytest.raises(InputError, match="network=resnet8 has no effect beside network_a=mlp"):
+        check(TrainSettings(network="resnet8", network_a="mlp", network_b="mlp"))
+    check(TrainSettings(network="mlp", network_a="mlp", network_b="mlp"))
+    check(TrainSettings(network="mlp", network_a="resnet8"))

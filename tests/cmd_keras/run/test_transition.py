@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import pickle
 import re
 
 import numpy as np
@@ -112,6 +113,23 @@ def test_a_review_of_the_same_labels_is_taken_whatever_seed_they_were_made_wrong
     )
     assert plan_for(settings, digits).method == cmdcore.Forward(transition=ROUNDED)
     assert TrainSettings.from_json(settings.to_json()) == settings
+    same = settings.changed(noise="sym:0.40")
+    assert plan_for(same, digits).method == cmdcore.Forward(transition=ROUNDED)
+
+
+def test_what_a_matrix_is_of_is_written_down_with_it(of_digits):
+    settings = TrainSettings(
+        method="forward", noise="sym:0.4", transition=of_digits(noise="sym:0.4")
+    )
+    written = TrainSettings.from_json(json.loads(json.dumps(settings.to_json())))
+    digits = data.load("digits", noise="pair:0.4")
+    for kept in (written, pickle.loads(pickle.dumps(settings))):
+        with pytest.raises(InputError, match=r"noise=sym:0.4, and these have noise=pair:0.4"):
+            plan_for(kept.changed(noise="pair:0.4"), digits)
+    damaged = settings.to_json()
+    del damaged["transition"]["rows"]
+    with pytest.raises(InputError, match="transition must be"):
+        TrainSettings.from_json(damaged)
 
 
 def test_a_review_of_other_classes_is_refused_though_there_are_as_many(of_digits):
@@ -167,6 +185,12 @@ def write(path, text):
         (lambda at: str(at / "nowhere.csv"), "No such file"),
         (lambda at: str(at), "it has no metrics.json, so it is not that of a review"),
         (lambda at: str(write_run(at)), "its metrics.json is not that of a review"),
+        (
+            lambda at: write(
+                at / "metrics.json", '{"settings": null, "train": {"tells": true, "matrix": [[1]]}}'
+            ).removesuffix("metrics.json"),
+            "Cannot read a transition matrix",
+        ),
         (lambda at: write(at / "t.txt", "1"), "ends in neither .csv nor .npy"),
         (lambda at: write(at / "t.csv", ""), "it has 0 rows of no numbers"),
         (

@@ -54,6 +54,8 @@ def test_the_best_on_the_validation_share_is_trained_on_all_training_data(tuned)
         assert settings["validation_split"] == 0
         assert settings["eta"] == float(best["eta"])
     assert TrainSettings.from_json(written).to_json() == found["best"].to_json()
+    # All data are trained with: no share is left whose labels could be used.
+    assert (found["best"].validation_split, found["best"].validation_labels) == (0.0, "clean")
     assert "validation_mean_accuracy" not in found["metrics"]["last"]
     assert (folder / "search.png").stat().st_size > 0
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cmd_keras.errors import InputError
+from cmd_keras.user_path import user_path
 
 
 def check_place_of_prepared(name: str, options: Mapping[str, Any]) -> None:
@@ -27,7 +28,7 @@ def check_data_dir(data_dir: str) -> Path:
     Raises:
         InputError: if it is not a folder.
     """
-    path = Path(data_dir).expanduser()
+    path = user_path(data_dir)
     if not data_dir or not path.is_dir():
         problem = "is not a folder" if data_dir and path.exists() else "does not exist"
         raise InputError(

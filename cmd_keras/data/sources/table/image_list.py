@@ -17,6 +17,7 @@ from cmd_keras.data.sources.table.row_parts import say_parts_unused
 from cmd_keras.data.spelling.class_names import canonicalize
 from cmd_keras.errors import InputError
 from cmd_keras.notice import notice
+from cmd_keras.user_path import user_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,7 +147,7 @@ def base_of(path: str, data_dir: str | None) -> Path:
         path: Of the table.
         data_dir: As the user named it.
     """
-    return (Path(path).parent if data_dir is None else Path(data_dir)).expanduser()
+    return user_path(Path(path).parent if data_dir is None else data_dir)
 
 
 def _paths_column(table: TableFile, own: list[str], files: str | None) -> str:
@@ -203,7 +204,7 @@ def _file_at(base: Path, text: str, known: SpelledAlike) -> Path:
     Raises:
         InputError: if it has no suffix, and files with several are there.
     """
-    path = base / Path(text).expanduser()
+    path = base / user_path(text)
     for place in dict.fromkeys((path, base / text.replace("\\", "/"))):
         for suffixes in (("",), _SUFFIXES) if place.name else ():
             found = [path for path in known.find_ending(place, suffixes) if path.is_file()]

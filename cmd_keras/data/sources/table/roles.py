@@ -1,11 +1,11 @@
 """What the columns of a table are for. Needs neither Keras nor pandas."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from cmd_keras.data.files.table_header import check_first_lines
 from cmd_keras.errors import InputError
+from cmd_keras.user_path import user_path
 
 
 def check_roles(path: str, options: Mapping[str, Any]) -> None:
@@ -38,7 +38,7 @@ def check_image_roles(path: str, options: Mapping[str, Any]) -> None:
     data_dir = options.get("data_dir")
     own = _own(options, "target", "files", "parts")
     _check_single(own)
-    if data_dir is not None and not Path(data_dir).expanduser().is_dir():
+    if data_dir is not None and not user_path(data_dir).is_dir():
         raise InputError(
             f"data_dir {data_dir!r} is no folder. Name the one that the paths in {path} are "
             "relative to."

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cmd_keras import data
+from cmd_keras.data.files import array_scale
 from cmd_keras.data.input_format import ArrayFormat
 from cmd_keras.errors import InputError
 from cmd_keras.notice import Notice
@@ -24,6 +25,16 @@ def read(tmp_path, trained, x):
         _, found = ArrayFormat.of_inputs(trained).read([tmp_path / "new.npz"])
     np.testing.assert_array_equal(found, x.astype(np.float32))
     return "\n".join(str(w.message) for w in caught if w.category is Notice)
+
+
+def test_a_part_of_dark_images_is_taken():
+    night = PHOTOS // 10
+    assert not array_scale.differ(PHOTOS, night)
+    assert not array_scale.differ(night, PHOTOS)
+    assert not array_scale.differ(PHOTOS / 255, night / 255)
+    assert array_scale.differ(DIGITS, DIGITS / 16)
+    assert array_scale.differ(DIGITS / 16, DIGITS)
+    assert array_scale.differ(PHOTOS, PHOTOS / 255)
 
 
 @pytest.mark.parametrize(

@@ -196,3 +196,21 @@ def test_a_file_that_does_not_suit_is_refused(save, says, pretrained, tmp_path):
     save(path)
     with pytest.raises(InputError, match=says):
         make(str(path), pretrained=pretrained)
+
+
+def test_frozen_layers_are_not_drawn_anew(tmp_path):
+    base = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(4, 3)], name="base")
+    learned = keras.layers.Normalization(mean=[0.0] * 3, variance=[1.0] * 3, trainable=False)
+    network = keras.Sequential(
+        [keras.Input((8, 8, 3)), learned, base, keras.layers.Flatten(), keras.layers.Dense(10)]
+    )
+    base.trainable = False
+    path = str(tmp_path / "frozen.keras")
+    network.save(path)
+    with pytest.raises(InputError, match=r"1 layer of .*, such as 'conv2d.*', is frozen .* never"):
+        make(path)
+    kept = make(path, pretrained=True)
+    np.testing.assert_array_equal(kept.get_weights()[0], network.get_weights()[0])
+    base.trainable = True
+    network.save(path)
+    assert len(make(path).trainable_variables) == 4

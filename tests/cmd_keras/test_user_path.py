@@ -2,14 +2,17 @@
 
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from cmd_keras_cli.main import main
 
 from cmd_keras.errors import InputError
 from cmd_keras.review.review_folder import ReviewFolder
 from cmd_keras.run.folder.run_folder import RunFolder
-from cmd_keras.run.folder.user_path import user_path
+from cmd_keras.user_path import user_path
 
 
 @pytest.fixture
@@ -41,3 +44,28 @@ def test_a_user_whom_nobody_knows_is_said():
     with pytest.raises(InputError, match="~nobody-at-all/runs begins with the home"):
         user_path("~nobody-at-all/runs")
     assert user_path("a/~b") == Path("a/~b")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["predict", "run", "~nobody-at-all/a.png"],
+        ["relabel", "run", "~nobody-at-all/c.csv", "--output", "new.csv"],
+        ["train", "--corrections", "~nobody-at-all/c.csv"],
+        ["train", "--dataset", "csv:~nobody-at-all/c.csv", "--target", "y"],
+        ["train", "--dataset", "npz:~nobody-at-all/c.npz"],
+        ["train", "--dataset", "folder:~nobody-at-all/photos"],
+        ["train", "--dataset", "images:~nobody-at-all/c.csv", "--target", "y"],
+        ["train", "--dataset", "cifar10", "--data-dir", "~nobody-at-all/data"],
+        ["train", "--method", "forward", "--transition", "~nobody-at-all/t.npy"],
+    ],
+)
+def test_it_is_said_in_a_line_wherever_it_is_named(arguments, home):
+    Path("run").mkdir()
+    Path("run/config.json").write_text(json.dumps({"settings": {"dataset": "csv:own.csv"}}))
+    Path("run/metrics.json").write_text("{}")
+    for name in ("peer_a.keras", "peer_b.keras"):
+        zipfile.ZipFile(Path("run", name), "w").close()
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2, done.output
+    assert "begins with the home of a user whom nobody knows" in " ".join(done.output.split())

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from cmd_keras.label_review.calibrated import calibrated
-from cmd_keras.label_review.noise_estimate import NoiseEstimate
+from cmd_keras.label_review.noise_estimate import SURE, NoiseEstimate
 from cmd_keras.label_review.opinions import opinions
 
 
@@ -21,8 +21,10 @@ def class_belief(
     Networks that were trained on a label have contradicted or confirmed it all the while, and
     those that never saw it judge it now. Each training is one voice on the label, and their mean
     counts: where many labels are wrong in the same way, a network may learn a class as its
-    mistake, but not every network does. What the first say is no probability: with `noise` it
-    is `calibrated` by what the others say.
+    mistake, and be sure of it, but not every network does. Networks that are sure of little
+    (`NoiseEstimate.sureness`) have seldom learned so much: what they thought of a label while
+    they learned was a guess most of the time, and there all that saw it are one voice together.
+    What these say is no probability: with `noise` it is `calibrated` by what the others say.
 
     Args:
         labels: `[n]`, the given labels, classes 0 … C-1, or names of columns.
@@ -66,7 +68,9 @@ def class_belief(
     if noise is not None and seen.any():
         evidence = evidence.copy()
         evidence[seen] = calibrated(evidence[seen], belief[each, y][seen])
-    p_given = (runs * evidence + belief[each, y]) / (runs + 1)
+    unsure = noise is not None and noise.sureness(p) < SURE
+    voices = np.minimum(runs, 1.0) if unsure else runs
+    p_given = (voices * evidence + belief[each, y]) / (voices + 1)
     others = belief.copy()
     others[each, y] = 0.0
     # Of a label that was beyond doubt nothing tells the other classes apart.

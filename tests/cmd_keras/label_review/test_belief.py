@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmd_keras.label_review import class_belief, review_labels
+from cmd_keras.label_review.calibrated import calibrated
+from cmd_keras.label_review.noise_estimate import SURE
 from tests.cmd_keras.label_review.estimates import estimate_of
 
 LABELS = [0, 1, 1]
@@ -62,6 +66,28 @@ def test_the_networks_that_never_saw_a_label_speak_with_what_is_known_of_the_noi
     each = np.arange(3)
     np.testing.assert_allclose(belief[each, LABELS], (posterior[each, LABELS] + 0.5) / 2)
     np.testing.assert_array_equal(class_belief(LABELS, P, whatever), posterior)
+
+
+@pytest.mark.parametrize(("temperature", "voices"), [(1.0, 3.0), (3.0, 1.0)])
+def test_those_who_saw_a_label_are_one_voice_where_they_are_sure_of_little(temperature, voices):
+    noise = dataclasses.replace(estimate_of(0.8 * np.eye(3) + 0.2 / 3), temperature=temperature)
+    p = P[[0, 1, 1]] + 1e-3
+    p /= p.sum(axis=1, keepdims=True)
+    at = p ** (1 / temperature)
+    at /= at.sum(axis=1, keepdims=True)
+    assert noise.sureness(p) == pytest.approx(at.max(axis=1).mean())
+    assert (noise.sureness(p) < SURE) == (temperature == 3.0)
+    evidence = np.array([0.2, 0.9, 0.6])
+    belief = class_belief(LABELS, p, noise, evidence, 3)
+    joint = at * noise.matrix.T[LABELS]
+    each = np.arange(3)
+    never_saw = (joint / joint.sum(axis=1, keepdims=True))[each, LABELS]
+    saw = calibrated(evidence, never_saw)
+    expected = (voices * saw + never_saw) / (voices + 1)
+    np.testing.assert_allclose(belief[each, LABELS], expected, atol=1e-9)
+    # Where nobody else saw it there is one voice less.
+    alone = class_belief(LABELS, p, noise, evidence, [0, 3, 3])
+    assert alone[0, 0] == pytest.approx(never_saw[0])
 
 
 def test_what_is_no_evidence_is_refused():

@@ -60,7 +60,7 @@ def _check_brightness(filled: dict[str, Any], dataset: "Dataset") -> None:
     """Require images as ImageNet's for networks that bring these to their scale."""
     named = sorted({filled["network_a"], filled["network_b"]} & {*PRETRAINED_NAMES})
     peaks = getattr(dataset.input_format, "peaks", None)
-    if named and peaks is not None and (furthest := peaks[-1]) <= _DARK:
+    if named and peaks is not None and (furthest := peaks[-1]) < _DARK:
         raise InputError(
             f"{named[0]} takes images of 0 … 255, as those of ImageNet, and the images of "
             f"{dataset.name} reach {furthest:g}: to it they are all black. Save them as 0 … 255, "

@@ -63,9 +63,13 @@ def _without_images(others: list[Path], images: dict[str, Image], filled: set[Pa
     """
     emptied = {image.part / image.folder for image in images.values()} - filled
     kept = [file for file in others if emptied.isdisjoint(file.parents)]
-    if gone := counted(len(others) - len(kept), "file") if len(kept) < len(others) else "":
+    gone = len(others) - len(kept)
+    if gone:
         folders = ", ".join(sorted(map(show_path, emptied)))
-        notice(f"{folders}: no image is left, so {gone} beside them will not be in the copy.")
+        notice(
+            f"{folders}: no image is left, so {counted(gone, 'file')} beside them will not be in "
+            "the copy."
+        )
     return kept
 
 
